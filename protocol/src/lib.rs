@@ -1,0 +1,18 @@
+//! What everybody must agree on to run or check a draw: formats, hashes, signatures, the mechanisms' certificates
+//! and `verify`. SPEC.md beside this crate is the text; where the two differ, both are wrong until they agree.
+//!
+//! **Invariant:** no I/O, no clock, no float, no hash map, no thread. Time, files and randomness are inputs, so a
+//! verdict is a function of the bytes that were handed in.
+
+pub mod beacon;
+pub mod certificate;
+pub mod checkpoint;
+pub mod cosignature;
+pub mod hash;
+pub mod instance;
+pub mod lottery;
+pub mod merkle;
+pub mod note;
+pub mod proof;
+pub mod ticket;
+pub mod tiles;
