@@ -51,7 +51,8 @@ fn check(value: &Value) -> Result<(), JsonError> {
     match value {
         Value::Null | Value::Bool(_) => Ok(()),
         Value::Number(n) => {
-            let small = n.as_u64().is_some_and(|u| u <= LARGEST) || n.as_i64().is_some_and(|i| i.unsigned_abs() <= LARGEST);
+            let small =
+                n.as_u64().is_some_and(|u| u <= LARGEST) || n.as_i64().is_some_and(|i| i.unsigned_abs() <= LARGEST);
             if small { Ok(()) } else { Err(JsonError::Canonical(format!("{n} is not an integer of at most 53 bits"))) }
         }
         Value::String(s) => check_text(s),
@@ -96,7 +97,11 @@ pub mod text {
         pub fn deserialize<'de, T: FromStr + Display, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
             let text = String::deserialize(deserializer)?;
             let value = T::from_str(&text).map_err(|_| D::Error::custom(format!("{text:?} is not an integer")))?;
-            if value.to_string() == text { Ok(value) } else { Err(D::Error::custom(format!("{text:?} has another spelling"))) }
+            if value.to_string() == text {
+                Ok(value)
+            } else {
+                Err(D::Error::custom(format!("{text:?} has another spelling")))
+            }
         }
     }
 
@@ -109,7 +114,8 @@ pub mod text {
     impl<'de> Deserialize<'de> for crate::hash::Hash {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             let text = String::deserialize(deserializer)?;
-            Self::parse(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is not 64 lower-case hexadecimal digits")))
+            Self::parse(&text)
+                .ok_or_else(|| D::Error::custom(format!("{text:?} is not 64 lower-case hexadecimal digits")))
         }
     }
 
@@ -123,7 +129,11 @@ pub mod text {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             let text = String::deserialize(deserializer)?;
             let ticket = Self::parse(&text).map_err(D::Error::custom)?;
-            if ticket.to_string() == text { Ok(ticket) } else { Err(D::Error::custom(format!("{text:?} has another spelling"))) }
+            if ticket.to_string() == text {
+                Ok(ticket)
+            } else {
+                Err(D::Error::custom(format!("{text:?} has another spelling")))
+            }
         }
     }
 }

@@ -46,7 +46,8 @@ impl Ticket {
                 'I' | 'L' => '1',
                 other => other,
             };
-            let digit = ALPHABET.iter().position(|a| char::from(*a) == upper).ok_or(TicketError::Character(character))?;
+            let digit =
+                ALPHABET.iter().position(|a| char::from(*a) == upper).ok_or(TicketError::Character(character))?;
             count += 1;
             if count <= DIGITS {
                 value = value << 5 | digit as u128;

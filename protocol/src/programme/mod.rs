@@ -295,7 +295,8 @@ impl Programme {
 
     /// Index of the one cohort whose ranges hold this birth date, if any.
     pub fn cohort_of(&self, born: civil::Date) -> Option<u16> {
-        let index = self.cohorts.iter().position(|c| c.born.iter().any(|range| range.from <= born && born <= range.to))?;
+        let index =
+            self.cohorts.iter().position(|c| c.born.iter().any(|range| range.from <= born && born <= range.to))?;
         u16::try_from(index).ok()
     }
 }
