@@ -140,7 +140,7 @@ def derive_centres(text, codes):
     centres.sort(key=lambda centre: tuple(centre.values()))
     places = {(centre["latitude"], centre["longitude"]) for centre in centres}
     require(len(places) == len(centres), "two centres stand on the same spot")
-    return [{"id": f"C{number:03}", **centre} for number, centre in enumerate(centres, start=1)]
+    return [{"id": f"c{number:03}", **centre} for number, centre in enumerate(centres, start=1)]
 
 
 def read_edition(path):

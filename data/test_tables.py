@@ -42,7 +42,7 @@ class Tables(unittest.TestCase):
         codes = [district["code"] for district in self.districts]
         self.assertEqual(codes, sorted(set(codes)))
         self.assertTrue(all(re.fullmatch(r"[0-9]{5}", code) for code in codes))
-        self.assertEqual([centre["id"] for centre in self.centres], [f"C{n:03}" for n in range(1, 285)])
+        self.assertEqual([centre["id"] for centre in self.centres], [f"c{n:03}" for n in range(1, 285)])
 
     def test_province_and_name_tell_districts_apart_in_both_languages(self):
         for language in ("ko", "en"):
