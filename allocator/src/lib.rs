@@ -1,1 +1,3 @@
 //! Placeholder head, replaced as the part is written.
+
+pub mod synthetic;
