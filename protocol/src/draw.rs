@@ -1,0 +1,129 @@
+//! From a frozen register and a seed to an instance, and from an allocation to its records. SPEC §10.3, §11.1, §13.1.
+//!
+//! **Invariant:** [`records`] and [`allocation`] are inverse for an instance of the same register and seed.
+
+use crate::{
+    entry::Revision,
+    instance::{Access, Allocation, Applicant, Instance, InstanceError, Mechanism, Placement, Pool, PoolIndex},
+    instance::{SessionIndex, SiteIndex},
+    lottery::{self, Lots, LotteryNumber, Seed},
+    outcome::{Outcome, Record},
+    programme::{Fields, MechanismName, Programme},
+    ticket::Ticket,
+};
+use std::collections::BTreeMap;
+
+/// The mechanism of a programme, as instances take it.
+pub fn mechanism(programme: &Programme) -> Mechanism {
+    named_mechanism(programme, programme.mechanism.name)
+}
+
+/// Another mechanism with this programme's costs: to show what it would have given. Costs that the programme does not
+/// have are the ranks themselves, and for leaving somebody out more than all ranks together.
+pub fn named_mechanism(programme: &Programme, name: MechanismName) -> Mechanism {
+    let costs = &programme.mechanism;
+    let tiers = programme.cohorts.iter().map(|cohort| cohort.tier).max().unwrap_or(1);
+    let rank_costs = match costs.rank_costs.as_slice() {
+        [] => (0..u32::from(programme.max_choices)).collect(),
+        given => given.to_vec(),
+    };
+    let beyond = rank_costs.last().copied().unwrap_or(0) + 1;
+    let unplaced_costs = match costs.unplaced_costs.as_slice() {
+        [] => (1..=u32::from(tiers)).map(|tier| beyond * 10 * (u32::from(tiers) + 1 - tier)).collect(),
+        given => given.to_vec(),
+    };
+    match name {
+        MechanismName::Serial => Mechanism::Serial,
+        MechanismName::Priority => Mechanism::Priority { rank_costs },
+        MechanismName::Optimal => Mechanism::Optimal { rank_costs, unplaced_costs },
+    }
+}
+
+/// Each site's sessions, in programme order.
+pub fn sessions_by_site(programme: &Fields) -> Vec<Vec<SessionIndex>> {
+    let sites: BTreeMap<&str, usize> = programme.sites.iter().enumerate().map(|(i, s)| (s.id.as_str(), i)).collect();
+    let mut by_site = vec![Vec::new(); programme.sites.len()];
+    for (session, index) in programme.sessions.iter().zip(0..) {
+        if let Some(site) = sites.get(session.site.as_str()) {
+            by_site[*site].push(SessionIndex(index));
+        }
+    }
+    by_site
+}
+
+/// The site of each session.
+pub fn site_by_session(programme: &Fields) -> Vec<SiteIndex> {
+    let mut sites = vec![SiteIndex(0); programme.sessions.len()];
+    for (sessions, site) in sessions_by_site(programme).iter().zip(0..) {
+        for session in sessions {
+            sites[session.0 as usize] = SiteIndex(site);
+        }
+    }
+    sites
+}
+
+/// The draw of a register: its active entries with their numbers, over the programme's sessions.
+///
+/// # Errors
+/// [`InstanceError`] if the costs or the register cannot be drawn.
+pub fn instance(
+    programme: &Programme,
+    mechanism: Mechanism,
+    register: &[Revision],
+    seed: &Seed,
+) -> Result<Instance, InstanceError> {
+    let pool = |(session, index)| {
+        let session: &crate::programme::Session = session;
+        Pool { session: SessionIndex(index), access: Access::Open, capacity: session.capacity }
+    };
+    let pools = programme.sessions.iter().zip(0..).map(pool).collect();
+    let active = register.iter().filter(|revision| revision.status.is_active());
+    let applicants = active.map(|revision| {
+        let cohort = &programme.cohorts[usize::from(revision.body.cohort)];
+        let lots = Lots::new(cohort.lots).unwrap_or(Lots::ONE);
+        Applicant::drawn(seed, revision.ticket, cohort.tier, lots, revision.body.choices.clone())
+    });
+    Instance::new(mechanism, sessions_by_site(programme), pools, applicants.collect())
+}
+
+/// The lottery number of an entry; 0 for withdrawn ones.
+pub fn number_of(programme: &Programme, revision: &Revision, seed: &Seed) -> LotteryNumber {
+    if !revision.status.is_active() {
+        return LotteryNumber(0);
+    }
+    let lots = programme.cohorts.get(usize::from(revision.body.cohort)).and_then(|cohort| Lots::new(cohort.lots));
+    lottery::number(seed, &revision.ticket, lots.unwrap_or(Lots::ONE))
+}
+
+/// One record per register entry, in the register's order.
+pub fn records(register: &[Revision], instance: &Instance, allocation: &Allocation) -> Vec<Record> {
+    let results: BTreeMap<Ticket, Record> = instance
+        .applicants()
+        .iter()
+        .zip(&allocation.placements)
+        .map(|(applicant, placement)| {
+            let outcome = match placement {
+                None => Outcome::Unplaced,
+                Some(Placement { pool, rank }) => {
+                    Outcome::Placed { session: instance.session(*pool), choice: u8::try_from(*rank).unwrap_or(u8::MAX) }
+                }
+            };
+            (applicant.ticket, Record { ticket: applicant.ticket, number: applicant.number, outcome })
+        })
+        .collect();
+    let withdrawn = |ticket| Record { ticket, number: LotteryNumber(0), outcome: Outcome::Withdrawn };
+    register.iter().map(|r| results.get(&r.ticket).copied().unwrap_or_else(|| withdrawn(r.ticket))).collect()
+}
+
+/// The allocation that records describe, in draw order.
+/// Whether it is possible at all is the certificate's question.
+pub fn allocation(instance: &Instance, records: &[Record]) -> Allocation {
+    let outcomes: BTreeMap<Ticket, Outcome> = records.iter().map(|record| (record.ticket, record.outcome)).collect();
+    let placement = |applicant: &Applicant| match outcomes.get(&applicant.ticket) {
+        Some(Outcome::Placed { session, choice }) => {
+            Some(Placement { pool: PoolIndex(session.0), rank: u16::from(*choice) })
+        }
+        _ => None,
+    };
+    Allocation { placements: instance.applicants().iter().map(placement).collect() }
+}
