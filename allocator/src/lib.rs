@@ -1,3 +1,11 @@
-//! Placeholder head, replaced as the part is written.
+//! Places applicants in sessions: the three mechanisms of SPEC §11, each with the certificate of §12.
+//!
+//! **Invariant:** nothing leaves [`allocate`] that the protocol's own check has not accepted. What is here may
+//! therefore be replaced by anything faster; what makes a result right stands in `protocol`.
 
+mod allocate;
+mod assignment;
+mod guarantees;
 pub mod synthetic;
+
+pub use allocate::{AllocateError, Outcome, Phase, Steps, allocate, allocate_with_progress};

@@ -1,0 +1,97 @@
+//! From an instance to an allocation that has passed the protocol's own check. SPEC §11.
+//!
+//! **Invariant:** an [`Outcome`] is certified and the only one possible. It depends on nothing but the instance: not on
+//! the order of the input, on threads, on a clock or on chance.
+
+use crate::{assignment, guarantees};
+use protocol::certificate::{self, Certificate, CertificateError, Checked, Pass};
+use protocol::instance::{Allocation, Instance, Listed, Mechanism, Placement};
+
+/// What a long computation is busy with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Step 1: who is guaranteed what, one applicant at a time.
+    Guarantees,
+    /// Steps 2 and 3: the seats, one applicant at a time.
+    Seats,
+    /// The protocol's check.
+    Check,
+}
+
+/// A certified allocation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Everybody's result, in draw order.
+    pub allocation: Allocation,
+    /// What proves it.
+    pub certificate: Certificate,
+    /// What the check counted.
+    pub checked: Checked,
+    /// How much work it was.
+    pub steps: Steps,
+}
+
+/// How much work an allocation was: the same on every computer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Steps {
+    /// Pools looked into while guaranteeing.
+    pub guarantee_pools: u64,
+    /// Pools looked into while seating.
+    pub seat_pools: u64,
+}
+
+/// Why there is no outcome.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AllocateError {
+    /// Several allocations are equally good. The SPEC repeats the last step with the next block of the keystream; that
+    /// is not built, and with drawn numbers it is not to be expected within the age of the universe.
+    #[error("several allocations are equally good, and repeating the last step is not built yet")]
+    NotUnique,
+    /// The program made a mistake, and its own certificate shows it.
+    #[error("the certificate does not hold: {0}")]
+    Certificate(#[from] CertificateError),
+    /// The program made a mistake: somebody with a guarantee found no seat.
+    #[error("an applicant with a guarantee was left without a seat")]
+    GuaranteeLost,
+}
+
+/// Runs the instance's mechanism and checks its certificate.
+///
+/// # Errors
+/// [`AllocateError::NotUnique`] for a tie that luck did not settle; the others are faults of this program.
+pub fn allocate(instance: &Instance) -> Result<Outcome, AllocateError> {
+    allocate_with_progress(instance, &mut |_, _, _| {})
+}
+
+/// The same, telling `progress` now and then: the phase, how many applicants are done, and of how many.
+///
+/// # Errors
+/// As [`allocate`].
+pub fn allocate_with_progress(
+    instance: &Instance,
+    progress: &mut dyn FnMut(Phase, u64, u64),
+) -> Result<Outcome, AllocateError> {
+    let mut steps = Steps::default();
+    let (seating, passes) = match instance.mechanism() {
+        Mechanism::Optimal { .. } => (assignment::seat_everybody(instance, progress, &mut steps), Vec::new()),
+        Mechanism::Serial | Mechanism::Priority { .. } => {
+            let guarantees = guarantees::give(instance, progress, &mut steps);
+            let pass = Pass { closing: guarantees.closing_numbers(instance) };
+            (assignment::seat_guaranteed(instance, &guarantees, progress, &mut steps)?, vec![pass])
+        }
+    };
+    progress(Phase::Check, 0, 1);
+    let placements = seating.seats.iter().map(|seat| seat.map(placement)).collect();
+    let (allocation, certificate) = (Allocation { placements }, Certificate { passes, prices: seating.prices });
+    let checked = certificate::check(instance, &allocation, &certificate)?;
+    progress(Phase::Check, 1, 1);
+    if !checked.unique {
+        return Err(AllocateError::NotUnique);
+    }
+    Ok(Outcome { allocation, certificate, checked, steps })
+}
+
+fn placement(seat: Listed) -> Placement {
+    Placement { pool: seat.pool, rank: seat.rank }
+}

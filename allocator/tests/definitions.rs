@@ -1,0 +1,61 @@
+//! Every mechanism against its definition, on thousands of draws small enough to try everything.
+
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
+mod draws;
+
+use allocator::{AllocateError, allocate};
+use draws::exhaustive::{Answer, solve};
+use draws::{Dice, Draw, trials};
+use protocol::instance::{Cost, Mechanism};
+
+fn holds_on_tiny_draws(test: u8, mechanism: fn(&mut Dice) -> Mechanism) {
+    let (mut unique, mut tied) = (0, 0);
+    for trial in 0..trials(60_000) {
+        let draw = draws::tiny(&mut Dice::new(test, trial), 6, mechanism);
+        let answer = solve(&draw);
+        match allocate(&draw.instance()) {
+            Ok(outcome) => {
+                assert_is(&draw, &outcome, &answer);
+                unique += 1;
+            }
+            Err(error) => {
+                assert_eq!(error, AllocateError::NotUnique, "trial {trial}: {draw:#?}");
+                assert!(answer.best.len() > 1, "trial {trial}: {draw:#?}");
+                tied += 1;
+            }
+        }
+    }
+    assert!(unique > tied && tied > 10, "{unique} draws with one answer, {tied} with several");
+}
+
+fn assert_is(draw: &Draw, outcome: &allocator::Outcome, answer: &Answer) {
+    let placements = &outcome.allocation.placements;
+    let sessions: Vec<_> = placements.iter().map(|placement| placement.map(|p| p.pool.at())).collect();
+    assert_eq!(vec![sessions], answer.best, "{draw:#?}");
+    assert_eq!(outcome.checked.cost, Cost { rank: answer.cost.0, tie: answer.cost.1 }, "{draw:#?}");
+    let placed = placements.iter().flatten().count() as u64;
+    assert_eq!((outcome.checked.placed(), outcome.checked.unplaced), (placed, placements.len() as u64 - placed));
+    let prices: Vec<_> = outcome.certificate.prices.iter().map(|price| (price.rank, price.tie)).collect();
+    assert_eq!(prices, answer.prices, "{draw:#?}");
+    let instance = draw.instance();
+    for pass in &outcome.certificate.passes {
+        let closing: Vec<_> = pass.closing.iter().map(|key| key.map(|key| instance.position(&key).unwrap())).collect();
+        assert_eq!(closing, answer.closing, "{draw:#?}");
+    }
+}
+
+#[test]
+fn serial_is_its_definition() {
+    holds_on_tiny_draws(1, draws::serial);
+}
+
+#[test]
+fn priority_is_its_definition() {
+    holds_on_tiny_draws(2, draws::priority);
+}
+
+#[test]
+fn optimal_is_its_definition() {
+    holds_on_tiny_draws(3, draws::optimal);
+}

@@ -1,0 +1,118 @@
+//! Tiny random draws, small enough to try everything, and full of what is rare in large ones: ties, equal numbers,
+//! sessions without seats, empty lists.
+
+#![allow(dead_code, reason = "each test file uses a part")]
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, reason = "tiny numbers, and a test may stop")]
+
+pub(crate) mod exhaustive;
+
+use protocol::instance::{Access, Applicant, Choice, Instance, Mechanism, Pool, SessionIndex, SiteIndex};
+use protocol::lottery::{LotteryNumber, weight};
+use protocol::ticket::Ticket;
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+/// How many draws a test tries: `usual`, or as many times that as `JEBI_TRIALS` says.
+pub(crate) fn trials(usual: u64) -> u64 {
+    let times = std::env::var("JEBI_TRIALS").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    usual * times
+}
+
+pub(crate) struct Dice(ChaCha20Rng);
+
+impl Dice {
+    pub(crate) fn new(test: u8, trial: u64) -> Self {
+        let mut seed = [test; 32];
+        seed[..8].copy_from_slice(&trial.to_le_bytes());
+        Self(ChaCha20Rng::from_seed(seed))
+    }
+
+    pub(crate) fn word(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        (self.word() % end as u64) as usize
+    }
+
+    pub(crate) fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())].clone()
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Draw {
+    pub(crate) mechanism: Mechanism,
+    pub(crate) sites: Vec<Vec<SessionIndex>>,
+    pub(crate) pools: Vec<Pool>,
+    pub(crate) applicants: Vec<Applicant>,
+}
+
+impl Draw {
+    pub(crate) fn instance(&self) -> Instance {
+        Instance::new(self.mechanism.clone(), self.sites.clone(), self.pools.clone(), self.applicants.clone()).unwrap()
+    }
+}
+
+pub(crate) fn serial(_: &mut Dice) -> Mechanism {
+    Mechanism::Serial
+}
+
+pub(crate) fn priority(dice: &mut Dice) -> Mechanism {
+    Mechanism::Priority { rank_costs: rank_costs(dice) }
+}
+
+pub(crate) fn optimal(dice: &mut Dice) -> Mechanism {
+    let unplaced_costs = dice.pick(&[[30, 30, 30], [90, 30, 10], [2, 2, 2], [0, 0, 0], [5, 3, 1], [1, 4, 2]]).to_vec();
+    Mechanism::Optimal { rank_costs: rank_costs(dice), unplaced_costs }
+}
+
+fn rank_costs(dice: &mut Dice) -> Vec<u32> {
+    dice.pick(&[[0, 1, 2, 3, 4], [0, 1, 2, 3, 4], [0, 0, 1, 1, 2], [0, 0, 0, 0, 0], [0, 1, 1, 5, 5], [0, 2, 3, 9, 9]])
+        .to_vec()
+}
+
+/// Up to `people` applicants and five sessions.
+pub(crate) fn tiny(dice: &mut Dice, people: usize, mechanism: fn(&mut Dice) -> Mechanism) -> Draw {
+    let sessions = 1 + dice.below(5);
+    let mut sites = vec![Vec::new(); 1 + dice.below(3)];
+    for session in 0..sessions {
+        let site = dice.below(sites.len());
+        sites[site].push(SessionIndex(session as u32));
+    }
+    let capacities: &[u32] = dice.pick(&[&[1][..], &[0, 1, 2], &[1, 2], &[0, 1], &[1, 1, 3]]);
+    let pools = (0..sessions as u32)
+        .map(|session| Pool { session: SessionIndex(session), access: Access::Open, capacity: dice.pick(capacities) })
+        .collect();
+    let (numbers, heaviest, longest) = (dice.pick(&[2, 5, u64::MAX]), dice.pick(&[2, 6, 0, 0]), 1 + dice.below(5));
+    let count = dice.below(people + 1);
+    let applicants =
+        (0..count).map(|id| applicant(dice, id, (sessions, sites.len()), numbers, heaviest, longest)).collect();
+    Draw { mechanism: mechanism(dice), sites, pools, applicants }
+}
+
+fn applicant(
+    dice: &mut Dice,
+    id: usize,
+    (sessions, sites): (usize, usize),
+    numbers: u64,
+    heaviest: usize,
+    longest: usize,
+) -> Applicant {
+    let mut ticket = Ticket([0; 12]);
+    ticket.0[11] = id as u8;
+    let number = LotteryNumber(dice.word() % numbers);
+    let weight = if heaviest == 0 { weight(LotteryNumber(dice.word())) } else { 1 + dice.below(heaviest) as u64 };
+    let choices = choices(dice, sessions, sites, longest);
+    Applicant { ticket, tier: 1 + dice.below(3) as u8, number, weight, rotation: dice.word(), choices }
+}
+
+/// A list of up to `longest` sessions and sites; one may be named twice, or be part of a site named before.
+pub(crate) fn choices(dice: &mut Dice, sessions: usize, sites: usize, longest: usize) -> Vec<Choice> {
+    (0..dice.below(longest + 1))
+        .map(|_| match dice.below(3) {
+            0 => Choice::Site(SiteIndex(dice.below(sites) as u32)),
+            _ => Choice::Session(SessionIndex(dice.below(sessions) as u32)),
+        })
+        .collect()
+}
