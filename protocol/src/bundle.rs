@@ -167,3 +167,14 @@ impl RunsFile {
         self.first.partition_point(|first| *first <= ticket).checked_sub(1)
     }
 }
+
+impl RunError {
+    /// The rule of the SPEC that was broken.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Form | Self::Path => "R-BUNDLE-RUN",
+            Self::Record(_) => "R-RESULT-RECORD",
+            Self::Register(fault) => fault.label(),
+        }
+    }
+}

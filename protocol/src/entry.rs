@@ -340,3 +340,16 @@ pub struct ForgedRevision {
     /// The revision whose `next` was not honoured.
     pub revision: u32,
 }
+
+impl EntryError {
+    /// The rule of the SPEC that was broken.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Body => "R-ENTRY-BODY",
+            Self::Status => "R-ENTRY-STATUS",
+            Self::Choices { .. } => "R-ENTRY-CHOICES",
+            Self::Index => "R-ENTRY-INDEX",
+            Self::Revision { .. } => "R-ENTRY-REVISION",
+        }
+    }
+}

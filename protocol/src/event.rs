@@ -5,6 +5,7 @@
 use crate::{
     hash::Hash,
     json::{self, JsonError},
+    manifest::note_label,
     note::{KeyError, Note, NoteError, SigningKey, VerifierKey},
     programme::{MechanismName, Programme, Title},
 };
@@ -204,5 +205,19 @@ impl Event {
         }
         let what = read(serde_json::Value::Object(fields))?;
         Ok(Self { format, rehearsal, programme, time_unix_s, tool, what })
+    }
+}
+
+impl EventError {
+    /// The rule of the SPEC that was broken.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Note(fault) => note_label(fault),
+            Self::Key(_) => "R-NOTE-FORM",
+            Self::Json(fault) => fault.label(),
+            Self::Kind(_) => "R-LOG-KIND",
+            Self::Programme => "R-PROGRAMME-HASH",
+            Self::Mark => "R-REHEARSAL-MARK",
+        }
     }
 }

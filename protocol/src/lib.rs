@@ -29,4 +29,5 @@ pub mod seed;
 pub mod sessions;
 pub mod ticket;
 pub mod tiles;
+pub mod verify;
 pub mod wire;

@@ -134,3 +134,23 @@ pub fn check_signature(programme: &Programme, note: &Note) -> Result<(), Manifes
     }
     signed_by_operator(programme, note)
 }
+
+impl ManifestError {
+    /// The rule of the SPEC that was broken.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Note(fault) => note_label(fault),
+            Self::Key(_) | Self::Lines => "R-NOTE-FORM",
+            Self::Programme => "R-PROGRAMME-HASH",
+            Self::Missing(_) | Self::Unlisted(_) | Self::Different(_) | Self::Path(_) => "R-MANIFEST-FILE",
+        }
+    }
+}
+
+/// The rule that a note's fault breaks (SPEC §2.6).
+pub fn note_label(fault: &NoteError) -> &'static str {
+    match fault {
+        NoteError::BadSignature { .. } | NoteError::Unsigned => "R-NOTE-SIGNATURE",
+        _ => "R-NOTE-FORM",
+    }
+}

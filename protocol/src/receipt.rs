@@ -4,6 +4,7 @@ use crate::{
     entry::{self, Body, EntryError, Revision, Status},
     hash::Hash,
     json::{self, JsonError},
+    manifest::note_label,
     merkle,
     note::{KeyError, Note, NoteError, SigningKey, VerifierKey},
     programme::Programme,
@@ -236,4 +237,19 @@ pub fn refusal(
 /// The first three lines of every note of a draw: what it is, whether it binds, the programme hash.
 pub fn heading(name: &str, programme: &Programme) -> String {
     format!("jebi/v0/{name}\n{}\n{}\n", programme.mark(), programme.hash())
+}
+
+impl ReceiptError {
+    /// The rule of the SPEC that was broken.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Json(fault) => fault.label(),
+            Self::Note(fault) => note_label(fault),
+            Self::Key(_) | Self::Statement => "R-NOTE-FORM",
+            Self::Programme => "R-RECEIPT-PROGRAMME",
+            Self::Mark => "R-REHEARSAL-MARK",
+            Self::Entry(fault) => fault.label(),
+            Self::Path => "R-RECEIPT-PATH",
+        }
+    }
 }

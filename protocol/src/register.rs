@@ -183,3 +183,16 @@ impl Register {
         self.revisions.binary_search_by_key(&ticket, |revision| revision.ticket).ok()
     }
 }
+
+impl RegisterError {
+    /// The rule of the SPEC that was broken.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Run(_) => "R-REGISTER-RUN",
+            Self::Order(_) => "R-REGISTER-ORDER",
+            Self::Commitment(_) => "R-REGISTER-COMMITMENT",
+            Self::Person(..) => "R-REGISTER-PERSON",
+            Self::Entry(_, fault) => fault.label(),
+        }
+    }
+}

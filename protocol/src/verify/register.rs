@@ -1,0 +1,124 @@
+//! Steps 3 and 4: the published runs, the register they make, and the receipts that acknowledged it. SPEC §6, §7.3.
+
+use super::{Fault, Rejection, bytes, log::Log, open as open_json};
+use crate::{
+    batches::{self, Batch},
+    bundle::{PublishedRun, RunsFile, path},
+    event::{CohortCount, What},
+    hash::Hash,
+    manifest::Files,
+    outcome::{self, Record},
+    programme::Programme,
+    register::{RUN_ENTRIES, Register, RegisterError},
+};
+
+/// The register with its records.
+pub(super) struct Published {
+    pub(super) register: Register,
+    pub(super) records: Vec<Record>,
+    pub(super) allocation_root: Hash,
+}
+
+pub(super) fn open(files: &Files, programme: &Programme, log: &Log) -> Result<Published, Rejection> {
+    let index: RunsFile = open_json(files, path::RUNS, "jebi/v0/runs", programme)?;
+    let (mut runs, mut records, mut paths) = (Vec::new(), Vec::new(), Vec::new());
+    for number in 0..index.first.len() {
+        let name = path::run(number);
+        let place = u32::try_from(number).map_err(|_| Rejection::new(path::RUNS, Fault::Runs))?;
+        let published = PublishedRun::decode(programme, place, bytes(files, &name)?).map_err(Rejection::at(&name))?;
+        records.extend(published.records);
+        paths.push([published.register_path, published.allocation_path]);
+        runs.push(published.run);
+    }
+    let extra = path::run(index.first.len());
+    if files.contains_key(&extra) {
+        return Err(Rejection::new(&extra, Fault::Runs));
+    }
+    let register = Register::join(runs).map_err(run_fault)?;
+    let (record_roots, allocation_root) = outcome::roots(&records);
+    for (number, found) in paths.iter().enumerate() {
+        let expected = [&register.run_roots, &record_roots].map(|roots| crate::merkle::run_path(roots, number));
+        if expected != found.clone().map(Some) {
+            return Err(Rejection::new(&path::run(number), crate::bundle::RunError::Path));
+        }
+    }
+    if index != RunsFile::new(programme, &register) {
+        return Err(Rejection::new(path::RUNS, Fault::Runs));
+    }
+    check_freeze(programme, log, &register)?;
+    Ok(Published { register, records, allocation_root })
+}
+
+fn run_fault(fault: RegisterError) -> Rejection {
+    let path = match fault {
+        RegisterError::Run(number) => path::run(number as usize),
+        _ => path::RUNS.into(),
+    };
+    Rejection { path, fault: fault.into() }
+}
+
+fn check_freeze(programme: &Programme, log: &Log, register: &Register) -> Result<(), Rejection> {
+    let fault = |fault| Rejection::new(path::HEAD_FREEZE, fault);
+    let Some(freeze) = log.freeze() else { return Err(fault(Fault::FreezeRoot)) };
+    if freeze.register_root != register.root || freeze.size != register.revisions.len() as u64 {
+        return Err(fault(Fault::FreezeRoot));
+    }
+    let cohorts = count(programme, register);
+    let active: u64 = cohorts.iter().map(|cohort| cohort.active).sum();
+    let withdrawn: u64 = cohorts.iter().map(|cohort| cohort.withdrawn).sum();
+    if freeze.cohorts != cohorts || freeze.active != active || freeze.withdrawn != withdrawn {
+        return Err(fault(Fault::FreezeTotals));
+    }
+    Ok(())
+}
+
+/// Active and withdrawn entries of each cohort, in programme order.
+pub(crate) fn count(programme: &Programme, register: &Register) -> Vec<CohortCount> {
+    let empty = |id: &str| CohortCount { id: id.into(), active: 0, withdrawn: 0 };
+    let mut cohorts: Vec<CohortCount> = programme.cohorts.iter().map(|cohort| empty(&cohort.id)).collect();
+    for revision in &register.revisions {
+        if let Some(cohort) = cohorts.get_mut(usize::from(revision.body.cohort)) {
+            *if revision.status.is_active() { &mut cohort.active } else { &mut cohort.withdrawn } += 1;
+        }
+    }
+    cohorts
+}
+
+/// SPEC §7.3: anchors cover all batches once, and acknowledged revisions are all in the register.
+pub(super) fn check_batches(
+    files: &Files,
+    programme: &Programme,
+    log: &Log,
+    register: &Register,
+) -> Result<Vec<Batch>, Rejection> {
+    let fault = |fault| Rejection::new(path::RECEIPTS, fault);
+    let batches = batches::decode(programme, bytes(files, path::RECEIPTS)?).ok_or(fault(Fault::Batches))?;
+    let window = programme.window.opens_at_unix_s..programme.window.closes_at_unix_s;
+    if let Some(number) = batches.iter().position(|batch| !window.contains(&batch.time_unix_s)) {
+        return Err(fault(Fault::BatchTime(number)));
+    }
+    let mut rest = batches.as_slice();
+    for event in &log.events {
+        let What::Receipts { first, count, root } = event.what else { continue };
+        let next = (batches.len() - rest.len()) as u64;
+        let anchored = usize::try_from(count).ok().and_then(|count| rest.split_at_checked(count));
+        let (anchored, left) = anchored.ok_or(fault(Fault::Anchor))?;
+        if first != next || anchored.is_empty() || batches::anchor(anchored) != root {
+            return Err(fault(Fault::Anchor));
+        }
+        rest = left;
+    }
+    let freeze = log.freeze().ok_or(fault(Fault::Anchor))?;
+    if !rest.is_empty() || freeze.batches != batches.len() as u64 {
+        return Err(fault(Fault::Anchor));
+    }
+    let acknowledged = batches.iter().map(|batch| u64::from(batch.leaves)).sum();
+    let registered = register.revisions.iter().map(|revision| u64::from(revision.revision)).sum();
+    if acknowledged != registered || freeze.revisions != registered {
+        return Err(fault(Fault::ReceiptsTotal { acknowledged, registered }));
+    }
+    Ok(batches)
+}
+
+// A run is a complete aligned subtree (SPEC §6.2).
+const _: () = assert!(RUN_ENTRIES.is_power_of_two());

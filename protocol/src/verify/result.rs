@@ -1,0 +1,93 @@
+//! Steps 5, 7 and 8: the beacon and the seed, the numbers, the certificate, the totals. SPEC §9, §10, §12, §13.
+
+use super::{Fault, Rejection, log::Log, open as open_json, register::Published};
+use crate::{
+    beacon::{self, Beacon},
+    bundle::path,
+    certificate::{self, Checked},
+    draw,
+    event::What,
+    hash::{Hash, parse_hex},
+    json,
+    manifest::Files,
+    programme::Programme,
+    register::Register,
+    seed::SeedFile,
+    sessions::SessionsFile,
+};
+
+pub(super) fn check_seed(
+    files: &Files,
+    programme: &Programme,
+    log: &Log,
+    register: &Register,
+) -> Result<SeedFile, Rejection> {
+    let fault = |fault: Fault| Rejection::new(path::SEED, fault);
+    let file: SeedFile = open_json(files, path::SEED, "jebi/v0/seed", programme)?;
+    if file.chain_hash != beacon::CHAIN_HASH {
+        return Err(fault(Fault::BeaconChain));
+    }
+    let expected = programme.beacon.round;
+    if file.round != expected {
+        return Err(fault(Fault::BeaconRound { found: file.round, expected }));
+    }
+    let signature = parse_hex(&file.signature).and_then(|bytes| bytes.try_into().ok());
+    let signature = signature.ok_or_else(|| fault(Fault::Format))?;
+    let beacon = Beacon { round: file.round, signature };
+    let randomness = beacon.verify().map_err(Rejection::at(path::SEED))?;
+    if file.randomness != randomness.hash() {
+        return Err(fault(Fault::Randomness));
+    }
+    let size = register.revisions.len() as u64;
+    if file != SeedFile::new(programme, register.root, size, &beacon, randomness) {
+        return Err(fault(Fault::Seed));
+    }
+    let SeedFile { chain_hash, round, signature, randomness, seed, .. } = file.clone();
+    if log.find("beacon") != Some(&What::Beacon { chain_hash, round, signature, randomness, seed }) {
+        return Err(Rejection::new(path::HEAD, Fault::Seed));
+    }
+    Ok(file)
+}
+
+pub(super) fn check(
+    programme: &Programme,
+    log: &Log,
+    published: &Published,
+    sessions: &SessionsFile,
+    seed: &SeedFile,
+) -> Result<Checked, Rejection> {
+    let (revisions, records) = (&published.register.revisions, &published.records);
+    let seed = seed.seed();
+    for (place, (revision, record)) in revisions.iter().zip(records).enumerate() {
+        if record.number != draw::number_of(programme, revision, &seed) {
+            let run = path::run(place / crate::register::RUN_ENTRIES);
+            return Err(Rejection::new(&run, Fault::Number(record.ticket)));
+        }
+    }
+    let at = Rejection::at(path::SESSIONS);
+    let instance = draw::instance(programme, draw::mechanism(programme), revisions, &seed).map_err(&at)?;
+    let allocation = draw::allocation(&instance, records);
+    let given = sessions.certificate();
+    let checked = certificate::check(&instance, &allocation, &given).map_err(Rejection::at(path::SESSIONS))?;
+    if !checked.unique {
+        return Err(Rejection::new(path::SESSIONS, Fault::NotUnique));
+    }
+    if *sessions != SessionsFile::new(programme, revisions, records, &given) {
+        return Err(Rejection::new(path::SESSIONS, Fault::Totals));
+    }
+    check_result_event(log, published, sessions)?;
+    Ok(checked)
+}
+
+fn check_result_event(log: &Log, published: &Published, sessions: &SessionsFile) -> Result<(), Rejection> {
+    let totals = sessions.totals();
+    let expected = What::Result {
+        mechanism: sessions.mechanism,
+        allocation_root: published.allocation_root,
+        sessions_sha256: Hash::of(&json::to_bytes(sessions).map_err(Rejection::at(path::SESSIONS))?),
+        placed: totals.placed,
+        unplaced: totals.unplaced,
+        withdrawn: totals.withdrawn,
+    };
+    if log.find("result") == Some(&expected) { Ok(()) } else { Err(Rejection::new(path::HEAD, Fault::Commitment)) }
+}
