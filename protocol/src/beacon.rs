@@ -1,4 +1,4 @@
-//! The public randomness of a draw: one round of drand's quicknet, whose chain is pinned here. SPEC §8.
+//! The public randomness of a draw: one round of drand's quicknet, whose chain is pinned here. SPEC §9.1.
 //!
 //! A round is a BLS signature in G1 of BLS12-381 (`bls-unchained-g1-rfc9380`) over SHA-256 of the round's number as
 //! eight big-endian bytes, by a key that a group of parties holds in shares. Nobody knows it before its time, and there
@@ -174,4 +174,34 @@ fn pairing_holds(key: &PublicKey, signature: &Signature, message: &Hash) -> bool
     let added = pairing.aggregate(key, false, signature, false, &message.0, &[]);
     pairing.commit();
     added == BLST_ERROR::BLST_SUCCESS && pairing.finalverify(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use blst::min_sig::SecretKey;
+
+    /// Another chain of the same scheme: its rounds verify with its own key and never with quicknet's.
+    #[test]
+    fn another_chains_round_is_refused() {
+        let secret = SecretKey::key_gen(&[9; 32], &[]).expect("a key of 32 bytes");
+        let message = Hash::of(&1000_u64.to_be_bytes()).0;
+        let beacon = Beacon { round: 1000, signature: secret.sign(&message, HASH_TO_G1, &[]).to_bytes() };
+        let its_key = secret.sk_to_pk().to_bytes();
+        assert_eq!(beacon.verify_with(&its_key), Ok(Randomness(Hash::of(&beacon.signature))));
+        assert_eq!(beacon.verify(), Err(BeaconError::Signature { round: 1000 }));
+    }
+
+    /// The first schemes on G1 hashed with the tag of G2; a mix-up of the tag would pass every test but real rounds.
+    #[test]
+    fn the_tag_and_the_hashed_message_matter() {
+        let secret = SecretKey::key_gen(&[9; 32], &[]).expect("a key of 32 bytes");
+        let key = secret.sk_to_pk().to_bytes();
+        let message = Hash::of(&1000_u64.to_be_bytes()).0;
+        let old_tag = b"BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_NUL_";
+        let signed = |message: &[u8], tag| Beacon { round: 1000, signature: secret.sign(message, tag, &[]).to_bytes() };
+        assert!(signed(&message, HASH_TO_G1).verify_with(&key).is_ok());
+        assert!(signed(&message, old_tag).verify_with(&key).is_err());
+        assert!(signed(&1000_u64.to_be_bytes(), HASH_TO_G1).verify_with(&key).is_err());
+    }
 }

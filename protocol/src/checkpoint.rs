@@ -1,4 +1,4 @@
-//! A log's head as the C2SP checkpoint text (c2sp.org/tlog-checkpoint): who, how many leaves, which root. SPEC §7.
+//! A log's head as the C2SP checkpoint text (c2sp.org/tlog-checkpoint): who, how many leaves, which root. SPEC §8.3.
 //!
 //! ```text
 //! example.com/behind-the-sofa                        origin

@@ -1,5 +1,5 @@
 //! Witnesses' cosignatures of checkpoints, cosignature/v1 of c2sp.org/tlog-cosignature: a witness states that at a
-//! time this was the largest consistent head it had seen of the log. SPEC §7.
+//! time this was the largest consistent head it had seen of the log. SPEC §8.3, §8.4.
 //!
 //! ```text
 //! cosignature/v1                                     signed by the witness, Ed25519

@@ -1,5 +1,5 @@
 //! Merkle trees over SHA-256 as RFC 6962 §2.1 and RFC 9162 §2.1 define them: roots, proofs that a leaf is in a tree,
-//! proofs that one tree is a prefix of another, and the register's runs. SPEC §6.
+//! proofs that one tree is a prefix of another, and the register's runs. SPEC §2.3, §6.2.
 //!
 //! ```text
 //! leaf_hash(d)    = SHA-256(0x00 ‖ d)          node_hash(l, r) = SHA-256(0x01 ‖ l ‖ r)

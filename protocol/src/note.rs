@@ -1,4 +1,4 @@
-//! Signed notes: a text and the signatures under it, in the format of c2sp.org/signed-note. SPEC §7.
+//! Signed notes: a text and the signatures under it, in the format of c2sp.org/signed-note. SPEC §2.6.
 //!
 //! ```text
 //! This is an example message.

@@ -1,5 +1,5 @@
 //! The offline proof that an entry is in a log, c2sp.org/tlog-proof@v1: what a citizen keeps in a `.tlog-proof` file.
-//! SPEC §7.
+//! SPEC §8.
 //!
 //! ```text
 //! c2sp.org/tlog-proof@v1

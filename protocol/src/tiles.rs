@@ -1,5 +1,5 @@
 //! A log as static files: hash tiles and entry bundles of c2sp.org/tlog-tiles, their paths, and the reading back of a
-//! whole log with every byte checked. SPEC §7.
+//! whole log with every byte checked. SPEC §8.1.
 //!
 //! ```text
 //! tile/<level>/<index>            256 hashes; level 0 has the leaf hashes, each level above the roots of full tiles
@@ -115,6 +115,16 @@ pub fn entry_bundles(entries: &[impl AsRef<[u8]>]) -> Result<Vec<File>, TileErro
     Ok(files)
 }
 
+/// The paths of all files of a log of `size` leaves: the bundles, then the hash tiles level by level. No other file
+/// belongs to it. Lazy, since a stranger's size may be anything.
+pub fn paths(size: u64) -> impl Iterator<Item = String> {
+    let bundles = widths(size).map(|(index, width)| entries_path(index, width));
+    let tiles = (0..u64::BITS / 8).flat_map(move |level| {
+        widths(size >> (8 * level)).map(move |(index, width)| hash_tile_path(level, index, width))
+    });
+    bundles.chain(tiles)
+}
+
 /// The bytes of one bundle.
 ///
 /// # Errors
@@ -170,12 +180,7 @@ pub fn read_log<'a>(
 /// Reads bundle after bundle, so that a false size ends at the first missing file and not in memory.
 fn read_entries<'a>(size: u64, read: impl Fn(&str) -> Option<&'a [u8]>) -> Result<Vec<&'a [u8]>, TileError> {
     let mut entries = Vec::new();
-    let mut left = size;
-    for index in 0.. {
-        let expected = usize::try_from(left).map_or(TILE_WIDTH, |left| left.min(TILE_WIDTH));
-        if expected == 0 {
-            break;
-        }
+    for (index, expected) in widths(size) {
         let path = entries_path(index, expected);
         let Some(bytes) = read(&path) else {
             return Err(TileError::Missing { path });
@@ -186,10 +191,16 @@ fn read_entries<'a>(size: u64, read: impl Fn(&str) -> Option<&'a [u8]>) -> Resul
         if bundle.len() != expected {
             return Err(TileError::Width { path, expected, found: bundle.len() });
         }
-        left -= expected as u64;
         entries.extend(bundle);
     }
     Ok(entries)
+}
+
+/// Index and width of each tile over a level of `count` hashes.
+fn widths(count: u64) -> impl Iterator<Item = (u64, usize)> {
+    let full = (0..count / 256).map(|index| (index, TILE_WIDTH));
+    let last = usize::try_from(count % 256).ok().filter(|width| *width > 0);
+    full.chain(last.map(|width| (count / 256, width)))
 }
 
 /// `1234067` as `x001/x234/067`, and the width of a partial tile behind it.

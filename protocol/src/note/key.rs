@@ -1,5 +1,5 @@
 //! The keys of signed notes and their texts: `name+id+base64` for everybody, `PRIVATE+KEY+…` for the owner
-//! (c2sp.org/signed-note, and Go's sumdb/note for the private form). SPEC §7.
+//! (c2sp.org/signed-note, and Go's sumdb/note for the private form). SPEC §2.6.
 //!
 //! **Invariant:** a [`VerifierKey`] is a canonical point of Ed25519 that is not of small order, its key ID is the one
 //! its name, type and point give, and its text is the only one for it. A [`SigningKey`] is never shown by `Debug` and
@@ -260,4 +260,97 @@ fn check_id(name: &str, found: &str, expected: u32) -> Result<(), KeyError> {
         return Ok(());
     }
     Err(KeyError::Id { name: name.to_owned(), expected, found: found.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::parse_hex;
+
+    fn bytes<const N: usize>(hex: &str) -> [u8; N] {
+        parse_hex(hex).and_then(|bytes| bytes.try_into().ok()).expect("a test's hexadecimal digits")
+    }
+
+    /// RFC 8032 §7.1, tests 1 to 3: seed, public key, message, signature.
+    const RFC_8032: [[&str; 4]; 3] = [
+        [
+            "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+            "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+            "",
+            "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+        ],
+        [
+            "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+            "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+            "72",
+            "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+        ],
+        [
+            "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+            "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+            "af82",
+            "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
+        ],
+    ];
+
+    #[test]
+    fn keys_sign_as_rfc_8032_says() {
+        for [seed, public_key, message, signature] in RFC_8032 {
+            let key = SigningKey::new("rfc8032", KeyType::Ed25519, &bytes(seed)).expect("a sound key");
+            let message = parse_hex(message).expect("hexadecimal digits");
+            assert_eq!(key.verifier_key().public_key(), bytes(public_key));
+            assert_eq!(key.sign(&message), bytes(signature));
+            assert!(key.verifier_key().accepts(&message, &bytes(signature)));
+            assert!(!key.verifier_key().accepts(b"another message", &bytes(signature)));
+        }
+    }
+
+    /// S + L is as good as S in the equation; RFC 8032 §5.1.7 demands S < L, or notes would have second signatures.
+    #[test]
+    fn a_signature_has_no_second_form() {
+        let [seed, _, message, signature] = RFC_8032[2];
+        let key = SigningKey::new("rfc8032", KeyType::Ed25519, &bytes(seed)).expect("a sound key").verifier_key();
+        let order: [u8; 32] = bytes("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
+        let mut other: [u8; 64] = bytes(signature);
+        let mut carry = 0;
+        for (digit, added) in other[32..].iter_mut().zip(order) {
+            let [high, low] = (u16::from(*digit) + u16::from(added) + carry).to_be_bytes();
+            (*digit, carry) = (low, u16::from(high));
+        }
+        assert!(!key.accepts(&parse_hex(message).expect("hexadecimal digits"), &other));
+    }
+
+    /// s = H(R ‖ A ‖ M)·a with R the neutral element satisfies the equation; a lenient verifier accepts it, so whether a
+    /// note is good would depend on who reads it.
+    #[test]
+    fn a_signature_with_a_point_of_small_order_is_refused() {
+        let [seed, _, message, _] = RFC_8032[1];
+        let key = SigningKey::new("rfc8032", KeyType::Ed25519, &bytes(seed)).expect("a sound key").verifier_key();
+        let signature: [u8; 64] = bytes(
+            "0100000000000000000000000000000000000000000000000000000000000000675d054595fa17cb6a44e3ada6ca385e55667e41a63fdab0ac22d10000354002",
+        );
+        let message = parse_hex(message).expect("hexadecimal digits");
+        let lenient =
+            ed25519_dalek::Verifier::verify(&key.point, &message, &ed25519_dalek::Signature::from_bytes(&signature));
+        assert!(lenient.is_ok());
+        assert!(!key.accepts(&message, &signature));
+    }
+
+    /// With a key of small order one signature fits any message; a non-canonical key has two texts and two IDs.
+    #[test]
+    fn unsound_points_are_no_keys() {
+        let neutral = "0100000000000000000000000000000000000000000000000000000000000000";
+        let order_four = "0000000000000000000000000000000000000000000000000000000000000000";
+        let order_eight = "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05";
+        let neutral_plus_p = "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f";
+        // y = 3 + p; 3 is the smallest y of a point that is not of small order.
+        let three_plus_p = "f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f";
+        let no_point = "0200000000000000000000000000000000000000000000000000000000000000";
+        for hex in [neutral, order_four, order_eight, neutral_plus_p, three_plus_p, no_point] {
+            let key = VerifierKey::new("weak", KeyType::Ed25519, &bytes(hex));
+            assert_eq!(key, Err(KeyError::Point { name: "weak".to_owned() }), "{hex}");
+        }
+        let three = "0300000000000000000000000000000000000000000000000000000000000000";
+        assert!(VerifierKey::new("sound", KeyType::Ed25519, &bytes(three)).is_ok());
+    }
 }
