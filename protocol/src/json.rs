@@ -3,7 +3,8 @@
 //! **Invariant:** what [`parse`] accepts, [`to_bytes`] gives back byte for byte.
 
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Number, Value};
+use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::is_nfc;
 
 /// Why bytes are not canonical JSON of the expected shape.
@@ -21,56 +22,135 @@ pub enum JsonError {
     Fields(String),
 }
 
+impl JsonError {
+    /// The label of the rule in SPEC §2.4.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Canonical(_) => "R-JSON-CANONICAL",
+            Self::NotNfc(_) => "R-JSON-NFC",
+            Self::Fields(_) => "R-JSON-FIELDS",
+        }
+    }
+}
+
 /// The canonical bytes of `value`.
 ///
 /// # Errors
-/// [`JsonError`] if the value holds a float, an integer beyond 53 bits, a control character or text that is not NFC.
+/// [`JsonError`] if the value holds a float, an integer beyond 53 bits, a control character other than the
+/// line feed, or text that is not NFC.
 pub fn to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, JsonError> {
     let value = serde_json::to_value(value).map_err(|e| JsonError::Fields(e.to_string()))?;
-    check(&value)?;
-    Ok(value.to_string().into_bytes())
+    encode(&value)
 }
 
 /// Reads canonical bytes into a type that names every field (`#[serde(deny_unknown_fields)]`).
 ///
 /// # Errors
 /// [`JsonError`] accuses the encoding, the text or the field.
-pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonError> {
+pub fn parse<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, JsonError> {
     let value: Value = serde_json::from_slice(bytes).map_err(|e| JsonError::Canonical(e.to_string()))?;
-    check(&value)?;
-    // serde_json sorts keys and escapes exactly as RFC 8785 does for ASCII keys and integers, so comparing is enough.
-    if value.to_string().as_bytes() != bytes {
+    if encode(&value)? != bytes {
         return Err(JsonError::Canonical("white space, order of keys, doubled keys or another spelling".into()));
     }
-    serde_json::from_value(value).map_err(|e| JsonError::Fields(e.to_string()))
+    let parsed: T = T::deserialize(&value).map_err(|e| JsonError::Fields(e.to_string()))?;
+    // serde reads a missing `Option` as `None`, and a list where a struct is asked for.
+    let written = serde_json::to_value(&parsed).map_err(|e| JsonError::Fields(e.to_string()))?;
+    match difference(&written, &value) {
+        None => Ok(parsed),
+        Some(path) => Err(JsonError::Fields(format!("the field {path:?} is missing or has another spelling"))),
+    }
 }
 
 const LARGEST: u64 = (1 << 53) - 1;
 
-fn check(value: &Value) -> Result<(), JsonError> {
-    match value {
-        Value::Null | Value::Bool(_) => Ok(()),
-        Value::Number(n) => {
-            let small =
-                n.as_u64().is_some_and(|u| u <= LARGEST) || n.as_i64().is_some_and(|i| i.unsigned_abs() <= LARGEST);
-            if small { Ok(()) } else { Err(JsonError::Canonical(format!("{n} is not an integer of at most 53 bits"))) }
-        }
-        Value::String(s) => check_text(s),
-        Value::Array(items) => items.iter().try_for_each(check),
-        Value::Object(fields) => fields.iter().try_for_each(|(key, value)| {
-            if !key.is_ascii() {
-                return Err(JsonError::Canonical(format!("the key {key:?} is not ASCII")));
-            }
-            check(value)
-        }),
-    }
+fn encode(value: &Value) -> Result<Vec<u8>, JsonError> {
+    let mut out = String::new();
+    write(value, &mut out)?;
+    Ok(out.into_bytes())
 }
 
-fn check_text(text: &str) -> Result<(), JsonError> {
-    if text.chars().any(char::is_control) {
+/// Writes and checks in one pass. `serde_json` would print the same, but in an order of keys and a spelling of numbers
+/// that change with the features other crates ask of it.
+fn write(value: &Value, out: &mut String) -> Result<(), JsonError> {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
+        Value::Number(number) => out.push_str(&integer(number)?),
+        Value::String(text) => write_text(text, out)?,
+        Value::Array(items) => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                out.push_str(if at > 0 { "," } else { "" });
+                write(item, out)?;
+            }
+            out.push(']');
+        }
+        Value::Object(fields) => {
+            out.push('{');
+            for (at, (key, item)) in fields.iter().collect::<BTreeMap<_, _>>().into_iter().enumerate() {
+                if !key.is_ascii() {
+                    return Err(JsonError::Canonical(format!("the key {key:?} is not ASCII")));
+                }
+                out.push_str(if at > 0 { "," } else { "" });
+                write_text(key, out)?;
+                out.push(':');
+                write(item, out)?;
+            }
+            out.push('}');
+        }
+    }
+    Ok(())
+}
+
+fn integer(number: &Number) -> Result<String, JsonError> {
+    let value = number.as_i64().filter(|value| value.unsigned_abs() <= LARGEST);
+    value
+        .map(|value| value.to_string())
+        .ok_or_else(|| JsonError::Canonical(format!("{number} is not an integer of at most 53 bits")))
+}
+
+/// RFC 8785 §3.2.2.2 escapes the quotation mark, the backslash and control characters, of which only the line feed is
+/// let through: a receipt holds a note.
+fn write_text(text: &str, out: &mut String) -> Result<(), JsonError> {
+    if text.chars().any(|c| c.is_control() && c != '\n') {
         return Err(JsonError::Canonical(format!("{text:?} holds a control character")));
     }
-    if is_nfc(text) { Ok(()) } else { Err(JsonError::NotNfc(text.into())) }
+    if !is_nfc(text) {
+        return Err(JsonError::NotNfc(text.into()));
+    }
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    Ok(())
+}
+
+/// Dotted path of a place where two values differ.
+fn difference(left: &Value, right: &Value) -> Option<String> {
+    if left == right {
+        return None;
+    }
+    let inner = match (left, right) {
+        (Value::Object(a), Value::Object(b)) => {
+            let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            keys.into_iter().find_map(|key| match (a.get(key), b.get(key)) {
+                (Some(a), Some(b)) => Some((key.clone(), difference(a, b)?)),
+                _ => Some((key.clone(), String::new())),
+            })
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            let pairs = a.iter().zip(b).enumerate();
+            pairs.into_iter().find_map(|(at, (a, b))| Some((at.to_string(), difference(a, b)?)))
+        }
+        _ => None,
+    };
+    Some(inner.map_or_else(String::new, |(key, rest)| if rest.is_empty() { key } else { format!("{key}.{rest}") }))
 }
 
 /// Serde adapters for what canonical JSON writes as text. Each accepts its one spelling only.

@@ -4,14 +4,17 @@
 //! [`Programme::parse`] (canonical bytes) or `source::compile` (what officials write).
 
 pub mod civil;
+mod cohorts;
+mod error;
+mod keys;
 mod rules;
+pub mod source;
 
-pub use rules::ProgrammeError;
+pub use cohorts::{Boundary, Neighbour, boundaries};
+pub use error::{FORMAT, Item, LARGEST_CAPACITY, LARGEST_COST, MOST_CHOICES, Place, ProgrammeError};
+pub use rules::faults;
 
-use crate::{
-    hash::Hash,
-    json::{self, JsonError},
-};
+use crate::{hash::Hash, json};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 
@@ -268,7 +271,7 @@ impl Programme {
     /// Checks every rule of SPEC §3.1 and fixes the canonical bytes and their hash.
     ///
     /// # Errors
-    /// The first [`ProgrammeError`]; [`rules::faults`] gives them all.
+    /// The first [`ProgrammeError`]; [`faults`] gives them all.
     pub fn of(fields: Fields) -> Result<Self, ProgrammeError> {
         if let Some(fault) = rules::faults(&fields).into_iter().next() {
             return Err(fault);
@@ -298,11 +301,5 @@ impl Programme {
         let index =
             self.cohorts.iter().position(|c| c.born.iter().any(|range| range.from <= born && born <= range.to))?;
         u16::try_from(index).ok()
-    }
-}
-
-impl From<JsonError> for ProgrammeError {
-    fn from(error: JsonError) -> Self {
-        Self::Json(error)
     }
 }

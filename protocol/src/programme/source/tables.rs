@@ -1,0 +1,47 @@
+//! The three tables: districts, sites and sessions. SPEC §3.3.
+
+use super::{
+    DISTRICTS_CSV, SESSIONS_CSV, SITES_CSV, SourceFault,
+    lines::Lines,
+    sheet::{self, Row},
+    values,
+};
+use crate::programme::{District, Session, Site, Title};
+
+pub(super) fn districts(text: &str, lines: &mut Lines, faults: &mut Vec<SourceFault>) -> Vec<District> {
+    let rows = sheet::read(DISTRICTS_CSV, text, ["code", "name_ko", "name_en"], faults);
+    lines.districts = rows.iter().map(|row| row.line).collect();
+    let district = |row: Row<3>| {
+        let [code, ko, en] = row.cells;
+        District { code, name: Title { en, ko } }
+    };
+    rows.into_iter().map(district).collect()
+}
+
+pub(super) fn sites(text: &str, lines: &mut Lines, faults: &mut Vec<SourceFault>) -> Vec<Site> {
+    let rows = sheet::read(SITES_CSV, text, ["id", "name", "district", "latitude", "longitude"], faults);
+    lines.sites = rows.iter().map(|row| row.line).collect();
+    let site = |row: Row<5>| {
+        let [id, name, district, latitude, longitude] = row.cells;
+        let mut degrees = |column, text: &str, most| {
+            sheet::cell(SITES_CSV, row.line, (column, text), |text| values::microdegrees(text, most), faults)
+        };
+        let latitude_microdeg = degrees("latitude", &latitude, 90);
+        let longitude_microdeg = degrees("longitude", &longitude, 180);
+        Site { id, name, district, latitude_microdeg, longitude_microdeg }
+    };
+    rows.into_iter().map(site).collect()
+}
+
+pub(super) fn sessions(text: &str, lines: &mut Lines, faults: &mut Vec<SourceFault>) -> Vec<Session> {
+    let rows = sheet::read(SESSIONS_CSV, text, ["id", "site", "starts_at", "capacity"], faults);
+    lines.sessions = rows.iter().map(|row| row.line).collect();
+    let session = |row: Row<4>| {
+        let [id, site, starts_at, capacity] = row.cells;
+        let starts_at_unix_s =
+            sheet::cell(SESSIONS_CSV, row.line, ("starts_at", &*starts_at), values::instant_text, faults);
+        let capacity = sheet::cell(SESSIONS_CSV, row.line, ("capacity", &*capacity), values::count, faults);
+        Session { id, site, starts_at_unix_s, capacity, reserves: Vec::new() }
+    };
+    rows.into_iter().map(session).collect()
+}
