@@ -135,3 +135,17 @@ fn check_witnesses(witnesses: &[VerifierKey]) -> Result<(), CosignatureError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Others may read a time past 2⁶³ − 1 as negative, so a witness that signs one has signed nothing.
+    #[test]
+    fn a_signed_time_past_the_last_one_is_refused() {
+        let key = SigningKey::new("w", KeyType::Cosignature, &[1; 32]).expect("a sound key");
+        let signed = |time: u64| [&time.to_be_bytes()[..], &key.sign(&message("text\n", time))].concat();
+        assert_eq!(verified_time(&key.verifier_key(), "text\n", &signed(MAX_TIME)), Some(MAX_TIME));
+        assert_eq!(verified_time(&key.verifier_key(), "text\n", &signed(MAX_TIME + 1)), None);
+    }
+}
