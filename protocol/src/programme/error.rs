@@ -187,7 +187,8 @@ impl ProgrammeError {
     pub fn label(&self) -> &'static str {
         match self {
             Self::Json(error) => error.label(),
-            Self::Format { .. } | Self::Text { .. } | Self::TimeZone { .. } => "R-PROGRAMME-VALUE",
+            Self::Format { .. } => "R-JSON-FIELDS",
+            Self::Text { .. } | Self::TimeZone { .. } => "R-PROGRAMME-VALUE",
             Self::MaxChoices { .. } | Self::Count { .. } | Self::Coordinate { .. } => "R-PROGRAMME-VALUE",
             Self::Window { .. } => "R-PROGRAMME-WINDOW",
             Self::Chain { .. } => "R-BEACON-CHAIN",
