@@ -3,7 +3,7 @@
 //! **Invariant:** an [`Outcome`] is certified and the only one possible. It depends on nothing but the instance: not on
 //! the order of the input, on threads, on a clock or on chance.
 
-use crate::{assignment, guarantees};
+use crate::{guarantees, seats};
 use protocol::certificate::{self, Certificate, CertificateError, Checked, Pass};
 use protocol::instance::{Allocation, Instance, Listed, Mechanism, Placement};
 
@@ -12,8 +12,10 @@ use protocol::instance::{Allocation, Instance, Listed, Mechanism, Placement};
 pub enum Phase {
     /// Step 1: who is guaranteed what, one applicant at a time.
     Guarantees,
-    /// Steps 2 and 3: the seats, one applicant at a time.
-    Seats,
+    /// The best ranks, one applicant at a time.
+    Ranks,
+    /// What luck settles, one applicant at a time.
+    Ties,
     /// The protocol's check.
     Check,
 }
@@ -36,8 +38,10 @@ pub struct Outcome {
 pub struct Steps {
     /// Pools looked into while guaranteeing.
     pub guarantee_pools: u64,
-    /// Pools looked into while seating.
-    pub seat_pools: u64,
+    /// Pools looked into for ranks.
+    pub rank_pools: u64,
+    /// Pools looked into for ties.
+    pub tie_pools: u64,
 }
 
 /// Why there is no outcome.
@@ -73,14 +77,12 @@ pub fn allocate_with_progress(
     progress: &mut dyn FnMut(Phase, u64, u64),
 ) -> Result<Outcome, AllocateError> {
     let mut steps = Steps::default();
-    let (seating, passes) = match instance.mechanism() {
-        Mechanism::Optimal { .. } => (assignment::seat_everybody(instance, progress, &mut steps), Vec::new()),
-        Mechanism::Serial | Mechanism::Priority { .. } => {
-            let guarantees = guarantees::give(instance, progress, &mut steps);
-            let pass = Pass { closing: guarantees.closing_numbers(instance) };
-            (assignment::seat_guaranteed(instance, &guarantees, progress, &mut steps)?, vec![pass])
-        }
+    let guarantees = match instance.mechanism() {
+        Mechanism::Serial | Mechanism::Priority { .. } => Some(guarantees::give(instance, progress, &mut steps)),
+        Mechanism::Optimal { .. } => None,
     };
+    let passes = guarantees.iter().map(|guarantees| Pass { closing: guarantees.closing_numbers(instance) }).collect();
+    let seating = seats::seat(instance, guarantees.as_ref(), progress, &mut steps)?;
     progress(Phase::Check, 0, 1);
     let placements = seating.seats.iter().map(|seat| seat.map(placement)).collect();
     let (allocation, certificate) = (Allocation { placements }, Certificate { passes, prices: seating.prices });

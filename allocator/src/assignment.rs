@@ -1,251 +1,248 @@
-//! The seats: steps 2 and 3 of `serial` and `priority`, and all of `optimal`, as one assignment of least cost.
+//! An assignment of least cost, by successive shortest paths that stay local.
 //!
-//! Definitions. Costs and prices π are pairs compared lexicographically (rank costs, then luck), which is as good as one
-//! number: sums and comparisons are all the proofs need. A seated k in pool a pays c(k, a) + π(a). Staying out, where it
-//! has a cost, is one more place with room for everybody and the price 0 for ever.
+//! Definitions. Applicant i at place j costs c(i, j). A place is a pool with q(j) seats or, for those who may stay out,
+//! the outside: one more place, with the number after the last pool, with room for everybody and so for ever at its
+//! first price. Each place has a reserve price ρ(j), at which its prices π start; what is minimised is Σ c(i, j) + ρ(j)
+//! over the assigned.
 //!
 //! **Invariant**, after every insertion:
-//! 1. π ≥ 0, and π(j) > 0 only for full pools;
-//! 2. everybody inserted is where they pay least;
-//! 3. π is pointwise least among all prices with 1 and 2.
+//! 1. π ≥ ρ, and π(j) > ρ(j) only for full pools;
+//! 2. everybody inserted is where cost + price is least for them;
+//! 3. if ρ = 0: π is pointwise least among all prices with 1 and 2.
 //!
-//! Insertion of w (successive shortest paths, with Dijkstra on reduced costs: Edmonds, Karp 1972; Tomizawa 1971). The
-//! distance to a pool b that w lists is what w would pay there above its least; from a to b, the least any occupant of
-//! a would pay more in b. By (2) no distance is negative. Let D be the distance of the nearest place with room. Each
-//! pool x nearer than D gets dearer by D − distance(x), and everybody on the shortest path moves on by one. Pools with
-//! room keep their price, so (1) stays. Reduced costs stay non-negative and become zero on the path: (2). A price that
-//! rose is held up by zeros along the shortest paths from w's new seat, which zeros along the path, walked backwards,
-//! hold up from the place with room; one that did not rise hangs on prices that did not rise either: (3).
+//! By complementary slackness, 1 and 2 make the assignment a best one of those inserted.
 //!
-//! Only the pools nearer than D are touched. Once full, a pool stays full.
+//! Insertion of w (Edmonds, Karp 1972; Tomizawa 1971). The distance to a place b that w may use is what w would pay
+//! there above its least; from a to b, the least that any occupant of a would pay more in b. By (2) no distance is
+//! negative. Let D be the distance of the nearest place with room. Each pool x nearer than D gets dearer by
+//! D − distance(x), and everybody on a shortest path moves on by one. Pools with room keep their price, so (1) stays.
+//! Differences stay non-negative and become zero on the path: (2). A price that rose is held up by zeros along the
+//! shortest paths from w's new seat, which is itself held up, along the path walked backwards, by the place with room; a
+//! price that did not rise hangs on prices that did not rise either: (3).
 //!
-//! Cost: for n applicants and m pools with lists of bounded length, n searches of at most n log m; in practice most end
-//! after a few pools.
+//! Only pools nearer than D are touched. Once full, a pool stays full. Who inserts in which order does not matter to the
+//! prices, nor to the assignment if it is unique.
+//!
+//! Cost: for n applicants and m pools, n searches of at most all lists and m log m; in practice most end after a few pools.
 
-use crate::allocate::{AllocateError, Phase, Steps};
-use crate::guarantees::Guarantees;
-use protocol::instance::{Cost, Instance, Listed, PoolIndex};
+use protocol::instance::{Instance, PoolIndex};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::ops::{Add, Sub};
 
-/// Seats and prices.
-pub(crate) struct Seating {
-    /// Where each applicant sits.
-    pub(crate) seats: Vec<Option<Listed>>,
-    /// The least price of each pool.
-    pub(crate) prices: Vec<Cost>,
+/// What costs and prices are counted in.
+pub(crate) trait Amount: Copy + Ord + Add<Output = Self> + Sub<Output = Self> {
+    /// More than any distance.
+    const FAR: Self;
 }
 
-/// `optimal`: everybody takes part, and may stay out at a cost.
-pub(crate) fn seat_everybody(
-    instance: &Instance,
-    progress: &mut dyn FnMut(Phase, u64, u64),
-    steps: &mut Steps,
-) -> Seating {
-    let total = instance.applicants().len();
-    let mut search = Search::new(instance, |applicant| instance.listed(applicant).to_vec());
-    for applicant in 0..total {
-        // There is always room outside.
-        search.insert(applicant);
-        if applicant % 1024 == 0 {
-            progress(Phase::Seats, applicant as u64, total as u64);
-        }
-    }
-    progress(Phase::Seats, total as u64, total as u64);
-    steps.seat_pools += search.looked_into;
-    search.seating()
+impl Amount for i64 {
+    const FAR: Self = Self::MAX;
 }
 
-/// `serial` and `priority`: exactly those with a guarantee, each in a pool that some assignment of all of them allows.
-pub(crate) fn seat_guaranteed(
+impl Amount for i128 {
+    const FAR: Self = Self::MAX;
+}
+
+/// A place an applicant may use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arc<C> {
+    /// The pool, or the outside.
+    pub(crate) pool: PoolIndex,
+    /// Its place in [`Instance::listed`]; for the outside, behind the last.
+    pub(crate) line: u32,
+    /// c(i, j).
+    pub(crate) cost: C,
+}
+
+/// Who may go where, and at what cost. Who may go nowhere takes no part.
+pub(crate) struct Places<C> {
+    arcs: Vec<Arc<C>>,
+    /// Where each applicant's arcs start; one more than there are applicants.
+    starts: Vec<usize>,
+}
+
+impl<C: Amount> Places<C> {
+    pub(crate) fn new() -> Self {
+        Self { arcs: Vec::new(), starts: vec![0] }
+    }
+
+    /// The next applicant's places.
+    pub(crate) fn push(&mut self, arcs: impl Iterator<Item = Arc<C>>) {
+        self.arcs.extend(arcs);
+        self.starts.push(self.arcs.len());
+    }
+
+    pub(crate) fn arcs(&self, applicant: usize) -> &[Arc<C>] {
+        &self.arcs[self.starts[applicant]..self.starts[applicant + 1]]
+    }
+}
+
+/// A best assignment with prices that prove it.
+pub(crate) struct Assignment<C> {
+    /// Each applicant's place; `None` for those who take no part.
+    pub(crate) seats: Vec<Option<Arc<C>>>,
+    /// π of each place.
+    pub(crate) prices: Vec<C>,
+    /// How many pools were looked into.
+    pub(crate) looked_into: u64,
+}
+
+/// Assigns everybody who takes part; `None` if somebody finds no room. `reserves` has ρ of every pool and of the
+/// outside. `progress` is told how many applicants are done.
+pub(crate) fn assign<C: Amount>(
     instance: &Instance,
-    guarantees: &Guarantees,
-    progress: &mut dyn FnMut(Phase, u64, u64),
-    steps: &mut Steps,
-) -> Result<Seating, AllocateError> {
-    let total = instance.applicants().len();
-    let mut search = Search::new(instance, |applicant| guarantees.admissible(instance, applicant));
-    for applicant in 0..total {
-        if !search.arcs(applicant).is_empty() && !search.insert(applicant) {
-            return Err(AllocateError::GuaranteeLost);
+    places: &Places<C>,
+    reserves: Vec<C>,
+    progress: &mut dyn FnMut(u64),
+) -> Option<Assignment<C>> {
+    let applicants = instance.applicants().len();
+    let mut search = Search {
+        places,
+        free: instance.pools().iter().map(|pool| pool.capacity).chain([u32::MAX]).collect(),
+        occupants: vec![Vec::new(); reserves.len()],
+        nearest: vec![C::FAR; reserves.len()],
+        arrivals: vec![None; reserves.len()],
+        found: Assignment { seats: vec![None; applicants], prices: reserves, looked_into: 0 },
+        touched: Vec::new(),
+        frontier: BinaryHeap::new(),
+        room: C::FAR,
+        room_arrival: None,
+    };
+    for (applicant, done) in (0..applicants).zip(0..) {
+        if !places.arcs(applicant).is_empty() {
+            search.insert(applicant)?;
         }
-        if applicant % 1024 == 0 {
-            progress(Phase::Seats, applicant as u64, total as u64);
+        if done % 1024 == 0 {
+            progress(done);
         }
     }
-    progress(Phase::Seats, total as u64, total as u64);
-    steps.seat_pools += search.looked_into;
-    Ok(search.seating())
+    Some(search.found)
 }
 
 /// How a search came to a place: who moves there.
 #[derive(Clone, Copy)]
-enum Arrival {
-    /// The applicant who is inserted.
-    Inserted(Option<Listed>),
-    /// The occupant of this seat of another pool.
-    Moved { from: PoolIndex, seat: usize, to: Option<Listed> },
+struct Arrival<C> {
+    to: Arc<C>,
+    /// The seat that the mover leaves; `None` for the applicant who is inserted.
+    from: Option<(PoolIndex, usize)>,
 }
 
-struct Search<'a> {
-    instance: &'a Instance,
-    /// Admissible pools, grouped by applicant.
-    arcs: Vec<Listed>,
-    starts: Vec<usize>,
-    seats: Vec<Option<Listed>>,
-    prices: Vec<Cost>,
-    occupants: Vec<Vec<usize>>,
-    /// Of the current search: how near each pool is and how it came there.
-    arrivals: Vec<Option<(Cost, Arrival)>>,
+/// Somebody in a pool, with what their seat costs.
+#[derive(Clone, Copy)]
+struct Occupant<C> {
+    applicant: usize,
+    cost: C,
+}
+
+struct Search<'a, C> {
+    places: &'a Places<C>,
+    found: Assignment<C>,
+    occupants: Vec<Vec<Occupant<C>>>,
+    /// Free seats of each place.
+    free: Vec<u32>,
+    /// Of the current search: how near each full pool is.
+    nearest: Vec<C>,
+    /// How it came there.
+    arrivals: Vec<Option<Arrival<C>>>,
     touched: Vec<PoolIndex>,
-    frontier: BinaryHeap<Reverse<(Cost, PoolIndex)>>,
-    /// The nearest place with room.
-    room: Option<(Cost, Arrival)>,
-    looked_into: u64,
+    frontier: BinaryHeap<Reverse<(C, PoolIndex)>>,
+    /// How near the nearest place with room is.
+    room: C,
+    room_arrival: Option<Arrival<C>>,
 }
 
-impl<'a> Search<'a> {
-    fn new(instance: &'a Instance, admissible: impl Fn(usize) -> Vec<Listed>) -> Self {
-        let (applicants, pools) = (instance.applicants().len(), instance.pools().len());
-        let (mut arcs, mut starts) = (Vec::new(), vec![0]);
-        for applicant in 0..applicants {
-            arcs.extend(admissible(applicant));
-            starts.push(arcs.len());
-        }
-        Self {
-            instance,
-            arcs,
-            starts,
-            seats: vec![None; applicants],
-            prices: vec![Cost::ZERO; pools],
-            occupants: vec![Vec::new(); pools],
-            arrivals: vec![None; pools],
-            touched: Vec::new(),
-            frontier: BinaryHeap::new(),
-            room: None,
-            looked_into: 0,
-        }
-    }
-
-    fn seating(self) -> Seating {
-        Seating { seats: self.seats, prices: self.prices }
-    }
-
-    fn arcs(&self, applicant: usize) -> &[Listed] {
-        &self.arcs[self.starts[applicant]..self.starts[applicant + 1]]
-    }
-
-    /// Finds the applicant a place, moving others if need be; false if there is no room anywhere.
-    fn insert(&mut self, applicant: usize) -> bool {
+impl<C: Amount> Search<'_, C> {
+    /// Finds the applicant a place, moving others if need be; `None` if there is no room anywhere.
+    fn insert(&mut self, applicant: usize) -> Option<()> {
         self.forget();
-        let arcs = self.starts[applicant]..self.starts[applicant + 1];
-        let outside = self.instance.unplaced_cost(applicant);
-        let pays = |search: &Self, arc: usize| {
-            search.instance.cost(applicant, &search.arcs[arc]) + search.prices[search.arcs[arc].pool.at()]
-        };
-        let Some(least) = arcs.clone().map(|arc| pays(self, arc)).chain(outside).min() else { return false };
+        let arcs = self.places.arcs(applicant);
+        let least = arcs.iter().map(|arc| arc.cost + self.found.prices[arc.pool.at()]).min()?;
         for arc in arcs {
-            let listed = self.arcs[arc];
-            self.arrive(listed.pool, pays(self, arc) - least, Arrival::Inserted(Some(listed)));
-        }
-        if let Some(outside) = outside {
-            self.find_room(outside - least, Arrival::Inserted(None));
+            self.arrive(arc.cost + self.found.prices[arc.pool.at()] - least, arc, None);
         }
         while let Some(Reverse((distance, pool))) = self.frontier.pop() {
-            if self.room.is_some_and(|(room, _)| room <= distance) {
+            if self.room <= distance {
                 break;
             }
-            if self.arrivals[pool.at()].is_some_and(|(nearest, _)| nearest == distance) {
+            if self.nearest[pool.at()] == distance {
                 self.look_into(pool, distance);
             }
         }
-        let Some((distance, arrival)) = self.room else { return false };
-        self.raise_prices(distance);
+        let arrival = self.room_arrival?;
+        self.raise_prices();
         self.move_along(arrival, applicant);
-        true
+        Some(())
     }
 
     fn forget(&mut self) {
         for pool in self.touched.drain(..) {
-            self.arrivals[pool.at()] = None;
+            self.nearest[pool.at()] = C::FAR;
         }
         self.frontier.clear();
-        self.room = None;
+        (self.room, self.room_arrival) = (C::FAR, None);
     }
 
-    fn is_full(&self, pool: PoolIndex) -> bool {
-        self.occupants[pool.at()].len() >= self.instance.pools()[pool.at()].capacity as usize
-    }
-
-    /// Notes a way to a pool, unless one as near is known or room is nearer.
-    fn arrive(&mut self, pool: PoolIndex, distance: Cost, arrival: Arrival) {
-        if !self.is_full(pool) {
-            return self.find_room(distance, arrival);
-        }
-        let known = &mut self.arrivals[pool.at()];
-        if self.room.is_some_and(|(room, _)| room <= distance) || known.is_some_and(|(nearest, _)| nearest <= distance)
-        {
+    /// Notes a way to a place, unless one as short is known or room is as near.
+    fn arrive(&mut self, distance: C, to: &Arc<C>, from: Option<(PoolIndex, usize)>) {
+        let pool = to.pool;
+        let nearest = self.nearest[pool.at()];
+        if distance >= self.room || distance >= nearest {
             return;
         }
-        if known.is_none() {
+        let arrival = Some(Arrival { to: *to, from });
+        if self.free[pool.at()] > 0 {
+            (self.room, self.room_arrival) = (distance, arrival);
+            return;
+        }
+        if nearest == C::FAR {
             self.touched.push(pool);
         }
-        *known = Some((distance, arrival));
+        self.nearest[pool.at()] = distance;
+        self.arrivals[pool.at()] = arrival;
         self.frontier.push(Reverse((distance, pool)));
     }
 
-    fn find_room(&mut self, distance: Cost, arrival: Arrival) {
-        if self.room.is_none_or(|(room, _)| distance < room) {
-            self.room = Some((distance, arrival));
-        }
-    }
-
     /// Follows every occupant of a full pool to wherever else they may go.
-    fn look_into(&mut self, from: PoolIndex, distance: Cost) {
-        self.looked_into += 1;
+    fn look_into(&mut self, from: PoolIndex, distance: C) {
+        self.found.looked_into += 1;
+        let places = self.places;
         for seat in 0..self.occupants[from.at()].len() {
             let occupant = self.occupants[from.at()][seat];
-            let Some(own) = self.seats[occupant] else { continue };
-            let pays = self.instance.cost(occupant, &own) + self.prices[from.at()];
-            for arc in self.starts[occupant]..self.starts[occupant + 1] {
-                let to = self.arcs[arc];
-                if to.pool != from {
-                    let more = self.instance.cost(occupant, &to) + self.prices[to.pool.at()] - pays;
-                    self.arrive(to.pool, distance + more, Arrival::Moved { from, seat, to: Some(to) });
-                }
+            // What the occupant pays, less the way so far. The own pool is no nearer than it is.
+            let credit = occupant.cost + self.found.prices[from.at()] - distance;
+            for arc in places.arcs(occupant.applicant) {
+                self.arrive(arc.cost + self.found.prices[arc.pool.at()] - credit, arc, Some((from, seat)));
             }
-            if let Some(outside) = self.instance.unplaced_cost(occupant) {
-                self.find_room(distance + (outside - pays), Arrival::Moved { from, seat, to: None });
+            if self.room <= distance {
+                return;
             }
         }
     }
 
-    fn raise_prices(&mut self, room: Cost) {
-        for pool in &self.touched {
-            if let Some((distance, _)) = self.arrivals[pool.at()].filter(|(distance, _)| *distance < room) {
-                self.prices[pool.at()] = self.prices[pool.at()] + (room - distance);
-            }
+    fn raise_prices(&mut self) {
+        for pool in self.touched.iter().filter(|pool| self.nearest[pool.at()] < self.room) {
+            self.found.prices[pool.at()] = self.found.prices[pool.at()] + (self.room - self.nearest[pool.at()]);
         }
     }
 
     /// Moves everybody on the way to the place with room by one, and the applicant into the first.
-    fn move_along(&mut self, room: Arrival, applicant: usize) {
+    fn move_along(&mut self, room: Arrival<C>, applicant: usize) {
+        self.free[room.to.pool.at()] -= 1;
         let mut arrival = room;
-        // The seat that the mover leaves is taken by the next one on the way back.
+        // A seat that a mover leaves is taken by the next one on the way back.
         let mut vacated = None;
         loop {
-            let (mover, to, from) = match arrival {
-                Arrival::Inserted(to) => (applicant, to, None),
-                Arrival::Moved { from, seat, to } => (self.occupants[from.at()][seat], to, Some((from, seat))),
-            };
-            match (to, vacated) {
-                (Some(to), Some(seat)) => self.occupants[to.pool.at()][seat] = mover,
-                (Some(to), None) => self.occupants[to.pool.at()].push(mover),
-                (None, _) => {}
+            let mover = arrival.from.map_or(applicant, |(pool, seat)| self.occupants[pool.at()][seat].applicant);
+            let occupant = Occupant { applicant: mover, cost: arrival.to.cost };
+            let occupants = &mut self.occupants[arrival.to.pool.at()];
+            match vacated {
+                Some(seat) => occupants[seat] = occupant,
+                None => occupants.push(occupant),
             }
-            self.seats[mover] = to;
-            let Some((from, seat)) = from else { return };
-            let Some((_, before)) = self.arrivals[from.at()] else { return };
+            self.found.seats[mover] = Some(arrival.to);
+            let Some((pool, seat)) = arrival.from else { return };
+            let Some(before) = self.arrivals[pool.at()] else { return };
             (arrival, vacated) = (before, Some(seat));
         }
     }

@@ -6,6 +6,8 @@
 mod allocate;
 mod assignment;
 mod guarantees;
+mod prices;
+mod seats;
 pub mod synthetic;
 
 pub use allocate::{AllocateError, Outcome, Phase, Steps, allocate, allocate_with_progress};

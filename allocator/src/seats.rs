@@ -1,0 +1,108 @@
+//! Who sits where: step 2 of `priority`, all of `optimal`, and the ties of all three. SPEC §11.4 to §11.6.
+//!
+//! Costs are pairs, rank costs before luck, and so are prices. A pair is minimised one component after the other:
+//!
+//! 1. *Ranks.* The best assignment by rank costs, with its least prices π₁. (`serial` has none: π₁ = 0.)
+//! 2. An arc is *tight* if it leads where rank cost + π₁ is least for the applicant. By complementary slackness the best
+//!    assignments by rank costs are exactly those on tight arcs that fill every pool with π₁ > 0.
+//! 3. *Ties.* The best of these by luck, on tight arcs. Pools with π₁ > 0 get a reserve price so low that no sum of costs
+//!    outweighs it, so they fill first.
+//! 4. The least prices of ties π₂, with the floor 0 where π₁ = 0 and none elsewhere.
+//!
+//! **Invariant:** (π₁, π₂) is pointwise least among all pairs of prices ≥ (0, 0) that prove the assignment: a sum of
+//! pairs along a path of arcs is least in its first component before the second counts.
+
+use crate::allocate::{AllocateError, Phase, Steps};
+use crate::assignment::{Arc, Places, assign};
+use crate::guarantees::Guarantees;
+use crate::prices;
+use protocol::instance::{Cost, Instance, Listed, Mechanism, PoolIndex};
+
+/// Lower than any sum of tie costs along a path of pools (see [`Cost`]), with room to add one.
+const FILL_FIRST: i128 = -(1 << 113);
+
+/// Seats and prices.
+pub(crate) struct Seating {
+    /// Where each applicant sits.
+    pub(crate) seats: Vec<Option<Listed>>,
+    /// The least price of each pool.
+    pub(crate) prices: Vec<Cost>,
+}
+
+/// Seats everybody who has a guarantee; in `optimal`, where there are no guarantees, whomever it pays to seat.
+pub(crate) fn seat(
+    instance: &Instance,
+    guarantees: Option<&Guarantees>,
+    progress: &mut dyn FnMut(Phase, u64, u64),
+    steps: &mut Steps,
+) -> Result<Seating, AllocateError> {
+    let total = instance.applicants().len() as u64;
+    let outside = outside(instance);
+    let places = outside.at() + 1;
+    let rank_prices = if matches!(instance.mechanism(), Mechanism::Serial) {
+        vec![0; places]
+    } else {
+        let market = by_rank(instance, guarantees);
+        let ranks = assign(instance, &market, vec![0; places], &mut |done| progress(Phase::Ranks, done, total))
+            .ok_or(AllocateError::GuaranteeLost)?;
+        steps.rank_pools += ranks.looked_into;
+        ranks.prices
+    };
+    let market = by_luck(instance, guarantees, &rank_prices);
+    let reserves = rank_prices.iter().map(|price| if *price > 0 { FILL_FIRST } else { 0 }).collect();
+    let ties = assign(instance, &market, reserves, &mut |done| progress(Phase::Ties, done, total))
+        .ok_or(AllocateError::GuaranteeLost)?;
+    steps.tie_pools += ties.looked_into;
+    progress(Phase::Ties, total, total);
+    let floors: Vec<_> = rank_prices.iter().map(|price| (*price == 0).then_some(0)).collect();
+    let tie_prices = prices::least(&market, &ties, &floors);
+    let seat = |(applicant, arc): (usize, &Option<Arc<_>>)| {
+        let seat = arc.filter(|arc| arc.pool != outside)?;
+        Some(instance.listed(applicant)[seat.line as usize])
+    };
+    let seats = ties.seats.iter().enumerate().map(seat).collect();
+    let mut prices: Vec<_> = rank_prices.into_iter().zip(tie_prices).map(|(rank, tie)| Cost { rank, tie }).collect();
+    prices.truncate(instance.pools().len());
+    Ok(Seating { seats, prices })
+}
+
+/// The place behind the last pool.
+fn outside(instance: &Instance) -> PoolIndex {
+    PoolIndex(u32::try_from(instance.pools().len()).unwrap_or(u32::MAX))
+}
+
+/// Everywhere the applicant may go, with both costs.
+fn places(instance: &Instance, guarantees: Option<&Guarantees>, applicant: usize) -> Vec<Arc<Cost>> {
+    let admissible = match guarantees {
+        Some(guarantees) => guarantees.admissible(instance, applicant),
+        None => instance.listed(applicant).to_vec(),
+    };
+    let seat =
+        |listed: &Listed| Arc { pool: listed.pool, line: listed.position, cost: instance.cost(applicant, listed) };
+    let staying_out =
+        instance.unplaced_cost(applicant).map(|cost| Arc { pool: outside(instance), line: u32::MAX, cost });
+    admissible.iter().map(seat).chain(staying_out).collect()
+}
+
+/// All of them at their rank costs.
+fn by_rank(instance: &Instance, guarantees: Option<&Guarantees>) -> Places<i64> {
+    let mut all = Places::new();
+    for applicant in 0..instance.applicants().len() {
+        let arcs = places(instance, guarantees, applicant).into_iter();
+        all.push(arcs.map(|arc| Arc { pool: arc.pool, line: arc.line, cost: arc.cost.rank }));
+    }
+    all
+}
+
+/// The tight ones at their tie costs.
+fn by_luck(instance: &Instance, guarantees: Option<&Guarantees>, rank_prices: &[i64]) -> Places<i128> {
+    let mut all = Places::new();
+    let pays = |arc: &Arc<Cost>| arc.cost.rank + rank_prices[arc.pool.at()];
+    for applicant in 0..instance.applicants().len() {
+        let arcs = places(instance, guarantees, applicant);
+        let least = arcs.iter().map(pays).min();
+        let tight = arcs.into_iter().filter(|arc| Some(pays(arc)) == least);
+        all.push(tight.map(|arc| Arc { pool: arc.pool, line: arc.line, cost: arc.cost.tie }));
+    }
+    all
+}
