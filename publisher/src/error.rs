@@ -1,0 +1,90 @@
+//! Why a bundle cannot be made, written or read.
+
+use protocol::{json::JsonError, manifest::ManifestError, ticket::Ticket};
+use std::path::PathBuf;
+
+/// Why no bundle can be made of a draw.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PublishError {
+    /// There are not as many records as entries.
+    #[error("the register has {entries} entries, the result {records} records")]
+    RecordCount {
+        /// Entries of the register.
+        entries: usize,
+        /// Records of the result.
+        records: usize,
+    },
+    /// A record stands where another ticket's belongs.
+    #[error("the record of ticket {found} stands in the place of ticket {expected}")]
+    RecordOrder {
+        /// The register's ticket.
+        expected: Ticket,
+        /// The record's ticket.
+        found: Ticket,
+    },
+    /// There are not as many stored runs as the register has.
+    #[error("the register has {expected} runs, {found} were handed in")]
+    RunCount {
+        /// Runs of the register.
+        expected: usize,
+        /// Runs handed in.
+        found: usize,
+    },
+    /// A path, a run or a list of batches is longer than its length field can say.
+    #[error("{path} would be longer than its format allows")]
+    TooLong {
+        /// The file.
+        path: String,
+    },
+    /// A value has no canonical JSON.
+    #[error("{path}: {error}")]
+    Json {
+        /// The file.
+        path: String,
+        /// Why.
+        error: JsonError,
+    },
+    /// A head of the log is missing.
+    #[error("the draw's log has no {path}")]
+    Log {
+        /// The file.
+        path: String,
+    },
+    /// The manifest cannot be signed.
+    #[error("the manifest: {0}")]
+    Manifest(#[from] ManifestError),
+}
+
+/// Why a bundle's folder cannot be written or read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FolderError {
+    /// The folder is there and one of its files has other bytes, or is missing from one side.
+    #[error("{} is there already, and its {path} is not the one to be written", folder.display())]
+    Different {
+        /// The folder.
+        folder: PathBuf,
+        /// The first file that differs, in order of paths.
+        path: String,
+    },
+    /// A symbolic link, a device or the like: only folders and regular files belong to a bundle.
+    #[error("{} is neither a folder nor a regular file", .0.display())]
+    Irregular(PathBuf),
+    /// A name that SPEC §14.1 does not allow.
+    #[error("{} has no place in a bundle: names have letters, digits, '.', '_' and '-' only", .0.display())]
+    Name(PathBuf),
+    /// The folder has no parent to stand in.
+    #[error("{} is not a folder that can be made", .0.display())]
+    Target(PathBuf),
+    /// The system refused.
+    #[error("{}: {reason}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What kind of refusal.
+        kind: std::io::ErrorKind,
+        /// In the system's words.
+        reason: String,
+    },
+}

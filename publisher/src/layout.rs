@@ -1,0 +1,54 @@
+//! Where every file of a bundle is: the verifier's as `protocol::bundle::path` has them, and below the files for people,
+//! which no verifier needs. SPEC §14.1.
+
+pub use protocol::bundle::path as protocol;
+
+use pages::Lang;
+
+/// The stylesheet of all pages.
+pub const STYLE: &str = "assets/style.css";
+/// What finds a ticket's page for those who type it.
+pub const RESULTS_SCRIPT: &str = "assets/results.js";
+/// The open tables and what describes them.
+pub const OPEN_DATA: &str = "open-data/";
+/// The data dictionary for programs: a Frictionless data package.
+pub const DICTIONARY: &str = "open-data/datapackage.json";
+
+/// The front page.
+pub fn index(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Ko => "index.html",
+        Lang::En => "index.en.html",
+    }
+}
+
+/// The page that leads to everybody's result.
+pub fn results(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Ko => "results.html",
+        Lang::En => "results.en.html",
+    }
+}
+
+/// The data dictionary for people.
+pub fn dictionary(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Ko => "open-data/index.html",
+        Lang::En => "open-data/index.en.html",
+    }
+}
+
+/// The page of a run: every entry's result, in both languages.
+pub fn run_page(number: usize) -> String {
+    format!("runs/{number:04}.html")
+}
+
+/// An open table as comma-separated values (RFC 4180).
+pub fn csv(table: &str) -> String {
+    format!("{OPEN_DATA}{table}.csv")
+}
+
+/// An open table as Apache Parquet.
+pub fn parquet(table: &str) -> String {
+    format!("{OPEN_DATA}{table}.parquet")
+}
