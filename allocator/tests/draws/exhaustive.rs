@@ -36,7 +36,7 @@ pub(crate) fn in_draw_order(draw: &Draw) -> Vec<Applicant> {
 
 pub(crate) fn solve(draw: &Draw) -> Answer {
     let applicants = in_draw_order(draw);
-    let lists = applicants.iter().map(|applicant| expand(draw, applicant)).collect();
+    let lists = lists(draw);
     let capacity = draw.pools.iter().map(|pool| pool.capacity as usize).collect();
     let world = World { applicants, lists, capacity };
     match &draw.mechanism {
@@ -44,6 +44,11 @@ pub(crate) fn solve(draw: &Draw) -> Answer {
         Mechanism::Priority { rank_costs } => world.guaranteed(false, rank_costs),
         Mechanism::Serial => world.guaranteed(true, &[0; 8]),
     }
+}
+
+/// Everybody's list, in draw order.
+pub(crate) fn lists(draw: &Draw) -> Vec<Vec<Line>> {
+    in_draw_order(draw).iter().map(|applicant| expand(draw, applicant)).collect()
 }
 
 fn expand(draw: &Draw, applicant: &Applicant) -> Vec<Line> {
