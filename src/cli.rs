@@ -1,0 +1,262 @@
+//! The command line: verbs, their arguments, and what `--help` teaches.
+
+use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
+use std::{net::SocketAddr, path::PathBuf};
+
+/// Draws by lot what too many people want, so that nobody has to be fast and anybody can check it.
+///
+/// A draw is a folder. Its life is: check, announce, roll, serve (registration), freeze, witness, seed, allocate,
+/// witness, publish. Try `jebi demo` first: it runs a whole draw on real places and leaves everything to look at.
+#[derive(Parser)]
+#[command(name = "jebi", version, max_term_width = 110)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The verbs.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Run a whole draw on real places: intake over HTTP, freeze, witnesses, seed, allocate, publish, verify
+    Demo(Demo),
+    /// Validate a programme: its hash, cohorts with first and last birth dates, capacity, calendar
+    Check(DrawOnly),
+    /// Make or show the keys of a draw or of a witness
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Sign the programme and open the draw's log: nothing of it can change afterwards
+    Announce(DrawAt),
+    /// Say who may register, and issue their access codes
+    #[command(subcommand)]
+    Roll(Roll),
+    /// Run the intake: pages and API for citizens, while the window is open
+    Serve(Serve),
+    /// Close the register: reconcile, write its runs, commit its root to the log
+    Freeze(Freeze),
+    /// Check that a log only grew, and cosign its head
+    Witness(Witness),
+    /// Show what happened in a draw, and by whom it was signed
+    Log(Log),
+    /// Verify the beacon round that the programme named, and derive the seed
+    Seed(Seed),
+    /// Run the programme's mechanism, check its certificate, commit the result to the log
+    Allocate(DrawAt),
+    /// Write the bundle: static files that any web server can hand to millions
+    Publish(DrawOnly),
+    /// Serve a bundle on loopback to look at it
+    View(View),
+    /// Check everything about a draw from the files of its bundle alone
+    Verify(Verify),
+    /// Explain one person's result in sentences
+    Explain(Explain),
+}
+
+/// Only the draw's folder.
+#[derive(Args)]
+pub struct DrawOnly {
+    /// The draw's folder
+    pub draw: PathBuf,
+}
+
+/// The draw's folder and, for rehearsals, the time.
+#[derive(Args)]
+pub struct DrawAt {
+    /// The draw's folder
+    pub draw: PathBuf,
+    #[command(flatten)]
+    pub time: At,
+}
+
+/// A rehearsal's clock.
+#[derive(Args, Clone, Copy)]
+pub struct At {
+    /// What time it is, in a rehearsal: RFC 3339, such as 2023-08-21T18:00:00+09:00
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<Timestamp>,
+}
+
+/// `jebi demo`.
+#[derive(Args)]
+pub struct Demo {
+    /// How many people are on the eligibility roll
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(50..=1_000_000))]
+    pub citizens: u32,
+    /// Where to put the draw; must not exist
+    #[arg(long, default_value = "demo")]
+    pub dir: PathBuf,
+    /// Afterwards, serve the bundle at this address until interrupted
+    #[arg(long, value_name = "ADDR")]
+    pub serve: Option<SocketAddr>,
+}
+
+/// `jebi keys`.
+#[derive(Subcommand)]
+pub enum Keys {
+    /// Make the operator's, the log's and the intake's keys of a draw
+    New {
+        /// The draw's folder
+        draw: PathBuf,
+        /// Name of the office, as a host name; key names derive from it
+        #[arg(long, default_value = "office.example")]
+        name: String,
+        /// Name the log as a rehearsal's
+        #[arg(long)]
+        rehearsal: bool,
+    },
+    /// Make a witness's key
+    Witness {
+        /// The file to write
+        file: PathBuf,
+        /// The witness's name, as a host name
+        #[arg(long)]
+        name: String,
+    },
+    /// Print the public side of a key file
+    Show {
+        /// The key file
+        file: PathBuf,
+    },
+}
+
+/// Where registrations are kept.
+#[derive(Args, Clone)]
+pub struct Store {
+    /// Where registrations are kept [default: sqlite:DRAW/intake.sqlite]
+    #[arg(long, value_name = "URL")]
+    pub store: Option<String>,
+}
+
+/// `jebi roll`.
+#[derive(Subcommand)]
+pub enum Roll {
+    /// Add people from a CSV file with the columns reference,born,district
+    Import {
+        /// The draw's folder
+        draw: PathBuf,
+        /// The CSV file
+        file: PathBuf,
+        #[command(flatten)]
+        store: Store,
+    },
+    /// Issue access codes and write them for mailing: reference,code. A code issued again voids the old one
+    Codes {
+        /// The draw's folder
+        draw: PathBuf,
+        /// The CSV file of people: those of it who are to get a code
+        file: PathBuf,
+        /// The CSV file to write; it holds secrets and must not exist
+        #[arg(long)]
+        out: PathBuf,
+        /// Only these people of the file
+        #[arg(long, value_name = "REFERENCE")]
+        only: Vec<String>,
+        #[command(flatten)]
+        store: Store,
+    },
+}
+
+/// `jebi serve`.
+#[derive(Args)]
+pub struct Serve {
+    /// The draw's folder
+    pub draw: PathBuf,
+    #[command(flatten)]
+    pub store: Store,
+    /// Address to listen at
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// In a rehearsal: what time it is when the intake starts; the clock runs on from there
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<Timestamp>,
+}
+
+/// `jebi freeze`.
+#[derive(Args)]
+pub struct Freeze {
+    /// The draw's folder
+    pub draw: PathBuf,
+    #[command(flatten)]
+    pub store: Store,
+    #[command(flatten)]
+    pub time: At,
+}
+
+/// `jebi witness`.
+#[derive(Args)]
+pub struct Witness {
+    /// The log's folder, such as DRAW/log
+    pub log: PathBuf,
+    /// The witness's key file; what it has seen is remembered beside it
+    #[arg(long)]
+    pub key: PathBuf,
+    /// The programme the log belongs to [default: LOG/../announced/programme.json]
+    #[arg(long, value_name = "FILE")]
+    pub programme: Option<PathBuf>,
+    #[command(flatten)]
+    pub time: At,
+}
+
+/// `jebi log`.
+#[derive(Args)]
+pub struct Log {
+    /// The draw's folder
+    pub draw: PathBuf,
+    /// Print the events as JSON, one a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `jebi seed`.
+#[derive(Args)]
+pub struct Seed {
+    /// The draw's folder
+    pub draw: PathBuf,
+    /// The round as drand's relays give it: a JSON file with round and signature
+    #[arg(long, value_name = "FILE")]
+    pub beacon: PathBuf,
+    #[command(flatten)]
+    pub time: At,
+}
+
+/// `jebi view`.
+#[derive(Args)]
+pub struct View {
+    /// The bundle's folder
+    pub bundle: PathBuf,
+    /// Address to listen at; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+}
+
+/// `jebi verify`.
+#[derive(Args)]
+pub struct Verify {
+    /// The bundle's folder
+    pub bundle: PathBuf,
+    /// Also check this receipt against the bundle
+    #[arg(long, value_name = "FILE")]
+    pub receipt: Option<PathBuf>,
+    /// Also show what this ticket got
+    #[arg(long)]
+    pub ticket: Option<String>,
+    /// The programme hash you know from elsewhere, such as a newspaper
+    #[arg(long, value_name = "HASH")]
+    pub programme: Option<String>,
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `jebi explain`.
+#[derive(Args)]
+pub struct Explain {
+    /// The bundle's folder
+    pub bundle: PathBuf,
+    /// The ticket, as printed on the receipt
+    pub ticket: String,
+    /// Language: en or ko
+    #[arg(long, default_value = "en")]
+    pub lang: String,
+}

@@ -1,0 +1,106 @@
+//! `jebi allocate`: the mechanism decides, its certificate is checked, and only then anything is written.
+
+use super::seed;
+use crate::{
+    console::{bar, count, data, percent, step},
+    draw::{Announced, Draw, Step, clock, once},
+    failure::{Context, Outcome},
+};
+use allocator::Phase;
+use jiff::Timestamp;
+use protocol::{
+    draw,
+    event::What,
+    hash::Hash,
+    instance::{Instance, Mechanism},
+    json, outcome,
+    register::Register,
+    sessions::SessionsFile,
+};
+use std::path::Path;
+
+/// Allocates, writes `allocation/` and the result event.
+///
+/// # Errors
+/// If the steps before are missing, or the certificate does not hold.
+pub fn run(folder: &Path, at: Option<Timestamp>) -> Outcome {
+    let mut announced = Draw::at(folder).announced()?;
+    let file = decide(&mut announced, at)?;
+    let totals = file.totals();
+    data(format!(
+        "{} of {} placed ({})",
+        count(totals.placed),
+        count(totals.active),
+        percent(totals.placed, totals.active)
+    ));
+    Ok(())
+}
+
+/// The same, giving `sessions.json`.
+///
+/// # Errors
+/// As [`run`].
+pub fn decide(announced: &mut Announced, at: Option<Timestamp>) -> Outcome<SessionsFile> {
+    let seed = seed::read(announced)?.seed();
+    let (register, _) = announced.register()?;
+    let programme = &announced.programme;
+    let now = clock::now(programme, at)?;
+    let instance =
+        draw::instance(programme, draw::mechanism(programme), &register.revisions, &seed).context("the draw")?;
+    let outcome = allocate(&instance)?;
+    let records = draw::records(&register.revisions, &instance, &outcome.allocation);
+    let file = SessionsFile::new(programme, &register.revisions, &records, &outcome.certificate);
+    let bytes = json::to_bytes(&file).context("writing sessions.json")?;
+    let encoded: Vec<u8> = records.iter().flat_map(outcome::Record::encode).collect();
+    once::write(&announced.draw.path("allocation/sessions.json"), &bytes)?;
+    once::write(&announced.draw.path("allocation/records.bin"), &encoded)?;
+    let totals = file.totals();
+    if announced.step() == Step::Seeded {
+        let result = What::Result {
+            mechanism: file.mechanism,
+            allocation_root: outcome::roots(&records).1,
+            sessions_sha256: Hash::of(&bytes),
+            placed: totals.placed,
+            unplaced: totals.unplaced,
+            withdrawn: totals.withdrawn,
+        };
+        announced.append(now, "operator", result)?;
+        step("allocated; the certificate holds and the result is in the log");
+    } else {
+        step("allocated before; nothing changed");
+    }
+    Ok(file)
+}
+
+/// Runs an instance with a progress bar.
+///
+/// # Errors
+/// If the certificate does not hold.
+pub fn allocate(instance: &Instance) -> Outcome<allocator::Outcome> {
+    let progress = bar("allocating", instance.applicants().len() as u64);
+    let outcome = allocator::allocate_with_progress(instance, &mut |phase, done, total| {
+        progress.set_length(total);
+        progress.set_position(done);
+        progress.set_message(match phase {
+            Phase::Guarantees => "who: guarantees in draw order",
+            Phase::Seats => "where: seats at the least cost",
+            Phase::Check => "checking the certificate",
+        });
+    });
+    progress.finish_and_clear();
+    outcome.context("allocating")
+}
+
+/// What this register would have got under another mechanism.
+///
+/// # Errors
+/// If the draw cannot be run.
+pub fn under(
+    announced: &Announced,
+    register: &Register,
+    seed: &protocol::lottery::Seed,
+    mechanism: Mechanism,
+) -> Outcome<allocator::Outcome> {
+    let instance = draw::instance(&announced.programme, mechanism, &register.revisions, seed).context("the draw")?;
+    allocate(&instance)
+}

@@ -1,0 +1,97 @@
+//! The demo's programme: real centres, real residents, invented demand, written as officials would write it.
+
+use crate::{
+    commands::keys,
+    draw::{keys::write_signer, once},
+    failure::{Context, Outcome},
+};
+use allocator::synthetic::{self, COHORTS, World};
+use protocol::note::{KeyType, SigningKey};
+use std::path::{Path, PathBuf};
+
+/// One rehearsal witness: its key and where it remembers what it signed.
+pub struct WitnessKey {
+    pub key: SigningKey,
+    pub memory: PathBuf,
+}
+
+/// Most choices a citizen may list.
+pub const MAX_CHOICES: usize = 5;
+
+/// Writes keys, programme and tables into the folder.
+///
+/// # Errors
+/// If the folder holds a draw already.
+pub fn write(folder: &Path, world: &World) -> Outcome<Vec<WitnessKey>> {
+    let ours = keys::new(folder, "demo.jebi.example", true)?;
+    let witnesses = witnesses(folder)?;
+    let toml = programme(&ours, &witnesses);
+    for (name, text) in [
+        ("programme.toml", toml),
+        ("districts.csv", synthetic::districts_csv(world)),
+        ("sites.csv", synthetic::sites_csv(world)),
+        ("sessions.csv", synthetic::sessions_csv(world)),
+    ] {
+        once::write(&folder.join(name), text.as_bytes())?;
+    }
+    Ok(witnesses)
+}
+
+fn witnesses(folder: &Path) -> Outcome<Vec<WitnessKey>> {
+    let witness = |name: &str| {
+        let path = folder.join(format!("witnesses/{name}.key"));
+        let seed = crate::draw::keys::random()?;
+        let key = write_signer(&path, &format!("{name}.example"), KeyType::Cosignature, &seed)?;
+        Ok(WitnessKey { key, memory: path.with_extension("seen") })
+    };
+    ["newspaper", "court", "observers"].into_iter().map(witness).collect::<Outcome<_>>().context("the witnesses' keys")
+}
+
+fn programme(keys: &[String; 6], witnesses: &[WitnessKey]) -> String {
+    let [operators, signing @ ..] = keys;
+    let names = [("Aged 60 to 69", "60세부터 69세까지"), ("Aged 50 to 59", "50세부터 59세까지")];
+    let cohort = |(cohort, (en, ko)): (&synthetic::Cohort, (&str, &str))| {
+        let synthetic::Cohort { id, tier, born_from, born_to } = cohort;
+        format!(
+            "[[cohorts]]\nid = \"{id}\"\ntitle = {{ en = \"{en}\", ko = \"{ko}\" }}\ntier = {tier}\n\
+             born = [{{ from = {born_from}, to = {born_to} }}]\n\n"
+        )
+    };
+    let cohorts: String = COHORTS.iter().zip(names).map(cohort).collect();
+    let witnesses: String = witnesses.iter().map(|w| format!("    \"{}\",\n", w.key.verifier_key())).collect();
+    let signing = signing.join("\n").replace("\n[receipts]", "\n\n[receipts]");
+    format!(
+        r#"# The programme of `jebi demo`: vaccination at the 284 centres of 2021. Residents of March 2026 stand in for those
+# of 2021; who lists which centres is invented. See data/README.md.
+
+format = "jebi/v0/programme"
+rehearsal = true
+title = {{ en = "COVID-19 vaccination, 284 centres (demonstration)", ko = "코로나19 예방접종, 284개 센터 (시연)" }}
+time_zone = "Asia/Seoul"
+max_choices = {MAX_CHOICES}
+{operators}
+
+[window]
+opens_at = 2023-08-07T09:00:00+09:00
+closes_at = 2023-08-21T18:00:00+09:00
+objection_ends_at = 2023-08-24T00:59:24+09:00
+
+[beacon]
+chain_hash = "{chain}"
+
+[mechanism]
+name = "optimal"
+rank_costs = [0, 1, 2, 3, 4]
+unplaced_costs = [120, 30]
+
+{cohorts}{signing}
+
+[witnesses]
+keys = [
+{witnesses}]
+quorum = 2
+faults = 0
+"#,
+        chain = protocol::beacon::CHAIN_HASH,
+    )
+}

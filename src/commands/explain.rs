@@ -1,0 +1,32 @@
+//! `jebi explain`: one person's result in sentences.
+
+use crate::{
+    cli::Explain as Arguments,
+    console::data,
+    failure::{Context, Failure, Outcome},
+};
+use protocol::ticket::Ticket;
+
+/// Prints the sentences.
+///
+/// # Errors
+/// If the bundle cannot be read, or the ticket is not in it.
+pub fn run(arguments: &Arguments) -> Outcome {
+    let files = publisher::read(&arguments.bundle).context("reading the bundle")?;
+    let ticket = Ticket::parse(&arguments.ticket)
+        .map_err(|error| Failure::new(error).hint("copy the ticket from the receipt, all three groups"))?;
+    for sentence in sentences(&files, ticket, &arguments.lang)? {
+        data(sentence);
+    }
+    Ok(())
+}
+
+/// The sentences about a ticket.
+///
+/// # Errors
+/// If the ticket is not in the bundle, or the language is not spoken.
+pub fn sentences(files: &protocol::manifest::Files, ticket: Ticket, lang: &str) -> Outcome<Vec<String>> {
+    let lang = lang.parse().map_err(|_| Failure::new(format!("no language {lang:?}")).hint("en or ko"))?;
+    let explanation = publisher::explain(files, ticket).context("explaining")?;
+    Ok(explanation.sentences(lang))
+}

@@ -1,0 +1,53 @@
+//! `jebi keys`: make keys, and show their public side.
+
+use crate::{
+    cli::Keys as Arguments,
+    console::data,
+    draw::keys::{self, Keys, SECRETS},
+    failure::Outcome,
+};
+use protocol::note::KeyType;
+use std::path::Path;
+
+/// Makes or shows keys.
+///
+/// # Errors
+/// If a key is there already, or cannot be read.
+pub fn run(arguments: &Arguments) -> Outcome {
+    match arguments {
+        Arguments::New { draw, name, rehearsal } => {
+            for line in new(draw, name, *rehearsal)? {
+                data(line);
+            }
+        }
+        Arguments::Witness { file, name } => {
+            let key = keys::write_signer(file, name, KeyType::Cosignature, &keys::random()?)?;
+            data(key.verifier_key());
+        }
+        Arguments::Show { file } => data(keys::read_signer(file)?.verifier_key()),
+    }
+    Ok(())
+}
+
+/// Makes the keys of a draw and gives the lines of `programme.toml` that name them.
+///
+/// # Errors
+/// If a key is there already.
+pub fn new(folder: &Path, name: &str, rehearsal: bool) -> Outcome<[String; 6]> {
+    let keys = Keys::of(folder);
+    let origin = format!("{name}/draw{}", if rehearsal { "/rehearsal" } else { "" });
+    let operator = keys.new_signer("operator", &format!("{name}/operator"))?.verifier_key();
+    let log = keys.new_signer("log", &origin)?.verifier_key();
+    let receipts = keys.new_signer("receipts", &format!("{name}/receipts"))?.verifier_key();
+    for secret in SECRETS {
+        keys.new_secret(secret)?;
+    }
+    Ok([
+        format!("operators = [\"{operator}\"]"),
+        "[log]".into(),
+        format!("origin = \"{origin}\""),
+        format!("key = \"{log}\""),
+        "[receipts]".into(),
+        format!("key = \"{receipts}\""),
+    ])
+}

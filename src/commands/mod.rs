@@ -1,0 +1,43 @@
+//! One file per verb.
+
+mod allocate;
+mod announce;
+mod check;
+mod demo;
+mod explain;
+mod freeze;
+mod keys;
+mod log;
+mod publish;
+mod roll;
+mod seed;
+mod serve;
+mod verify;
+mod view;
+mod witness;
+
+use crate::{cli::Command, failure::Outcome};
+
+/// Runs one verb.
+///
+/// # Errors
+/// What the verb could not do, or refused.
+pub fn run(command: Command) -> Outcome {
+    match command {
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments.draw),
+        Command::Keys(arguments) => keys::run(&arguments),
+        Command::Announce(arguments) => announce::run(&arguments.draw, arguments.time.at),
+        Command::Roll(arguments) => roll::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Freeze(arguments) => freeze::run(&arguments),
+        Command::Witness(arguments) => witness::run(&arguments),
+        Command::Log(arguments) => log::run(&arguments),
+        Command::Seed(arguments) => seed::run(&arguments.draw, &arguments.beacon, arguments.time.at),
+        Command::Allocate(arguments) => allocate::run(&arguments.draw, arguments.time.at),
+        Command::Publish(arguments) => publish::run(&arguments.draw),
+        Command::View(arguments) => view::run(&arguments.bundle, arguments.listen),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+    }
+}

@@ -1,0 +1,75 @@
+//! `jebi seed`: the round that the programme named, verified, and the seed that follows from it.
+
+use crate::{
+    console::{data, step},
+    draw::{Announced, Draw, Step, clock, once},
+    failure::{Context, Failure, Outcome},
+};
+use jiff::Timestamp;
+use protocol::{
+    beacon::{self, Beacon},
+    event::What,
+    json,
+    seed::SeedFile,
+};
+use std::{fs, path::Path};
+
+/// Reads the round from a file, verifies its signature, writes `seed/seed.json` and the beacon event.
+///
+/// # Errors
+/// If it is another round, its signature is wrong, or its time has not come.
+pub fn run(folder: &Path, file: &Path, at: Option<Timestamp>) -> Outcome {
+    let mut announced = Draw::at(folder).announced()?;
+    let doing = format!("reading {}", file.display());
+    let beacon = Beacon::parse(&fs::read(file).context(&doing)?).context(doing)?;
+    data(derive(&mut announced, &beacon, at)?.seed);
+    Ok(())
+}
+
+/// The same with the round in hand.
+///
+/// # Errors
+/// As [`run`].
+pub fn derive(announced: &mut Announced, beacon: &Beacon, at: Option<Timestamp>) -> Outcome<SeedFile> {
+    announced.require(Step::Frozen)?;
+    let programme = &announced.programme;
+    let expected = programme.beacon.round;
+    if beacon.round != expected {
+        return Err(Failure::rejected(format!(
+            "this is round {}, the programme determined round {expected}",
+            beacon.round
+        ))
+        .hint("the round follows from the window; nobody chooses it"));
+    }
+    let randomness = beacon.verify().map_err(|error| {
+        Failure::rejected(format!("the beacon's signature: {error}")).hint("fetch the round again, from another relay")
+    })?;
+    let (now, appears) = (clock::now(programme, at)?, beacon::time_of_round(expected));
+    if now < appears {
+        return Err(Failure::new(format!("round {expected} appears at {}", clock::show(programme, appears)))
+            .hint("wait for it; in a rehearsal, give a later --at"));
+    }
+    let (register, _) = announced.register()?;
+    let file = SeedFile::new(programme, register.root, register.revisions.len() as u64, beacon, randomness);
+    let bytes = json::to_bytes(&file).context("writing the seed")?;
+    once::write(&announced.draw.path("seed/seed.json"), &bytes)?;
+    if announced.step() == Step::Frozen {
+        let SeedFile { chain_hash, round, signature, randomness, seed, .. } = file.clone();
+        announced.append(now, "operator", What::Beacon { chain_hash, round, signature, randomness, seed })?;
+        step(format!("beacon round {expected} verified; the seed is fixed"));
+    } else {
+        step("the seed was derived before; nothing changed");
+    }
+    Ok(file)
+}
+
+/// The seed of a draw that has one.
+///
+/// # Errors
+/// If the file is missing or not canonical.
+pub fn read(announced: &Announced) -> Outcome<SeedFile> {
+    announced.require(Step::Seeded)?;
+    let path = announced.draw.path("seed/seed.json");
+    let doing = format!("reading {}", path.display());
+    json::parse(&fs::read(&path).context(&doing)?).context(doing)
+}

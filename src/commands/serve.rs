@@ -1,0 +1,69 @@
+//! `jebi serve`: the intake, until it is told to stop; anchors go into the log once a minute.
+
+use crate::{
+    cli::Serve as Arguments,
+    console::{data, step},
+    draw::{Announced, Draw, clock, intake as part},
+    failure::{Context, Outcome},
+};
+use intake::{Clock, Config, Database, Randomness};
+use std::time::Duration;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+/// How often batches are anchored (SPEC §7.3 leaves it to the operator; a receipt should not wait longer).
+const ANCHOR_EVERY: Duration = Duration::from_secs(60);
+
+/// Serves until interrupted or told to terminate.
+///
+/// # Errors
+/// If the store, the keys or the address cannot be had.
+pub fn run(arguments: &Arguments) -> Outcome {
+    let mut announced = Draw::at(&arguments.draw).announced()?;
+    let clock = part::clock(&announced.programme, arguments.at, 1)?;
+    part::runtime()?.block_on(async {
+        let database = part::open(&announced, arguments.store.store.as_deref()).await?;
+        let listener = TcpListener::bind(arguments.listen).await;
+        let listener = listener.context(format!("listening at {}", arguments.listen))?;
+        let config = config(&announced, &database, clock.clone(), Randomness::system())?;
+        let serving = intake::serve(config, listener).context("starting the intake")?;
+        data(format!("http://{}/", serving.address()));
+        let window = announced.programme.window;
+        let time = |seconds| clock::show(&announced.programme, seconds);
+        step(format!("open from {} to {}", time(window.opens_at_unix_s), time(window.closes_at_unix_s)));
+        step("Ctrl-C ends it; what was acknowledged is kept");
+        until_stopped(&mut announced, &database, &clock).await?;
+        serving.stop().await;
+        part::anchor(&mut announced, &database, clock.now()).await?;
+        database.close().await;
+        Ok(())
+    })
+}
+
+/// What an intake of this draw serves with.
+///
+/// # Errors
+/// If keys are missing.
+pub fn config(announced: &Announced, database: &Database, clock: Clock, randomness: Randomness) -> Outcome<Config> {
+    let receipts_key = announced.draw.keys().signer("receipts")?;
+    Ok(Config { database: database.clone(), receipts_key, secrets: part::secrets(&announced.draw)?, clock, randomness })
+}
+
+async fn until_stopped(announced: &mut Announced, database: &Database, clock: &Clock) -> Outcome {
+    let mut terminate = signal(SignalKind::terminate()).context("listening for signals")?;
+    let mut anchors = tokio::time::interval(ANCHOR_EVERY);
+    loop {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => return Ok(()),
+            _ = terminate.recv() => return Ok(()),
+            _ = anchors.tick() => {
+                // Registration goes on whatever happens to the log; the batches wait for the next anchor.
+                if let Err(failure) = part::anchor(announced, database, clock.now()).await {
+                    failure.report();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! `jebi verify`: everything from the files alone, and what that proves.
+
+use super::explain;
+use crate::{
+    cli::Verify as Arguments,
+    console::{count, data},
+    draw::clock,
+    failure::{Context, Failure, Outcome},
+};
+use protocol::{
+    ticket::Ticket,
+    verify::{ReceiptFinding, Verified, check_receipt, verify},
+};
+use std::fs;
+
+/// Verifies a bundle and prints what was proved and what no software can prove.
+///
+/// # Errors
+/// Exit status 1 with the file and the rule, if anything is wrong.
+pub fn run(arguments: &Arguments) -> Outcome {
+    let files = publisher::read(&arguments.bundle).context("reading the bundle")?;
+    let verified = verify(&files).map_err(|rejection| {
+        Failure::rejected(format!("REJECTED  {rejection}  [{}]", rejection.fault.label()))
+            .hint("the rule is explained in protocol/SPEC.md; keep these files, they are the evidence")
+    })?;
+    publisher::check_open_data(&files).map_err(|error| Failure::rejected(format!("REJECTED  {error}")))?;
+    if let Some(known) = &arguments.programme
+        && *known != verified.programme.hash().to_string()
+    {
+        return Err(Failure::rejected(format!("this is another programme: its hash is {}", verified.programme.hash())));
+    }
+    if arguments.json {
+        data(json(&verified))
+    } else {
+        findings(&verified)
+    }
+    if let Some(path) = &arguments.receipt {
+        let bytes = fs::read(path).context(format!("reading {}", path.display()))?;
+        let finding = check_receipt(&verified, &bytes);
+        let finding = finding
+            .map_err(|fault| Failure::rejected(format!("THE RECEIPT IS NOT HONOURED  {fault}  [{}]", fault.label())))?;
+        data(receipt(finding));
+    }
+    if let Some(text) = &arguments.ticket {
+        let ticket = Ticket::parse(text).context("the ticket")?;
+        explain::sentences(&files, ticket, "en")?.iter().for_each(data);
+    }
+    Ok(())
+}
+
+fn receipt(finding: ReceiptFinding) -> String {
+    match finding {
+        ReceiptFinding::Same => "your receipt: the register has exactly what you were promised".into(),
+        ReceiptFinding::ChangedWithKey { revision } => {
+            format!("your receipt: changed later (revision {revision}) by somebody who had your change key")
+        }
+        ReceiptFinding::ChangedByOffice { revision } => {
+            format!("YOUR RECEIPT: CHANGED BY THE OFFICE without your change key (revision {revision}); ask them why")
+        }
+    }
+}
+
+/// Prints the findings, the loud ones first.
+pub fn findings(verified: &Verified) {
+    let Verified { programme, register, seed, checked, .. } = verified;
+    if programme.rehearsal {
+        data("!! REHEARSAL: this draw binds nobody, and its clock was not the world's");
+    }
+    match verified.witnessed_at_unix_s {
+        Some(time) => data(format!(
+            "witnessed  the register existed before the beacon: {} of {} witnesses, by {}",
+            verified.freeze_witnesses.len(),
+            programme.witnesses.keys.len(),
+            clock::show(programme, time)
+        )),
+        None => data("!! NO QUORUM OF WITNESSES: not proven to have existed before the beacon"),
+    }
+    let totals = verified.sessions.totals();
+    data(format!("programme  {}  {}", programme.hash(), programme.title.en));
+    data(format!("register   {}  {} entries", register.root, count(register.revisions.len() as u64)));
+    data(format!("log        {}  {} events", verified.log_root, verified.events.len()));
+    data(format!("beacon     drand quicknet, round {}, signature good", seed.round));
+    data(format!("seed       {}", seed.seed));
+    data(format!(
+        "result     {} placed, {} not placed, {} withdrawn; the certificate of `{}` holds",
+        count(totals.placed),
+        count(totals.unplaced),
+        count(totals.withdrawn),
+        format!("{:?}", verified.sessions.mechanism).to_lowercase()
+    ));
+    let acknowledged: u64 = verified.batches.iter().map(|batch| u64::from(batch.leaves)).sum();
+    data(format!("receipts   {} acknowledged revisions, all in the register", count(acknowledged)));
+    debug_assert!(checked.unique, "verify accepts unique results only");
+    data("\nproved: the result is the one that this programme, this register and this beacon round determine.");
+    data("no software can prove: that the roll is right, that each person on it is real, that nobody was kept from");
+    data(
+        "registering, that the witnesses are independent. Compare the programme hash with one you know from elsewhere.",
+    );
+}
+
+fn json(verified: &Verified) -> serde_json::Value {
+    let totals = verified.sessions.totals();
+    serde_json::json!({
+        "rehearsal": verified.programme.rehearsal,
+        "programme": verified.programme.hash(),
+        "register_root": verified.register.root,
+        "size": verified.register.revisions.len(),
+        "log_root": verified.log_root,
+        "round": verified.seed.round,
+        "seed": verified.seed.seed,
+        "witnessed_at_unix_s": verified.witnessed_at_unix_s,
+        "mechanism": verified.sessions.mechanism,
+        "active": totals.active, "withdrawn": totals.withdrawn, "placed": totals.placed, "unplaced": totals.unplaced,
+    })
+}

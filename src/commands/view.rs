@@ -1,0 +1,29 @@
+//! `jebi view`: a static file server on loopback, to look at a bundle as its readers will.
+
+use crate::{
+    console::{data, step},
+    failure::{Context, Outcome},
+};
+use axum::Router;
+use std::{net::SocketAddr, path::Path};
+use tower_http::services::ServeDir;
+
+/// Serves the folder until interrupted.
+///
+/// # Errors
+/// If the address cannot be taken.
+pub fn run(bundle: &Path, listen: SocketAddr) -> Outcome {
+    publisher::read(bundle).context("reading the bundle")?;
+    let runtime = tokio::runtime::Runtime::new().context("starting")?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(listen).await.context(format!("listening at {listen}"))?;
+        let address = listener.local_addr().context("listening")?;
+        data(format!("http://{address}/"));
+        step("Ctrl-C ends it");
+        let files = Router::new().fallback_service(ServeDir::new(bundle));
+        let stop = async {
+            let _ = tokio::signal::ctrl_c().await;
+        };
+        axum::serve(listener, files).with_graceful_shutdown(stop).await.context("serving")
+    })
+}

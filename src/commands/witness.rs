@@ -1,0 +1,92 @@
+//! `jebi witness`: sign a log's head only if the log grew from what was signed before. SPEC §8.4.
+
+use crate::{
+    cli::Witness as Arguments,
+    console::{data, step},
+    draw::{
+        clock, keys,
+        log::{DrawLog, HEAD, HEAD_FREEZE},
+        once,
+    },
+    failure::{Context, Failure, Outcome},
+};
+use jiff::Timestamp;
+use protocol::{
+    checkpoint::Checkpoint,
+    cosignature, merkle,
+    note::{Note, SigningKey},
+    programme::Programme,
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Cosigns the head of a log and adds the cosignature to it.
+///
+/// # Errors
+/// Exit status 1 if the log does not extend what this witness signed before.
+pub fn run(arguments: &Arguments) -> Outcome {
+    let default = arguments.log.join("../announced/programme.json");
+    let path = arguments.programme.as_ref().unwrap_or(&default);
+    let doing = format!("reading {}", path.display());
+    let programme = Programme::parse(&fs::read(path).context(&doing)?).context(doing)?;
+    let key = keys::read_signer(&arguments.key)?;
+    data(witness(&arguments.log, &programme, &key, &memory_of(&arguments.key), arguments.time.at)?);
+    Ok(())
+}
+
+/// Where a witness remembers the last head it signed: beside its key.
+fn memory_of(key: &Path) -> PathBuf {
+    key.with_extension("seen")
+}
+
+/// Checks growth, remembers the head, then signs it. Gives the cosignature line.
+///
+/// # Errors
+/// As [`run`].
+pub fn witness(
+    folder: &Path,
+    programme: &Programme,
+    key: &SigningKey,
+    memory: &Path,
+    at: Option<Timestamp>,
+) -> Outcome<String> {
+    let log = DrawLog::open(folder, programme)?;
+    let size = log.leaf_hashes().len();
+    if size == 0 {
+        return Err(Failure::new(format!("{} has no head yet", folder.display())));
+    }
+    // The events are opened too: a witness signs nothing that is not of this draw.
+    log.events(programme)?;
+    check_growth(&log, memory)?;
+    let now = clock::now(programme, at)?;
+    let head = Checkpoint::new(&programme.log.origin, size as u64, log.root()).context("the log's origin")?.to_string();
+    once::replace(memory, head.as_bytes())?;
+    let signature = cosignature::cosign(&head, key, now).context("cosigning")?;
+    for name in [HEAD, HEAD_FREEZE] {
+        let path = folder.join(name);
+        let Ok(bytes) = fs::read(&path) else { continue };
+        let mut note = Note::parse(&bytes).context(path.display())?;
+        if note.text() == head && note.add_signature(signature.clone()).is_ok() {
+            once::replace(&path, note.to_string().as_bytes())?;
+        }
+    }
+    step(format!("{} cosigned size {size}", key.name()));
+    Ok(signature.to_string().trim_end().to_owned())
+}
+
+fn check_growth(log: &DrawLog, memory: &Path) -> Outcome {
+    let Ok(seen) = fs::read_to_string(memory) else { return Ok(()) };
+    let seen = Checkpoint::parse(&seen).context(format!("reading {}", memory.display()))?;
+    let leaves = log.leaf_hashes();
+    let old = usize::try_from(seen.size()).context("the size seen before")?;
+    let grew = leaves.get(..old).is_some_and(|before| merkle::root(before) == seen.root());
+    if grew {
+        return Ok(());
+    }
+    Err(Failure::rejected(format!(
+        "this log does not extend the head of size {old} that this witness signed before: somebody rewrote it"
+    ))
+    .hint(format!("keep this log and {} as evidence; sign nothing", memory.display())))
+}

@@ -1,0 +1,88 @@
+//! How a draw's folder and its intake meet: the store, the clock, the anchors in the log.
+
+use super::{Announced, Draw, clock};
+use crate::failure::{Context, Failure, Outcome};
+use intake::{Clock, Database, RehearsalClock, Secrets};
+use jiff::Timestamp;
+use protocol::{
+    batches::{self, Batch},
+    event::What,
+    programme::Programme,
+    receipt::BatchStatement,
+};
+
+/// The draw's intake, opened.
+///
+/// # Errors
+/// If the store is another programme's, or cannot be opened.
+pub async fn open(announced: &Announced, store: Option<&str>) -> Outcome<Database> {
+    let address = address(&announced.draw, store);
+    Database::open(&address, &announced.programme).await.context(format!("opening {address}"))
+}
+
+fn address(draw: &Draw, store: Option<&str>) -> String {
+    store.map_or_else(|| format!("sqlite:{}", draw.path("intake.sqlite").display()), str::to_owned)
+}
+
+/// The intake's two secrets.
+///
+/// # Errors
+/// If they are missing.
+pub fn secrets(draw: &Draw) -> Outcome<Secrets> {
+    Ok(Secrets::new(draw.keys().secret("auditors")?, draw.keys().secret("codes")?))
+}
+
+/// The system's clock, or a rehearsal's that shows `at` and runs on at `speed`.
+///
+/// # Errors
+/// If `at` is given for a binding programme.
+pub fn clock(programme: &Programme, at: Option<Timestamp>, speed: u32) -> Outcome<Clock> {
+    if at.is_none() {
+        return Ok(Clock::System);
+    }
+    let clock = RehearsalClock::new(programme, clock::now(programme, at)?, speed);
+    Ok(Clock::Rehearsal(clock.context("the clock")?))
+}
+
+/// A batch as the log's anchors have it.
+pub fn batch(statement: &BatchStatement) -> Batch {
+    Batch { leaves: statement.leaves, time_unix_s: statement.time_unix_s, root: statement.root }
+}
+
+/// Appends an anchor over the batches that have none yet. The log is what counts: after a crash between the two, the
+/// database is told what the log already holds. Gives how many batches were anchored.
+///
+/// # Errors
+/// If the log or the database refuses.
+pub async fn anchor(announced: &mut Announced, database: &Database, time_unix_s: u64) -> Outcome<u64> {
+    let noted = database.first_unanchored().await.context("reading anchors")?;
+    let held = announced.events.iter().filter_map(|event| match event.what {
+        What::Receipts { first, count, .. } => Some(first + count),
+        _ => None,
+    });
+    let held = held.max().unwrap_or(0);
+    if held < noted {
+        return Err(Failure::new(format!("the log anchors {held} batches, the store says {noted}"))
+            .hint("the log was replaced or restored from an old copy; do not go on before it is explained"));
+    }
+    if held > noted {
+        database.mark_anchored(noted, held - noted).await.context("noting an anchor")?;
+    }
+    let pending = database.pending_batches().await.context("reading batches")?;
+    if pending.is_empty() {
+        return Ok(0);
+    }
+    let count = pending.len() as u64;
+    let root = batches::anchor(&pending.iter().map(batch).collect::<Vec<_>>());
+    announced.append(time_unix_s, "receipts", What::Receipts { first: held, count, root })?;
+    database.mark_anchored(held, count).await.context("noting an anchor")?;
+    Ok(count)
+}
+
+/// A runtime for the commands that talk to the store.
+///
+/// # Errors
+/// If the system gives no threads.
+pub fn runtime() -> Outcome<tokio::runtime::Runtime> {
+    tokio::runtime::Runtime::new().context("starting the runtime")
+}

@@ -1,0 +1,216 @@
+//! A draw is a folder. Each step reads the files of the one before, writes its own once, and refuses to run out of order.
+
+pub mod clock;
+pub mod intake;
+pub mod keys;
+pub mod log;
+pub mod once;
+
+use crate::failure::{Context, Failure, Outcome};
+use keys::Keys;
+use log::DrawLog;
+use protocol::{
+    event::{Event, What},
+    outcome::{RECORD_BYTES, Record},
+    programme::{
+        Programme,
+        source::{self, Source},
+    },
+    register::{Register, Run},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Name and version of this program and of the SPEC, as events and bundles state it.
+pub const TOOL: &str = concat!("jebi ", env!("CARGO_PKG_VERSION"), " (", env!("JEBI_COMMIT"), "), spec v0");
+
+/// How far a draw has come. The window is open or closed by the clock alone, so it is no step of the folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// The programme is signed.
+    Announced,
+    /// The register is committed.
+    Frozen,
+    /// The beacon's round is in.
+    Seeded,
+    /// The result is committed.
+    Allocated,
+}
+
+/// The folder of a draw.
+pub struct Draw {
+    folder: PathBuf,
+}
+
+/// A draw that has been announced: the programme is fixed.
+pub struct Announced {
+    /// The folder.
+    pub draw: Draw,
+    /// The programme.
+    pub programme: Programme,
+    /// Its signed note.
+    pub programme_note: String,
+    /// Its log.
+    pub log: DrawLog,
+    /// The log's events.
+    pub events: Vec<Event>,
+}
+
+impl Draw {
+    /// A folder that may hold a draw.
+    pub fn at(folder: &Path) -> Self {
+        Self { folder: folder.into() }
+    }
+
+    /// A path in the folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// The draw's keys.
+    pub fn keys(&self) -> Keys {
+        Keys::of(&self.folder)
+    }
+
+    /// Compiles the four files that officials write.
+    ///
+    /// # Errors
+    /// If one is missing, or with every fault found, one `file:line: what` a line.
+    pub fn compile(&self) -> Outcome<Programme> {
+        let files = self.source()?;
+        let [programme, districts, sites, sessions] = files.each_ref();
+        let compiled = Source::from_bytes(programme, districts, sites, sessions).and_then(|s| source::compile(&s));
+        compiled.map_err(|faults| {
+            let line = |fault: &source::SourceFault| format!("\n  {fault}\n    mend: {}", fault.mend);
+            let lines: String = faults.iter().map(line).collect();
+            Failure::rejected(format!("the programme in {} is not valid:{lines}", self.folder.display()))
+        })
+    }
+
+    fn source(&self) -> Outcome<[Vec<u8>; 4]> {
+        let read = |name: &str| {
+            let path = self.path(name);
+            let hint = "a draw's folder has programme.toml, districts.csv, sites.csv and sessions.csv; \
+                        `jebi demo` makes an example";
+            fs::read(&path).context(format!("reading {}", path.display())).map_err(|failure| failure.hint(hint))
+        };
+        Ok([
+            read(source::PROGRAMME_TOML)?,
+            read(source::DISTRICTS_CSV)?,
+            read(source::SITES_CSV)?,
+            read(source::SESSIONS_CSV)?,
+        ])
+    }
+
+    /// Opens a draw that was announced.
+    ///
+    /// # Errors
+    /// If it was not, or a file is not what it should be.
+    pub fn announced(self) -> Outcome<Announced> {
+        let path = self.path("announced/programme.json");
+        if !path.exists() {
+            return Err(Failure::new(format!("{} has not been announced", self.folder.display()))
+                .hint(format!("first: jebi announce {}", self.folder.display())));
+        }
+        let doing = format!("reading {}", path.display());
+        let programme = Programme::parse(&fs::read(&path).context(&doing)?).context(&doing)?;
+        let programme_note =
+            fs::read_to_string(self.path("announced/programme.note")).context("reading programme.note")?;
+        let log = DrawLog::open(&self.path("log"), &programme)?;
+        let events = log.events(&programme)?;
+        Ok(Announced { draw: self, programme, programme_note, log, events })
+    }
+}
+
+impl Announced {
+    /// How far the draw has come, as its log says.
+    pub fn step(&self) -> Step {
+        let has = |kind| self.events.iter().any(|event| event.what.kind() == kind);
+        match () {
+            () if has("result") => Step::Allocated,
+            () if has("beacon") => Step::Seeded,
+            () if has("freeze") => Step::Frozen,
+            () => Step::Announced,
+        }
+    }
+
+    /// Refuses to go on unless the draw has come at least this far.
+    ///
+    /// # Errors
+    /// Names the command that comes first.
+    pub fn require(&self, step: Step) -> Outcome {
+        if self.step() >= step {
+            return Ok(());
+        }
+        let (missing, command) = match self.step() {
+            Step::Announced => ("the register has not been frozen", "freeze"),
+            Step::Frozen => ("the beacon's round is not in yet", "seed"),
+            Step::Seeded | Step::Allocated => ("nothing has been allocated yet", "allocate"),
+        };
+        Err(Failure::new(missing).hint(format!("first: jebi {command} {}", self.draw.folder.display())))
+    }
+
+    /// Signs an event with a role's key and appends it to the log.
+    ///
+    /// # Errors
+    /// If keys are missing, the clock runs backwards, or the disk refuses.
+    pub fn append(&mut self, time_unix_s: u64, role: &str, what: What) -> Outcome {
+        let before = self.events.last().map_or(0, |event| event.time_unix_s);
+        if time_unix_s < before {
+            return Err(Failure::new(format!(
+                "it is {}, earlier than the log's last event",
+                clock::show(&self.programme, time_unix_s)
+            ))
+            .hint("check the clock; in a rehearsal, give a later --at"));
+        }
+        let event = Event::new(&self.programme, time_unix_s, TOOL, what);
+        let leaf = event.sign(&self.draw.keys().signer(role)?).context("signing an event")?;
+        let key = self.draw.keys().signer("log")?;
+        self.log.append(&self.programme, leaf.into_bytes(), &key)?;
+        self.events.push(event);
+        Ok(())
+    }
+
+    /// The frozen register, opened and checked, with the bytes of its runs.
+    ///
+    /// # Errors
+    /// If a run is missing or not what was frozen.
+    pub fn register(&self) -> Outcome<(Register, Vec<Vec<u8>>)> {
+        let frozen = self.events.iter().find_map(|event| match event.what {
+            What::Freeze { register_root, size, .. } => Some((register_root, size)),
+            _ => None,
+        });
+        let Some((root, size)) = frozen else { return Err(Failure::new("the register has not been frozen")) };
+        let count = usize::try_from(size).context("the register's size")?.div_ceil(protocol::register::RUN_ENTRIES);
+        let (mut bytes, mut runs) = (Vec::new(), Vec::new());
+        for number in 0..count {
+            let path = self.draw.path(&format!("register/runs/{number:04}.bin"));
+            let run = fs::read(&path).context(format!("reading {}", path.display()))?;
+            let place = u32::try_from(number).context("too many runs")?;
+            runs.push(Run::decode(&self.programme, place, &run).context(path.display())?);
+            bytes.push(run);
+        }
+        let register = Register::join(runs).context("the register")?;
+        if register.root != root || register.revisions.len() as u64 != size {
+            return Err(Failure::new("the register on disk is not the one that was frozen")
+                .hint("restore register/runs from a backup: its root is in the log"));
+        }
+        Ok((register, bytes))
+    }
+
+    /// The allocation's records.
+    ///
+    /// # Errors
+    /// If the file is missing or cut.
+    pub fn records(&self) -> Outcome<Vec<Record>> {
+        let path = self.draw.path("allocation/records.bin");
+        let bytes = fs::read(&path).context(format!("reading {}", path.display()))?;
+        let (records, rest) = bytes.as_chunks::<RECORD_BYTES>();
+        if !rest.is_empty() {
+            return Err(Failure::new(format!("{} is cut short", path.display())));
+        }
+        records.iter().map(|record| Record::decode(record).context(path.display())).collect()
+    }
+}

@@ -1,0 +1,57 @@
+//! What went wrong and what to do next: the one error type of the command line.
+
+use std::fmt::Display;
+
+/// A failure as the terminal shows it: `error: …`, then `hint: …`.
+#[derive(Debug)]
+pub struct Failure {
+    message: String,
+    hint: Option<String>,
+    rejected: bool,
+}
+
+/// What a command gives back.
+pub type Outcome<T = ()> = Result<T, Failure>;
+
+impl Failure {
+    /// The command could not do its work (exit status 2).
+    pub fn new(message: impl Display) -> Self {
+        Self { message: message.to_string(), hint: None, rejected: false }
+    }
+
+    /// The command did its work, and the answer is no (exit status 1).
+    pub fn rejected(message: impl Display) -> Self {
+        Self { rejected: true, ..Self::new(message) }
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Display) -> Self {
+        self.hint = Some(hint.to_string());
+        self
+    }
+
+    /// Prints it on standard error and gives the exit status.
+    pub fn report(&self) -> u8 {
+        eprintln!("error: {}", self.message);
+        if let Some(hint) = &self.hint {
+            eprintln!("hint: {hint}");
+        }
+        if self.rejected { 1 } else { 2 }
+    }
+}
+
+/// Says which step failed: `something.context("reading the log")?`.
+pub trait Context<T> {
+    /// Puts what was being done before the error.
+    ///
+    /// # Errors
+    /// The error, as a [`Failure`].
+    fn context(self, doing: impl Display) -> Outcome<T>;
+}
+
+impl<T, E: Display> Context<T> for Result<T, E> {
+    fn context(self, doing: impl Display) -> Outcome<T> {
+        self.map_err(|error| Failure::new(format!("{doing}: {error}")))
+    }
+}
