@@ -1,1 +1,36 @@
-//! Placeholder head, replaced as the part is written.
+//! The intake: citizens register, read back, change and withdraw in the window, and get signed receipts. SPEC §4–§7.
+//!
+//! The life of a request: `http` or `html` reads it and finds the person by access code and birth date; the queue holds
+//! it; `writer` reads the clock, `decide` says what becomes of it, `batch` signs, `store` makes it durable; then the
+//! answer goes out.
+//!
+//! **Invariant:** whatever was acknowledged with a receipt is in the store through a crash, in the register at the
+//! freeze, and never changed. Being early, late, fast or persistent within the window changes nothing about an entry.
+
+mod anchors;
+mod batch;
+mod clock;
+mod code;
+mod decide;
+mod freeze;
+mod html;
+mod http;
+mod intake;
+mod problem;
+mod randomness;
+mod refusal;
+mod request;
+mod roll;
+mod secrets;
+mod serve;
+mod store;
+mod writer;
+
+pub use clock::{BindingProgramme, Clock, RehearsalClock};
+pub use code::AccessCode;
+pub use freeze::{CohortTotal, FreezeError, Frozen, Totals};
+pub use randomness::{NoRandomness, Randomness};
+pub use roll::{Imported, Issued, Roll, RollError};
+pub use secrets::{Person, Secrets};
+pub use serve::{Config, ServeError, Serving, serve};
+pub use store::{Database, StoreError};

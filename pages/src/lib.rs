@@ -1,1 +1,16 @@
-//! Placeholder head, replaced as the part is written.
+//! What people see, shared by every page of a draw: the languages, the texts, the frame around a page, the stylesheet.
+//!
+//! **Invariant:** every text exists in Korean and in English under the same key, with the same arguments; pages work
+//! without scripts and load nothing from elsewhere.
+
+pub mod lang;
+pub mod layout;
+pub mod numbers;
+pub mod texts;
+
+pub use lang::Lang;
+pub use layout::{Layout, Link};
+pub use texts::{Arg, Texts};
+
+/// The stylesheet, served as `/assets/style.css`.
+pub const STYLE: &str = include_str!("../assets/style.css");

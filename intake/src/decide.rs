@@ -1,0 +1,156 @@
+//! What becomes of a request, given what the store holds: a function without I/O. SPEC §5.
+//!
+//! **Invariant:** a person has one ticket; a revision follows the one before it; who changes an entry shows the key
+//! that the revision before asked for. Within a batch, later requests see what earlier ones did.
+
+use crate::{
+    randomness::{NoRandomness, Randomness},
+    refusal::Refusal,
+    request::{Request, Wish},
+    secrets::{Person, Secrets},
+};
+use protocol::{
+    entry::{Body, Change, ChangeKey, MAX_REVISIONS, Revision, Status},
+    hash::Hash,
+    instance::Choice,
+    programme::Programme,
+    ticket::Ticket,
+};
+use std::collections::BTreeMap;
+use subtle::ConstantTimeEq;
+
+/// What the store holds about the persons and requests of one batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Held {
+    /// The last revision of each person who ever registered.
+    pub(crate) entries: BTreeMap<Person, Revision>,
+    /// Requests that were granted before, by their keys.
+    pub(crate) granted: BTreeMap<Hash, Granted>,
+}
+
+/// A request that was granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Granted {
+    pub(crate) content: Hash,
+    pub(crate) ticket: Ticket,
+    pub(crate) revision: u32,
+}
+
+/// What becomes of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// A new revision, to be made durable.
+    New(Revision),
+    /// It was granted before: the same answer again.
+    Again(Ticket, u32),
+    /// It is refused.
+    Refused(Refusal),
+}
+
+/// What decides.
+pub(crate) struct Rules<'a> {
+    pub(crate) programme: &'a Programme,
+    pub(crate) secrets: &'a Secrets,
+    pub(crate) randomness: &'a Randomness,
+}
+
+impl Rules<'_> {
+    /// Decides `request` at second `now` and notes the consequence in `held`.
+    ///
+    /// # Errors
+    /// [`NoRandomness`]: nothing was decided.
+    pub(crate) fn decide(&self, held: &mut Held, request: &Request, now: u64) -> Result<Decision, NoRandomness> {
+        if let Some(granted) = held.granted.get(&request.key) {
+            return Ok(match granted.content == request.content {
+                true => Decision::Again(granted.ticket, granted.revision),
+                false => Decision::Refused(Refusal::RequestIdReused),
+            });
+        }
+        let next = match self.judge(held.entries.get(&request.person), request, now) {
+            Ok(next) => next,
+            Err(refusal) => return Ok(Decision::Refused(refusal)),
+        };
+        let revision = self.revise(held.entries.get(&request.person), request, next)?;
+        let granted = Granted { content: request.content, ticket: revision.ticket, revision: revision.revision };
+        held.granted.insert(request.key, granted);
+        held.entries.insert(request.person, revision.clone());
+        Ok(Decision::New(revision))
+    }
+
+    /// Window, eligibility, choices, entry, change key: in this order, so that the first thing wrong is the one named.
+    fn judge(&self, entry: Option<&Revision>, request: &Request, now: u64) -> Result<Next, Refusal> {
+        let window = &self.programme.window;
+        if now < window.opens_at_unix_s {
+            return Err(Refusal::NotOpen);
+        }
+        if now >= window.closes_at_unix_s {
+            return Err(Refusal::Closed);
+        }
+        let cohort = request.cohort.ok_or(Refusal::NotEligible)?;
+        let (status, choices) = match &request.wish {
+            Wish::Register(choices) | Wish::Amend(_, choices) | Wish::Change(choices) => {
+                (Status::Active, choices.clone()?)
+            }
+            Wish::Withdraw(_) => (Status::Withdrawn, Vec::new()),
+        };
+        fits_entry(entry, &request.wish)?;
+        let change = match entry {
+            // Who shows a key believes to be registered already, and should learn otherwise.
+            None if request.change_key.is_some() => return Err(Refusal::NotRegistered),
+            None => None,
+            Some(entry) => Some(shown_key(entry, request.change_key.as_ref())?),
+        };
+        Ok(Next { cohort, status, choices, change })
+    }
+
+    fn revise(&self, before: Option<&Revision>, request: &Request, next: Next) -> Result<Revision, NoRandomness> {
+        let Next { cohort, status, choices, change } = next;
+        let (ticket, revision) = match before {
+            None => (self.randomness.ticket(&request.person)?, 1),
+            Some(before) => (before.ticket, before.revision + 1),
+        };
+        let blinding = self.randomness.blinding(&request.person, revision)?;
+        let changes = before.map_or(&[][..], |before| &before.body.changes).iter().cloned();
+        let changes = changes.chain(change.map(Change::Key)).collect();
+        let made = || self.secrets.change_key(ticket, revision, request.key).hash();
+        let next = request.next.unwrap_or_else(made);
+        let body = Body { cohort, channel: request.channel, person: request.person.0, next, changes, choices };
+        Ok(Revision { ticket, revision, status, blinding, body })
+    }
+}
+
+/// What a granted request asks of the next revision.
+struct Next {
+    cohort: u16,
+    status: Status,
+    choices: Vec<Choice>,
+    /// The key of the revision before; none for a first registration.
+    change: Option<ChangeKey>,
+}
+
+fn fits_entry(entry: Option<&Revision>, wish: &Wish) -> Result<(), Refusal> {
+    let own = |ticket: &Ticket| entry.is_some_and(|entry| entry.ticket == *ticket);
+    if let Wish::Amend(ticket, _) | Wish::Withdraw(Some(ticket)) = wish
+        && !own(ticket)
+    {
+        return Err(Refusal::NoSuchTicket);
+    }
+    match (entry, wish) {
+        (None, Wish::Register(_)) => Ok(()),
+        (None, _) => Err(Refusal::NotRegistered),
+        (Some(entry), _) if entry.revision >= MAX_REVISIONS => Err(Refusal::TooManyRevisions),
+        (Some(entry), Wish::Register(_)) if entry.status.is_active() => Err(Refusal::AlreadyRegistered),
+        (Some(entry), Wish::Amend(..) | Wish::Withdraw(_)) if !entry.status.is_active() => Err(Refusal::Withdrawn),
+        (Some(_), _) => Ok(()),
+    }
+}
+
+/// The key, if it is the one the entry's last revision asks for.
+fn shown_key(entry: &Revision, key: Option<&ChangeKey>) -> Result<ChangeKey, Refusal> {
+    let key = key.ok_or(Refusal::ChangeKeyMissing)?;
+    if bool::from(key.hash().0.ct_eq(&entry.body.next.0)) {
+        return Ok(key.clone());
+    }
+    let used = entry.body.changes.iter().any(|change| *change == Change::Key(key.clone()));
+    Err(if used { Refusal::ChangedElsewhere } else { Refusal::WrongChangeKey })
+}

@@ -1,0 +1,225 @@
+//! Check, send, and the receipt to keep.
+
+use super::{
+    Pairs, Visit, accept_language,
+    choose::Chosen,
+    frame::{Frame, Line, Spot, Told, with_status},
+};
+use crate::{
+    intake::{Credentials, Granted, Intake, Submission},
+    problem::Problem,
+    randomness,
+    refusal::Refusal,
+    request::{Named, Wish},
+};
+use askama::Template;
+use axum::{
+    body::Bytes,
+    extract::{Form, FromRequest, Request, State, rejection::FormRejection},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+use pages::{Lang, Texts};
+use protocol::{
+    entry::{ChangeKey, Revision},
+    hash::{Hash, hex},
+};
+use std::sync::Arc;
+
+/// What a form sent.
+pub(super) struct Sent {
+    pub(super) lang: Lang,
+    pub(super) pairs: Result<Pairs, Problem>,
+    /// The body as it was sent, for signed refusals.
+    pub(super) body: Bytes,
+}
+
+#[derive(Template)]
+#[template(path = "check.html")]
+struct Check {
+    t: Texts,
+    problem: Option<Told>,
+    chosen: Vec<Line>,
+    back: String,
+    request_id: String,
+}
+
+/// The receipt, after a change or when it is read again.
+#[derive(Template)]
+#[template(path = "receipt.html")]
+pub(super) struct ReceiptPage {
+    pub(super) t: Texts,
+    pub(super) heading: String,
+    pub(super) chosen: Vec<Line>,
+    pub(super) ticket: String,
+    pub(super) change_key: Option<String>,
+    pub(super) receipt: String,
+    pub(super) download: String,
+    pub(super) history: Vec<String>,
+    pub(super) choose: String,
+    pub(super) withdraw: String,
+}
+
+pub(super) async fn check(State(intake): State<Arc<Intake>>, visit: Visit) -> Response {
+    let frame = Frame::new(&intake, visit.lang, Spot::Choose);
+    let chosen = Chosen::of(&visit.query, &intake.places, frame.programme().max_choices);
+    let other = chosen.address("/check", visit.lang.other());
+    match fresh_request_id() {
+        Ok(request_id) => check_page(&frame, &chosen, Some(&other), request_id, None),
+        Err(problem) => frame.problem(&problem),
+    }
+}
+
+pub(super) async fn send(State(intake): State<Arc<Intake>>, sent: Sent) -> Response {
+    let frame = Frame::new(&intake, sent.lang, Spot::Choose);
+    let pairs = match &sent.pairs {
+        Ok(pairs) => pairs,
+        Err(problem) => return frame.problem(problem),
+    };
+    match register(&intake, pairs, &sent.body).await {
+        Ok(granted) => receipt_page(&frame, "receipt-registered", &granted),
+        Err(problem) => {
+            let chosen = Chosen::of(pairs, &intake.places, frame.programme().max_choices);
+            // The same id again: if the first attempt was saved after all, the second gets its receipt.
+            let page = check_page(&frame, &chosen, None, pairs.get("request_id").to_owned(), Some(&problem));
+            with_status(page, &problem)
+        }
+    }
+}
+
+async fn register(intake: &Intake, pairs: &Pairs, body: &Bytes) -> Result<Granted, Problem> {
+    let place = intake.admit()?;
+    let named =
+        pairs.all("c").map(|name| Named::parse(name).ok_or(Refusal::UnknownChoice)).collect::<Result<Vec<_>, _>>();
+    let choices = named.and_then(|named| intake.places.choices(&named, intake.programme.max_choices));
+    let change_key = change_key(pairs)?;
+    let wish = if change_key.is_some() { Wish::Change(choices) } else { Wish::Register(choices) };
+    let birth_date = birth_date(pairs.get("birth_date"));
+    let submission = submission(pairs, body, &birth_date, wish, change_key);
+    intake.submit(place, submission).await
+}
+
+/// A form's request. Typing a code or a date in another way does not make it another request; choices and key do.
+pub(super) fn submission<'a>(
+    pairs: &'a Pairs,
+    body: &'a Bytes,
+    birth_date: &'a str,
+    wish: Wish,
+    change_key: Option<ChangeKey>,
+) -> Submission<'a> {
+    let chosen = pairs.all("c").collect::<Vec<_>>().join("\n");
+    let key = change_key.as_ref().map_or([0; 32], |key| key.0);
+    Submission {
+        credentials: Credentials { access_code: pairs.get("access_code"), birth_date },
+        request_id: pairs.get("request_id"),
+        body,
+        content: Hash::tagged("intake-form", &[&key, chosen.as_bytes()]),
+        wish,
+        change_key,
+        next: None,
+    }
+}
+
+fn check_page(
+    frame: &Frame<'_>,
+    chosen: &Chosen,
+    other_lang: Option<&str>,
+    request_id: String,
+    problem: Option<&Problem>,
+) -> Response {
+    let page = Check {
+        t: frame.t,
+        problem: problem.map(|problem| frame.told(problem)),
+        chosen: frame.named_lines(&chosen.0),
+        back: chosen.address("/choose", frame.t.lang),
+        request_id,
+    };
+    frame.page(&frame.t.get("check-title"), other_lang, &page)
+}
+
+pub(super) fn receipt_page(frame: &Frame<'_>, heading: &str, granted: &Granted) -> Response {
+    let mut page = ReceiptPage::of(frame, heading, &granted.revision, &granted.receipt);
+    page.change_key = granted.change_key.as_ref().map(spelled);
+    frame.page(&frame.t.get(heading), None, &page)
+}
+
+impl ReceiptPage {
+    /// The page of a revision, as yet without change key and history.
+    pub(super) fn of(frame: &Frame<'_>, heading: &str, revision: &Revision, receipt: &str) -> Self {
+        Self {
+            t: frame.t,
+            heading: frame.t.get(heading),
+            chosen: frame.lines(&revision.body.choices),
+            ticket: revision.ticket.to_string(),
+            change_key: None,
+            receipt: receipt.to_owned(),
+            download: format!("data:application/json;base64,{}", BASE64.encode(receipt)),
+            history: Vec::new(),
+            choose: String::new(),
+            withdraw: String::new(),
+        }
+    }
+}
+
+pub(super) fn fresh_request_id() -> Result<String, Problem> {
+    let bytes: [u8; 16] = randomness::system().map_err(|_| Problem::Internal)?;
+    Ok(hex(&bytes))
+}
+
+/// The change key of a form; empty is none. Spaces, hyphens and capitals do not matter.
+pub(super) fn change_key(pairs: &Pairs) -> Result<Option<ChangeKey>, Refusal> {
+    let typed = pairs.get("change_key").chars().filter(|c| !c.is_whitespace() && *c != '-');
+    let typed: String = typed.map(|c| c.to_ascii_lowercase()).collect();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    Hash::parse(&typed).map(|hash| Some(ChangeKey(hash.0))).ok_or(Refusal::WrongChangeKey)
+}
+
+/// `20100531`, `2010. 5. 31.` and `2010/05/31` as `2010-05-31`; anything else as it is, to be refused.
+pub(super) fn birth_date(typed: &str) -> String {
+    let parts: Vec<&str> = typed.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    match parts[..] {
+        [whole] if whole.len() == 8 => format!("{}-{}-{}", &whole[..4], &whole[4..6], &whole[6..]),
+        [year, month, day] if year.len() == 4 => format!("{year}-{month:0>2}-{day:0>2}"),
+        _ => typed.to_owned(),
+    }
+}
+
+/// 64 digits in groups of four.
+fn spelled(key: &ChangeKey) -> String {
+    let digits = hex(&key.0);
+    let groups: Vec<&str> = (0..digits.len() / 4).filter_map(|group| digits.get(group * 4..group * 4 + 4)).collect();
+    groups.join(" ")
+}
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let headers: HeaderMap = request.headers().clone();
+        let (body, pairs) = match Bytes::from_request(request, state).await {
+            Ok(body) => (body.clone(), read(&headers, body).await),
+            Err(rejection) => (Bytes::new(), Err(problem_of(rejection.status()))),
+        };
+        let chosen = pairs.as_ref().ok().and_then(|pairs| pairs.all("lang").next());
+        let lang = Lang::negotiate(chosen, accept_language(&headers));
+        Ok(Self { lang, pairs, body })
+    }
+}
+
+async fn read(headers: &HeaderMap, body: Bytes) -> Result<Pairs, Problem> {
+    let mut request = Request::new(axum::body::Body::from(body));
+    *request.method_mut() = axum::http::Method::POST;
+    *request.headers_mut() = headers.clone();
+    let form: Result<Form<Vec<(String, String)>>, FormRejection> = Form::from_request(request, &()).await;
+    form.map(|Form(pairs)| Pairs(pairs)).map_err(|rejection| problem_of(rejection.status()))
+}
+
+fn problem_of(status: StatusCode) -> Problem {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
+        _ => Problem::Malformed("not a form".to_owned()),
+    }
+}

@@ -1,0 +1,65 @@
+//! The HTTP side: addresses, limits, headers, and how problems are told to programs.
+//!
+//! **Invariant:** credentials and change keys travel in bodies only; no address, query or body is logged. Every answer
+//! carries the security headers, also those of panics and unknown addresses.
+
+mod api;
+mod headers;
+
+use crate::{html, intake::Intake, problem::Problem};
+use axum::{
+    Json, Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderValue, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+};
+use pages::Lang;
+use serde_json::json;
+use std::{any::Any, sync::Arc, time::Duration};
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+
+/// Longest request body in bytes. A registration with 64 choices is far below.
+const BODY_BYTES: usize = 16 * 1024;
+
+/// Longest time for one request, the reading of its body included.
+const REQUEST_TIME: Duration = Duration::from_secs(30);
+
+/// Every address of the intake.
+pub(crate) fn router(intake: Arc<Intake>) -> Router {
+    let api = api::routes()
+        .fallback(|| async { Problem::NotFound })
+        .method_not_allowed_fallback(|| async { Problem::Method });
+    Router::new()
+        .nest("/api/v0", api)
+        .merge(html::routes())
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIME))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::map_response(headers::secure))
+        .with_state(intake)
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut body = json!({
+            "code": self.code(),
+            "message": { "en": self.words(Lang::En), "ko": self.words(Lang::Ko) },
+        });
+        match &self {
+            Self::Refused(_, Some(note)) => body["refusal"] = note.as_str().into(),
+            Self::Malformed(detail) => body["detail"] = detail.as_str().into(),
+            _ => {}
+        }
+        let mut response = (self.status(), Json(body)).into_response();
+        if let Some(seconds) = self.retry_after_s() {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(u16::from(seconds)));
+        }
+        response
+    }
+}
+
+/// The panic's words may hold anything, so they are not repeated here; the panic hook has told standard error.
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    Problem::Internal.into_response()
+}

@@ -1,0 +1,183 @@
+//! What the API and the pages share: who is asking, the way through the queue, the receipt.
+//!
+//! **Invariant:** a wrong code and a wrong birth date get the same answer. A place in the queue is taken before
+//! anything is parsed, so that what cannot be served costs little.
+
+use crate::{
+    batch::Paths,
+    clock::Clock,
+    problem::Problem,
+    refusal::Refusal,
+    request::{Places, Request, Wish},
+    secrets::{Person, Secrets},
+    store::{HistoryLine, OnRoll, Recorded, Store},
+    writer::{Answer, Job},
+};
+use axum::body::Bytes;
+use protocol::{
+    entry::{ChangeKey, Channel, Revision},
+    hash::Hash,
+    note::SigningKey,
+    programme::{Programme, civil::Date},
+    receipt::{Receipt, refusal},
+    ticket::Ticket,
+};
+use std::{sync::Arc, time::Duration};
+use subtle::ConstantTimeEq;
+use tokio::sync::{
+    mpsc::{self, OwnedPermit},
+    oneshot,
+};
+
+/// How long an answer of the writer is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The intake of one draw, as requests see it.
+pub(crate) struct Intake {
+    pub(crate) programme: Arc<Programme>,
+    pub(crate) places: Places,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) secrets: Secrets,
+    pub(crate) key: Arc<SigningKey>,
+    pub(crate) clock: Clock,
+    pub(crate) queue: mpsc::Sender<Job>,
+}
+
+/// What a person shows to be let in, as it was typed.
+#[derive(Clone, Copy)]
+pub(crate) struct Credentials<'a> {
+    pub(crate) access_code: &'a str,
+    pub(crate) birth_date: &'a str,
+}
+
+/// A request to register, change or withdraw.
+pub(crate) struct Submission<'a> {
+    pub(crate) credentials: Credentials<'a>,
+    pub(crate) request_id: &'a str,
+    /// The body as it was sent.
+    pub(crate) body: &'a Bytes,
+    /// What makes it another request under the same id.
+    pub(crate) content: Hash,
+    pub(crate) wish: Wish,
+    pub(crate) change_key: Option<ChangeKey>,
+    pub(crate) next: Option<Hash>,
+}
+
+/// A granted request.
+pub(crate) struct Granted {
+    pub(crate) revision: Revision,
+    /// The receipt's canonical JSON.
+    pub(crate) receipt: String,
+    /// The next change key, if it was made here.
+    pub(crate) change_key: Option<ChangeKey>,
+}
+
+/// An entry as its person reads it.
+pub(crate) struct Current {
+    pub(crate) revision: Revision,
+    pub(crate) receipt: String,
+    pub(crate) history: Vec<HistoryLine>,
+}
+
+impl Intake {
+    /// A place in the queue.
+    pub(crate) fn admit(&self) -> Result<OwnedPermit<Job>, Problem> {
+        self.queue.clone().try_reserve_owned().map_err(|_| Problem::Busy)
+    }
+
+    /// Has a request decided and made durable.
+    pub(crate) async fn submit(&self, place: OwnedPermit<Job>, submission: Submission<'_>) -> Result<Granted, Problem> {
+        let Submission { credentials, request_id, body, content, wish, change_key, next } = submission;
+        check_request_id(request_id)?;
+        let OnRoll { person, born } = self.identify(credentials).await?;
+        let key = Hash::tagged("intake-request", &[&person.0, request_id.as_bytes()]);
+        let (cohort, channel) = (self.programme.cohort_of(born), Channel::Own);
+        let request = Request { person, cohort, key, content, channel, wish, change_key, next };
+        let (answer, answered) = oneshot::channel();
+        place.send(Job { request, answer });
+        let Ok(Ok(Ok(answer))) = tokio::time::timeout(PATIENCE, answered).await else { return Err(Problem::Unknown) };
+        match answer {
+            Answer::Granted { revision, place, path, note } => self.granted(revision, place, &path, &note, key),
+            Answer::Again { ticket, revision } => {
+                let recorded = self.store.recorded(ticket, revision).await?.ok_or(Problem::Unknown)?;
+                let path = Paths::of(&recorded.leaves).path(recorded.place as usize);
+                self.granted(recorded.revision, recorded.place, &path, &recorded.note, key)
+            }
+            Answer::Refused { refusal, time_unix_s } => Err(self.refused(refusal, body, time_unix_s)),
+        }
+    }
+
+    /// The entry of the person with these credentials; `ticket`, where given, must be theirs.
+    pub(crate) async fn read(&self, credentials: Credentials<'_>, ticket: Option<Ticket>) -> Result<Current, Problem> {
+        let OnRoll { person, .. } = self.identify(credentials).await?;
+        let Some(revision) = self.current(person).await? else {
+            return Err(if ticket.is_some() { Refusal::NoSuchTicket } else { Refusal::NotRegistered }.into());
+        };
+        if ticket.is_some_and(|ticket| ticket != revision.ticket) {
+            return Err(Refusal::NoSuchTicket.into());
+        }
+        let recorded = self.store.recorded(revision.ticket, revision.revision).await?.ok_or(Problem::Internal)?;
+        let Recorded { revision, place, leaves, note } = recorded;
+        let path = Paths::of(&leaves).path(place as usize);
+        let receipt = self.receipt(&revision, place, &path, &note)?;
+        let mut history = self.store.history(revision.ticket).await?;
+        // What was committed since would not fit the entry that was read.
+        history.retain(|line| line.revision <= revision.revision);
+        Ok(Current { revision, receipt, history })
+    }
+
+    async fn current(&self, person: Person) -> Result<Option<Revision>, Problem> {
+        Ok(self.store.held(&[person], &[]).await?.entries.remove(&person))
+    }
+
+    /// Looks the person up by the code's keyed hash, so that how long it takes says nothing about codes, and compares
+    /// the birth date in constant time.
+    async fn identify(&self, credentials: Credentials<'_>) -> Result<OnRoll, Problem> {
+        let wrong = Problem::from(Refusal::WrongCodeOrBirthDate);
+        let code = crate::code::AccessCode::parse(credentials.access_code).ok_or_else(|| wrong.clone())?;
+        let given = Date::parse(credentials.birth_date).ok_or_else(|| wrong.clone())?;
+        let found = self.store.person(&self.secrets.code(&code)).await?;
+        let born = found.map_or_else(String::new, |on_roll| on_roll.born.to_string());
+        let same = bool::from(born.as_bytes().ct_eq(given.to_string().as_bytes()));
+        found.filter(|_| same).ok_or(wrong)
+    }
+
+    fn granted(
+        &self,
+        revision: Revision,
+        place: u32,
+        path: &[Hash],
+        note: &str,
+        request: Hash,
+    ) -> Result<Granted, Problem> {
+        let receipt = self.receipt(&revision, place, path, note)?;
+        let made = self.secrets.change_key(revision.ticket, revision.revision, request);
+        let change_key = (made.hash() == revision.body.next).then_some(made);
+        Ok(Granted { revision, receipt, change_key })
+    }
+
+    /// It is durable by now, so a receipt that cannot be written is no reason to say otherwise.
+    fn receipt(&self, revision: &Revision, place: u32, path: &[Hash], note: &str) -> Result<String, Problem> {
+        let receipt = Receipt::new(&self.programme, revision, place, path, note).map_err(|error| {
+            tracing::error!(%error, "a receipt cannot be written");
+            Problem::Unknown
+        })?;
+        let bytes = receipt.to_bytes().ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        bytes.ok_or(Problem::Unknown)
+    }
+
+    fn refused(&self, reason: Refusal, body: &[u8], time_unix_s: u64) -> Problem {
+        if !reason.is_signed() {
+            return reason.into();
+        }
+        let note = refusal(&self.programme, &self.key, reason.code(), body, time_unix_s);
+        note.map_or(Problem::Internal, |note| Problem::Refused(reason, Some(note)))
+    }
+}
+
+/// 8 to 64 letters, digits, hyphens or underscores.
+fn check_request_id(id: &str) -> Result<(), Problem> {
+    let fits =
+        (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    if fits { Ok(()) } else { Err(Problem::Malformed("request_id: 8 to 64 of A-Z a-z 0-9 - _".to_owned())) }
+}

@@ -1,0 +1,124 @@
+//! What somebody who proved to be a person on the roll asks for.
+
+use crate::{refusal::Refusal, secrets::Person};
+use protocol::{
+    entry::{ChangeKey, Channel},
+    hash::Hash,
+    instance::{Choice, SessionIndex, SiteIndex},
+    programme::Programme,
+    ticket::Ticket,
+};
+use std::collections::BTreeMap;
+
+/// One request, ready to be decided.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    /// Who asks.
+    pub(crate) person: Person,
+    /// The person's cohort, if the programme has one for the birth date.
+    pub(crate) cohort: Option<u16>,
+    /// Person and request id: the same request sent twice has the same key.
+    pub(crate) key: Hash,
+    /// The body as it was sent: another body under the same key is another request.
+    pub(crate) content: Hash,
+    pub(crate) channel: Channel,
+    pub(crate) wish: Wish,
+    pub(crate) change_key: Option<ChangeKey>,
+    /// Hash of the next change key, if the applicant made one.
+    pub(crate) next: Option<Hash>,
+}
+
+/// What is to become of the person's entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// A first registration, or another one after a withdrawal.
+    Register(Choices),
+    /// Other choices for this ticket.
+    Amend(Ticket, Choices),
+    /// Other choices for whatever ticket the person has, or a registration again.
+    Change(Choices),
+    /// No part in the draw any more; `None` is whatever ticket the person has.
+    Withdraw(Option<Ticket>),
+}
+
+/// Choices, or why what was sent is none. Kept unrefused until credentials and window were looked at.
+pub(crate) type Choices = Result<Vec<Choice>, Refusal>;
+
+/// A choice by its identifier, as forms and addresses have it: `session.<id>` or `site.<id>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    Session(String),
+    Site(String),
+}
+
+impl Named {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        match text.split_once('.')? {
+            ("session", id) => Some(Self::Session(id.to_owned())),
+            ("site", id) => Some(Self::Site(id.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Named {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Session(id) => write!(f, "session.{id}"),
+            Self::Site(id) => write!(f, "site.{id}"),
+        }
+    }
+}
+
+/// The places of a programme's sites and sessions by identifier.
+#[derive(Debug)]
+pub(crate) struct Places {
+    sessions: BTreeMap<String, SessionIndex>,
+    sites: BTreeMap<String, SiteIndex>,
+}
+
+impl Places {
+    pub(crate) fn of(programme: &Programme) -> Self {
+        let sessions = (0..).zip(&programme.sessions).map(|(index, s)| (s.id.clone(), SessionIndex(index))).collect();
+        let sites = (0..).zip(&programme.sites).map(|(index, s)| (s.id.clone(), SiteIndex(index))).collect();
+        Self { sessions, sites }
+    }
+
+    pub(crate) fn choice(&self, named: &Named) -> Option<Choice> {
+        match named {
+            Named::Session(id) => self.sessions.get(id).copied().map(Choice::Session),
+            Named::Site(id) => self.sites.get(id).copied().map(Choice::Site),
+        }
+    }
+
+    /// The choices with these names, at most `max`, all different.
+    pub(crate) fn choices(&self, named: &[Named], max: u8) -> Choices {
+        if named.is_empty() {
+            return Err(Refusal::NoChoices);
+        }
+        if named.len() > usize::from(max) {
+            return Err(Refusal::TooManyChoices);
+        }
+        let mut choices = Vec::with_capacity(named.len());
+        for name in named {
+            let choice = self.choice(name).ok_or(Refusal::UnknownChoice)?;
+            if choices.contains(&choice) {
+                return Err(Refusal::RepeatedChoice);
+            }
+            choices.push(choice);
+        }
+        Ok(choices)
+    }
+}
+
+/// How a choice of this programme is named; `None` if its index is outside.
+pub(crate) fn name_of(programme: &Programme, choice: Choice) -> Option<Named> {
+    match choice {
+        Choice::Session(SessionIndex(at)) => {
+            programme.sessions.get(usize::try_from(at).ok()?).map(|session| Named::Session(session.id.clone()))
+        }
+        Choice::Site(SiteIndex(at)) => {
+            programme.sites.get(usize::try_from(at).ok()?).map(|site| Named::Site(site.id.clone()))
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Who may register: the eligibility roll and its access codes.
+//!
+//! **Invariant:** the roll's references are not stored, only their keyed commitments; of codes only keyed hashes. A
+//! person has at most one code in force.
+
+use crate::{
+    code::AccessCode,
+    randomness::{self, NoRandomness},
+    secrets::{Person, Secrets},
+    store::{Database, RollLine, StoreError},
+};
+use protocol::programme::civil::Date;
+use serde::Deserialize;
+use std::{collections::BTreeMap, io::Read};
+
+/// The roll of one draw.
+#[derive(Clone, Debug)]
+pub struct Roll {
+    database: Database,
+    secrets: Secrets,
+}
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// People who were not on the roll.
+    pub added: u64,
+    /// People whose birth date or district was corrected.
+    pub corrected: u64,
+    /// People who were there as they are.
+    pub unchanged: u64,
+    /// People of the file whose birth date is in no cohort: they will be told that they are not eligible.
+    pub in_no_cohort: u64,
+}
+
+/// An access code for one person, to be sent by letter and then forgotten.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// The roll's reference of the person.
+    pub reference: String,
+    /// The code.
+    pub code: AccessCode,
+}
+
+/// Why the roll was not changed. Nothing of the file was taken in.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RollError {
+    /// Not a CSV file with the columns `reference,born,district`.
+    #[error("line {line}: a roll has the columns reference, born, district: {reason}")]
+    Csv {
+        /// Line of the file, from 1.
+        line: u64,
+        /// What the reader said.
+        reason: String,
+    },
+    /// An empty reference.
+    #[error("line {line}: the reference is empty")]
+    NoReference {
+        /// Line of the file, from 1.
+        line: u64,
+    },
+    /// Not a date.
+    #[error("line {line}: {born:?} is not a date YYYY-MM-DD")]
+    BirthDate {
+        /// Line of the file, from 1.
+        line: u64,
+        /// What stands there.
+        born: String,
+    },
+    /// A district that the programme does not have.
+    #[error("line {line}: the programme has no district {district:?}")]
+    District {
+        /// Line of the file, from 1.
+        line: u64,
+        /// What stands there.
+        district: String,
+    },
+    /// The same reference twice in the file.
+    #[error("line {line}: the reference stands in line {before} already")]
+    Twice {
+        /// Line of the file, from 1.
+        line: u64,
+        /// Where it stands first.
+        before: u64,
+    },
+    /// The birth date of somebody who has registered with another.
+    #[error("line {line}: this person has registered with another birth date; the entry must be settled first")]
+    Registered {
+        /// Line of the file, from 1.
+        line: u64,
+    },
+    /// A code for somebody who is not on the roll.
+    #[error("{reference:?} is not on the roll")]
+    NotOnRoll {
+        /// The reference.
+        reference: String,
+    },
+    /// A reference twice in one issue: which code should count?
+    #[error("{reference:?} was to get two codes at once")]
+    TwoCodes {
+        /// The reference.
+        reference: String,
+    },
+    /// No randomness for codes.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    reference: String,
+    born: String,
+    district: String,
+}
+
+struct NewLine {
+    line: u64,
+    born: Date,
+    district: String,
+}
+
+impl Roll {
+    /// The roll in this database.
+    pub fn new(database: Database, secrets: Secrets) -> Self {
+        Self { database, secrets }
+    }
+
+    /// Takes in a CSV file (RFC 4180, UTF-8) with the columns `reference,born,district`: all of it or nothing. White
+    /// space around values is dropped. The same file twice changes nothing.
+    ///
+    /// # Errors
+    /// [`RollError`] accuses the first line that is wrong.
+    pub async fn import(&self, csv: impl Read) -> Result<Imported, RollError> {
+        let new = self.read(csv)?;
+        let people: Vec<Person> = new.keys().copied().collect();
+        let old = self.database.store.roll_lines(&people).await?;
+        let mut imported = Imported::default();
+        let mut changed = Vec::new();
+        for (person, line) in new {
+            imported.in_no_cohort += u64::from(self.database.programme.cohort_of(line.born).is_none());
+            match old.get(&person) {
+                None => imported.added += 1,
+                Some(RollLine { born, district, .. }) if *born == line.born && *district == line.district => {
+                    imported.unchanged += 1;
+                    continue;
+                }
+                Some(old) if old.registered && old.born != line.born => {
+                    return Err(RollError::Registered { line: line.line });
+                }
+                Some(_) => imported.corrected += 1,
+            }
+            changed.push((person, line.born, line.district));
+        }
+        self.database.store.put_roll(&changed).await?;
+        Ok(imported)
+    }
+
+    /// Issues a fresh code of 80 random bits to each of these people; any earlier code of theirs is void from then on.
+    ///
+    /// # Errors
+    /// [`RollError`] if a reference is not on the roll or given twice; then nobody gets a code.
+    pub async fn issue(&self, references: &[String]) -> Result<Vec<Issued>, RollError> {
+        let mut people = BTreeMap::new();
+        for reference in references {
+            if people.insert(self.secrets.person(reference.trim()), reference).is_some() {
+                return Err(RollError::TwoCodes { reference: reference.clone() });
+            }
+        }
+        let known = self.database.store.roll_lines(&people.keys().copied().collect::<Vec<_>>()).await?;
+        if let Some((_, reference)) = people.iter().find(|(person, _)| !known.contains_key(person)) {
+            return Err(RollError::NotOnRoll { reference: (*reference).clone() });
+        }
+        let mut issued = Vec::with_capacity(references.len());
+        let mut hashes = Vec::with_capacity(references.len());
+        for reference in references {
+            let code = AccessCode::new(randomness::system()?);
+            hashes.push((self.secrets.person(reference.trim()), self.secrets.code(&code)));
+            issued.push(Issued { reference: reference.trim().to_owned(), code });
+        }
+        self.database.store.put_codes(&hashes).await?;
+        Ok(issued)
+    }
+
+    fn read(&self, csv: impl Read) -> Result<BTreeMap<Person, NewLine>, RollError> {
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(csv);
+        let mut lines: BTreeMap<Person, NewLine> = BTreeMap::new();
+        for (record, line) in reader.deserialize::<Line>().zip(2..) {
+            let Line { reference, born, district } =
+                record.map_err(|error| RollError::Csv { line, reason: error.to_string() })?;
+            if reference.is_empty() {
+                return Err(RollError::NoReference { line });
+            }
+            let Some(born) = Date::parse(&born) else { return Err(RollError::BirthDate { line, born }) };
+            if !self.database.programme.districts.iter().any(|known| known.code == district) {
+                return Err(RollError::District { line, district });
+            }
+            let person = self.secrets.person(&reference);
+            if let Some(before) = lines.insert(person, NewLine { line, born, district }) {
+                return Err(RollError::Twice { line, before: before.line });
+            }
+        }
+        Ok(lines)
+    }
+}

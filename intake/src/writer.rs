@@ -1,0 +1,149 @@
+//! The one task that writes: it takes the requests that wait, decides them, makes them durable together and only then
+//! answers. SPEC §7.1.
+//!
+//! **Invariant:** nobody is told of a revision before the batch that holds it is durable. Whether a request is in time
+//! is decided here, by one reading of the clock for the batch, and that reading never goes back.
+
+use crate::{
+    batch::{New, SealError, Sealed},
+    clock::Clock,
+    decide::{Decision, Held, Rules},
+    randomness::{NoRandomness, Randomness},
+    refusal::Refusal,
+    request::Request,
+    secrets::Secrets,
+    store::{Store, StoreError},
+};
+use protocol::{entry::Revision, hash::Hash, note::SigningKey, programme::Programme, ticket::Ticket};
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
+
+/// Most requests of one batch. The commit that is under way is what the next batch waits for, so batches grow with load.
+const BATCH: usize = 512;
+
+/// Requests that may wait: two batches, a fraction of a second. Who finds the queue full is asked to come again.
+pub(crate) const WAITING: usize = 1024;
+
+/// A request and where its answer goes.
+pub(crate) struct Job {
+    pub(crate) request: Request,
+    pub(crate) answer: oneshot::Sender<Result<Answer, Unknown>>,
+}
+
+/// What became of a request, once it is certain.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// A revision that is durable, with what its receipt needs.
+    Granted { revision: Revision, place: u32, path: Vec<Hash>, note: Arc<str> },
+    /// The same request was granted before.
+    Again { ticket: Ticket, revision: u32 },
+    /// Refused, at this second.
+    Refused { refusal: Refusal, time_unix_s: u64 },
+}
+
+/// The commit did not come back: the request may be durable or not. Sending it again with the same id is safe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unknown;
+
+/// What the writer needs.
+pub(crate) struct Writer {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) programme: Arc<Programme>,
+    pub(crate) key: Arc<SigningKey>,
+    pub(crate) secrets: Secrets,
+    pub(crate) randomness: Randomness,
+    pub(crate) clock: Clock,
+}
+
+/// Why a batch came to nothing.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+}
+
+impl Writer {
+    /// Runs until nobody can send requests any more and the last one is answered.
+    pub(crate) async fn run(self, mut queue: mpsc::Receiver<Job>) {
+        let mut latest = 0;
+        let mut jobs = Vec::with_capacity(BATCH);
+        while queue.recv_many(&mut jobs, BATCH).await > 0 {
+            latest = latest.max(self.clock.now());
+            let (requests, answers): (Vec<_>, Vec<_>) = jobs.drain(..).map(|job| (job.request, job.answer)).unzip();
+            let outcome = self.turn(&requests, latest).await;
+            if let Err(failure) = &outcome {
+                tracing::error!(%failure, requests = requests.len(), "a batch failed; its applicants are asked to retry");
+            }
+            let outcome =
+                outcome.map_or_else(|_| vec![Err(Unknown); requests.len()], |all| all.into_iter().map(Ok).collect());
+            for (answer, outcome) in answers.into_iter().zip(outcome) {
+                // Whoever hung up can ask again with the same request id.
+                let _ = answer.send(outcome);
+            }
+        }
+    }
+
+    async fn turn(&self, requests: &[Request], now: u64) -> Result<Vec<Answer>, Failure> {
+        let people: Vec<_> = requests.iter().map(|request| request.person).collect();
+        let keys: Vec<_> = requests.iter().map(|request| request.key).collect();
+        let mut held = self.store.held(&people, &keys).await?;
+        let last = self.store.last_batch().await?;
+        // Batches never go back in time, even if the system's clock was set back since the last one.
+        let now = now.max(last.map_or(0, |batch| batch.time_unix_s));
+        let decisions = self.decide(&mut held, requests, now)?;
+        let new = newly_granted(&decisions, requests);
+        if new.is_empty() {
+            return Ok(answers(decisions, None, now));
+        }
+        let number = last.map_or(0, |batch| batch.number + 1);
+        let sealed = Sealed::new(&self.programme, &self.key, number, now, new)?;
+        match self.store.append(&sealed).await {
+            Ok(()) => Ok(answers(decisions, Some(&sealed), now)),
+            // Another process took the register between our look at the clock and the commit.
+            Err(StoreError::Frozen) => Ok(closed(decisions, now)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn decide(&self, held: &mut Held, requests: &[Request], now: u64) -> Result<Vec<Decision>, NoRandomness> {
+        let rules = Rules { programme: &self.programme, secrets: &self.secrets, randomness: &self.randomness };
+        requests.iter().map(|request| rules.decide(held, request, now)).collect()
+    }
+}
+
+fn newly_granted(decisions: &[Decision], requests: &[Request]) -> Vec<New> {
+    let granted = decisions.iter().zip(requests).filter_map(|(decision, request)| match decision {
+        Decision::New(revision) => {
+            Some(New { revision: revision.clone(), request: request.key, content: request.content })
+        }
+        _ => None,
+    });
+    granted.collect()
+}
+
+fn answers(decisions: Vec<Decision>, sealed: Option<&Sealed>, time_unix_s: u64) -> Vec<Answer> {
+    let note: Arc<str> = sealed.map_or("", |sealed| &sealed.note).into();
+    let mut places = 0_u32..;
+    let answer = |decision| match decision {
+        Decision::New(revision) => {
+            let place = places.next().unwrap_or(u32::MAX);
+            let path = sealed.map_or_else(Vec::new, |sealed| sealed.paths.path(place as usize));
+            Answer::Granted { revision, place, path, note: note.clone() }
+        }
+        Decision::Again(ticket, revision) => Answer::Again { ticket, revision },
+        Decision::Refused(refusal) => Answer::Refused { refusal, time_unix_s },
+    };
+    decisions.into_iter().map(answer).collect()
+}
+
+fn closed(decisions: Vec<Decision>, time_unix_s: u64) -> Vec<Answer> {
+    let refused = decisions.into_iter().map(|decision| match decision {
+        Decision::New(_) => Decision::Refused(Refusal::Closed),
+        other => other,
+    });
+    answers(refused.collect(), None, time_unix_s)
+}
