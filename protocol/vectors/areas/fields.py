@@ -1,0 +1,262 @@
+"""Programmes in canonical form, each the sample with some fields changed: §3.1."""
+
+import copy
+
+from reference import Key, compile, first_round, programme_hash, sample
+
+from .vector import accept, reject
+
+
+def put(path, value):
+    return {"path": path, "value": value}
+
+
+def drop(path):
+    return {"path": path, "remove": True}
+
+
+def changed(changes):
+    fields = copy.deepcopy(SAMPLE)
+    for change in changes:
+        *parents, last = change["path"]
+        place = fields
+        for step in parents:
+            place = place[step]
+        if change.get("remove"):
+            del place[last]
+        else:
+            place[last] = change["value"]
+    return fields
+
+
+SAMPLE = compile(sample())
+CLOSES = SAMPLE["window"]["closes_at_unix_s"]
+ENDS = SAMPLE["window"]["objection_ends_at_unix_s"]
+RANKS = ["mechanism", "rank_costs"]
+UNPLACED = ["mechanism", "unplaced_costs"]
+KEYS = SAMPLE["witnesses"]["keys"]
+
+
+def good(fault, comment, *changes):
+    return accept("programme", fault, comment, {"fields": list(changes)}, {"hash": programme_hash(changed(changes))})
+
+
+def bad(fault, comment, label, at, *changes):
+    return reject("programme", fault, comment, {"fields": list(changes)}, label, at)
+
+
+def born(*ranges):
+    return [{"from": first, "to": last} for first, last in ranges]
+
+
+def ended(seconds):
+    """The end of the objection period, with the round that follows from it."""
+    return put(["window", "objection_ends_at_unix_s"], seconds), put(["beacon", "round"], first_round(seconds))
+
+
+def witnesses(count, quorum, faults):
+    keys = [Key(f"w{place}.example", place + 3, 4).public for place in range(1, count + 1)]
+    return put(["witnesses"], {"keys": keys, "quorum": quorum, "faults": faults})
+
+
+def vectors():
+    yield from accepted()
+    yield from rejected_values()
+    yield from rejected_cohorts()
+    yield from rejected_lists()
+    yield from rejected_keys()
+
+
+def accepted():
+    yield good("unchanged", "The sample's canonical form is read as it is.")
+    yield good("between-cohorts", "A cohort's two ranges may have another cohort between them.",
+               put(["cohorts", 0, "born"], born(("1943-09-01", "1953-08-31"), ("1963-09-01", "1973-08-31"))))
+    yield good("leap-day", "One cohort ends on a leap day, the other begins on the day after.",
+               put(["cohorts", 1, "born"], born(("1953-09-01", "1964-02-29"))),
+               put(["cohorts", 0, "born"], born(("1964-03-01", "1973-08-31"))))
+    yield good("born-one-day", "A range of a single day.", put(["cohorts", 1, "born"], born(("1963-08-31", "1963-08-31"))))
+    yield good("one-tier", "Two cohorts in one tier.", put(["cohorts", 0, "tier"], 1), put(UNPLACED, [7]))
+    yield good("window-of-seconds", "Opening, close and end one second apart.",
+               put(["window"], {"opens_at_unix_s": ENDS - 2, "closes_at_unix_s": ENDS - 1, "objection_ends_at_unix_s": ENDS}))
+    yield good("round-a-second-late", "The period ends a second after a round: the next round counts.", *ended(ENDS + 1))
+    yield good("round-one", "The period ends before the chain begins.", put(["window"],
+               {"opens_at_unix_s": 1, "closes_at_unix_s": 2, "objection_ends_at_unix_s": 3}), put(["beacon", "round"], 1))
+    yield good("largest-costs", "Costs at their largest, all choices but the first alike.",
+               put(RANKS, [0] + [1_000_000] * 4), put(UNPLACED, [1_000_000, 1_000_000]))
+    yield good("free", "All costs zero: only the lottery decides.", put(RANKS, [0] * 5), put(UNPLACED, [0, 0]))
+    yield good("64-choices", "The longest list.", put(["max_choices"], 64), put(RANKS, list(range(64))))
+    yield good("largest-capacity", "A million seats.", put(["sessions", 0, "capacity"], 1_000_000))
+    yield good("poles", "The ends of the globe.", put(["sites", 0, "latitude_microdeg"], -90_000_000),
+               put(["sites", 0, "longitude_microdeg"], 180_000_000))
+    yield good("site-without-sessions", "The sessions of a site in the middle are gone.", put(["sessions"],
+               [session for session in SAMPLE["sessions"] if session["site"] != "c002"]))
+    yield good("longest-identifier", "32 characters, ending in a hyphen.", put(["sessions", 0, "id"], "0" * 31 + "-"))
+    yield good("one-witness", "One witness, who is not faulty.", witnesses(1, 1, 0))
+    yield good("quorum-with-a-fault", "Three of four tolerate one that is faulty: 6 > 5.", witnesses(4, 3, 1))
+    binding = Key("draws.example/sample", 2).public
+    yield good("binding", "No rehearsal: the origin has no such ending.", put(["rehearsal"], False),
+               put(["log"], {"origin": "draws.example/sample", "key": binding}))
+
+
+def rejected_values():
+    value = "R-PROGRAMME-VALUE"
+    yield bad("field-missing", "A field that is null may not be left out.", "R-JSON-FIELDS", None, drop(["refill"]))
+    yield bad("field-unknown", "A field that nobody defined.", "R-JSON-FIELDS", None, put(["motto"], "luck"))
+    yield bad("mechanism-unknown", "There is no such mechanism.", "R-JSON-FIELDS", None, put(["mechanism", "name"], "random"))
+    yield bad("format-of-version-1", "Another version.", "R-JSON-FIELDS", "format", put(["format"], "jebi/v1/programme"))
+    yield bad("day-unknown", "1963 had no leap day.", "R-JSON-FIELDS", None, put(["cohorts", 1, "born", 0, "to"], "1963-02-29"))
+    yield bad("day-short", "A day without its zeros.", "R-JSON-FIELDS", None, put(["cohorts", 1, "born", 0, "to"], "1963-8-31"))
+    yield bad("title-empty", "No title in English.", value, "title.en", put(["title", "en"], ""))
+    yield bad("title-blank", "A cohort's title of one space.", value, "cohorts[0].title.ko", put(["cohorts", 0, "title", "ko"], " "))
+    yield bad("name-in-two-lines", "A line feed in a site's name.", value, "sites[1].name", put(["sites", 1, "name"], "D동\n2층"))
+    yield bad("time-zone-spelling", "A space in the time zone's name.", value, "time_zone", put(["time_zone"], "Asia/ Seoul"))
+    yield bad("time-zone-offset", "An offset is not a zone's name.", value, "time_zone", put(["time_zone"], "+09:00"))
+    yield bad("no-choices", "Lists without a choice.", value, "max_choices", put(["max_choices"], 0), put(RANKS, []))
+    yield bad("65-choices", "Lists longer than the longest.", value, "max_choices", put(["max_choices"], 65),
+              put(RANKS, list(range(65))))
+    yield bad("latitude-beyond", "One microdegree beyond the pole.", value, "sites[2].latitude_microdeg",
+              put(["sites", 2, "latitude_microdeg"], 90_000_001))
+    yield bad("longitude-beyond", "One microdegree too far west.", value, "sites[0].longitude_microdeg",
+              put(["sites", 0, "longitude_microdeg"], -180_000_001))
+    yield bad("no-sessions", "Nothing to draw for.", value, "sessions", put(["sessions"], []))
+    yield bad("no-operators", "Nobody could sign the programme.", value, "operators", put(["operators"], []))
+
+    window = "R-PROGRAMME-WINDOW"
+    yield bad("window-empty", "It closes in the second it opens.", window, "window.closes_at_unix_s",
+              put(["window", "opens_at_unix_s"], CLOSES))
+    yield bad("window-backwards", "It opens after it closes.", window, "window.closes_at_unix_s",
+              put(["window", "opens_at_unix_s"], CLOSES + 1))
+    yield bad("no-objections", "The objection period ends as the window closes.", window, "window.objection_ends_at_unix_s",
+              *ended(CLOSES))
+    yield bad("beacon-chain", "drand's default chain instead of quicknet.", "R-BEACON-CHAIN", "beacon.chain_hash",
+              put(["beacon", "chain_hash"], "8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce"))
+    late = "R-BEACON-ROUND", "beacon.round"
+    yield bad("round-before", "The round before the end of the objection period.", *late, put(["beacon", "round"], 999))
+    yield bad("round-after", "A round later than the first.", *late, put(["beacon", "round"], 1001))
+    yield bad("round-a-second-early", "The round's time is a second before the end.", *late,
+              put(["window", "objection_ends_at_unix_s"], ENDS + 1))
+
+    cost = "R-PROGRAMME-COSTS"
+    yield bad("costs-too-few", "Five choices, four costs.", cost, RANKS_AT, put(RANKS, [0, 1, 2, 4]))
+    yield bad("costs-too-many", "Five choices, six costs.", cost, RANKS_AT, put(RANKS, [0, 1, 2, 4, 8, 16]))
+    yield bad("costs-from-one", "The first choice costs something.", cost, RANKS_AT, put(RANKS, [1, 1, 2, 4, 8]))
+    yield bad("costs-falling", "The third choice costs less than the second.", cost, RANKS_AT, put(RANKS, [0, 2, 1, 4, 8]))
+    yield bad("cost-too-large", "One more than a million.", cost, RANKS_AT, put(RANKS, [0, 1, 2, 4, 1_000_001]))
+    yield bad("unplaced-too-few", "Two tiers, one cost.", cost, UNPLACED_AT, put(UNPLACED, [64]))
+    yield bad("unplaced-too-large", "One more than a million.", cost, UNPLACED_AT, put(UNPLACED, [64, 1_000_001]))
+    yield bad("serial-with-costs", "The serial lottery has no use for costs.", cost, RANKS_AT,
+              put(["mechanism"], {"name": "serial", "rank_costs": [0, 1, 2, 4, 8], "unplaced_costs": []}))
+    yield bad("priority-with-unplaced", "Nobody weighs the unplaced under priority.", cost, UNPLACED_AT,
+              put(["mechanism", "name"], "priority"))
+    yield bad("priority-without-costs", "Priority needs costs of ranks.", cost, RANKS_AT,
+              put(["mechanism"], {"name": "priority", "rank_costs": [], "unplaced_costs": []}))
+
+
+RANKS_AT, UNPLACED_AT = "mechanism.rank_costs", "mechanism.unplaced_costs"
+
+
+def rejected_cohorts():
+    cohorts = "R-PROGRAMME-COHORTS"
+    younger, older = ["cohorts", 0, "born"], ["cohorts", 1, "born"]
+    yield bad("overlap-of-one-day", "Who was born on 1963-09-01 is in both cohorts.", cohorts, "cohorts[0].born",
+              put(older, born(("1953-09-01", "1963-09-01"))))
+    yield bad("gap-of-one-day", "Who was born on 1963-08-31 is in no cohort.", cohorts, "cohorts[0].born",
+              put(older, born(("1953-09-01", "1963-08-30"))))
+    yield bad("gap-on-a-leap-day", "Who was born on 29 February 1964 is in no cohort.", cohorts, "cohorts[0].born",
+              put(older, born(("1953-09-01", "1964-02-28"))), put(younger, born(("1964-03-01", "1973-08-31"))))
+    yield bad("gap-within-a-cohort", "Its two ranges leave out a day that no other cohort has.", cohorts, "cohorts[1].born",
+              put(older, born(("1953-09-01", "1960-01-01"), ("1960-01-03", "1963-08-31"))))
+    yield bad("overlap-within-a-cohort", "Its two ranges share a day.", cohorts, "cohorts[1].born",
+              put(older, born(("1953-09-01", "1960-01-01"), ("1960-01-01", "1963-08-31"))))
+    yield bad("overlap-inside", "One cohort lies within the other.", cohorts, "cohorts[1].born",
+              put(older, born(("1965-01-01", "1965-12-31"))))
+    yield bad("born-backwards", "The range ends before it begins.", cohorts, "cohorts[1].born",
+              put(older, born(("1963-08-31", "1953-09-01"))))
+    yield bad("born-unsorted", "The later range stands first.", cohorts, "cohorts[1].born",
+              put(older, born(("1960-01-01", "1963-08-31"), ("1953-09-01", "1959-12-31"))))
+    yield bad("nobody-born", "A cohort without birth dates.", cohorts, "cohorts[1].born", put(older, []))
+    yield bad("tier-missing", "Tiers 1 and 3, but no 2.", cohorts, "cohorts", put(["cohorts", 0, "tier"], 3), put(UNPLACED, [3, 2, 1]))
+    yield bad("tier-zero", "Tiers count from 1.", cohorts, "cohorts[1].tier", put(["cohorts", 1, "tier"], 0),
+              put(["cohorts", 0, "tier"], 1), put(UNPLACED, [1]))
+    yield bad("lots-zero", "Nobody has no lot.", cohorts, "cohorts[0].lots", put(["cohorts", 0, "lots"], 0))
+    yield bad("lots-nine", "More lots than the format allows.", cohorts, "cohorts[0].lots", put(["cohorts", 0, "lots"], 9))
+
+    missing = "R-PROGRAMME-NOT-BUILT"
+    yield bad("lots-two", "Two lots are for a later version.", missing, "cohorts[0].lots", put(["cohorts", 0, "lots"], 2))
+    yield bad("cohort-of-a-district", "A cohort for one district.", missing, "cohorts[0].districts",
+              put(["cohorts", 0, "districts"], ["11010"]))
+    yield bad("cohort-with-attributes", "A cohort for carers.", missing, "cohorts[1].attributes",
+              put(["cohorts", 1, "attributes"], ["carer"]))
+    reserve = {"cohorts": ["60-69"], "release": True, "seats": 1}
+    yield bad("reserve", "A seat kept for one cohort.", missing, "sessions[0].reserves", put(["sessions", 0, "reserves"], [reserve]))
+    yield bad("reach", "Only sites of one's own district.", missing, "reach", put(["reach", "rule"], "own-district"))
+    yield bad("apportionment", "Seats by district.", missing, "apportionment", put(["apportionment"], {"rule": "residents"}))
+    yield bad("refill", "Seats that were given back.", missing, "refill", put(["refill"], {}))
+    yield bad("disclosure", "Entries that only auditors see.", missing, "disclosure", put(["disclosure"], "sealed"))
+    yield bad("supersedes", "A programme that replaces another.", missing, "supersedes", put(["supersedes"], "0" * 64))
+
+
+def rejected_lists():
+    ids = "R-PROGRAMME-ID"
+    for fault, comment, text in [
+        ("empty", "No identifier.", ""),
+        ("capital", "A capital letter.", "C001-1"),
+        ("hyphen-first", "A hyphen at the beginning.", "-c001"),
+        ("underscore", "An underscore.", "c001_1"),
+        ("33-characters", "One character too many.", "0" * 33),
+        ("hangul", "A letter outside ASCII.", "종로-1"),
+    ]:
+        yield bad(f"id-{fault}", comment, ids, "sessions[0].id", put(["sessions", 0, "id"], text))
+    yield bad("id-twice", "Two sessions of one identifier.", ids, "sessions[7].id", put(["sessions", 7, "id"], "c001-1"))
+    yield bad("cohort-twice", "Two cohorts of one identifier.", ids, "cohorts[1].id", put(["cohorts", 1, "id"], "50-59"))
+    again = SAMPLE["districts"] + [SAMPLE["districts"][0]]
+    yield bad("district-twice", "Two districts of one code.", ids, "districts[2].code", put(["districts"], again))
+    sites = SAMPLE["sites"] + [SAMPLE["sites"][1]]
+    yield bad("site-twice", "Two sites of one identifier.", ids, "sites[3].id", put(["sites"], sites))
+
+    unknown = "R-PROGRAMME-REFERENCE"
+    yield bad("district-unknown", "A site in a district that is not listed.", unknown, "sites[0].district",
+              put(["sites", 0, "district"], "11030"))
+    yield bad("site-unknown", "A session at a site that is not listed.", unknown, "sessions[7].site",
+              put(["sessions", 7, "site"], "c004"))
+    yield bad("sessions-unsorted", "A session of the first site after those of the second.", "R-PROGRAMME-ORDER",
+              "sessions[5].site", put(["sessions", 5, "site"], "c001"))
+    for fault, comment, capacity in [("zero", "No seats.", 0), ("too-large", "One more than a million.", 1_000_001)]:
+        yield bad(f"capacity-{fault}", comment, "R-PROGRAMME-CAPACITY", "sessions[3].capacity",
+                  put(["sessions", 3, "capacity"], capacity))
+
+
+def rejected_keys():
+    key, mark, quorum = "R-PROGRAMME-KEY", "R-REHEARSAL-MARK", "R-PROGRAMME-QUORUM"
+    yield bad("mark-missing", "A rehearsal whose origin does not say so.", mark, "log.origin",
+              put(["log"], {"origin": "draws.example/sample", "key": Key("draws.example/sample", 2).public}))
+    yield bad("mark-false", "A binding draw whose origin says that it is a rehearsal.", mark, "log.origin", put(["rehearsal"], False))
+    good = SAMPLE["operators"][0]
+    name, number, point = good.split("+", 2)
+    yield bad("key-id-wrong", "The identifier is not the key's.", key, "operators[0]",
+              put(["operators", 0], f"{name}+00000000+{point}"))
+    yield bad("key-id-capital", "The identifier in capital digits.", key, "operators[0]",
+              put(["operators", 0], f"{name}+{number.upper()}+{point}"))
+    yield bad("key-cut", "The last characters are missing.", key, "operators[0]", put(["operators", 0], good[:-4]))
+    weak = Key("operator.example/jebi", 1, material=b"\1\1" + bytes(31))
+    yield bad("key-small-order", "The neutral element as a key: it signs everything.", key, "operators[0]",
+              put(["operators", 0], weak.public))
+    yield bad("log-name", "The log's key has another name than its origin.", key, "log.key",
+              put(["log", "key"], Key("draws.example/other/rehearsal", 2).public))
+    yield bad("witness-of-type-1", "A witness's key that signs notes.", key, "witnesses.keys[0]",
+              put(["witnesses", "keys", 0], Key("w1.example", 4).public))
+    yield bad("operator-of-type-4", "An operator's key that cosigns.", key, "operators[0]",
+              put(["operators", 0], Key("operator.example/jebi", 1, 4).public))
+    yield bad("receipts-key-of-operator", "One secret for receipts and for the operator.", key, "operators[0]",
+              put(["receipts", "key"], Key("receipts.example/jebi", 1).public))
+    yield bad("witness-twice", "A witness would count twice.", key, "witnesses.keys[2]", put(["witnesses", "keys", 2], KEYS[0]))
+    yield bad("witness-of-two-names", "One secret under two names would count twice.", key, "witnesses.keys[2]",
+              put(["witnesses", "keys", 2], Key("w3.example", 4, 4).public))
+    yield bad("witness-of-two-keys", "One name with two keys would count twice.", key, "witnesses.keys[2]",
+              put(["witnesses", "keys", 2], Key("w1.example", 6, 4).public))
+    yield bad("quorum-of-half", "Two of four: two heads could each have a quorum.", quorum, "witnesses.quorum", witnesses(4, 2, 0))
+    yield bad("quorum-with-a-fault", "Two of three do not tolerate a faulty one: 4 is not more than 4.", quorum,
+              "witnesses.quorum", put(["witnesses", "faults"], 1))
+    yield bad("quorum-beyond", "Four of three.", quorum, "witnesses.quorum", put(["witnesses", "quorum"], 4))
+    yield bad("quorum-overflow", "Sums that do not fit 32 bits.", quorum, "witnesses.quorum",
+              put(["witnesses", "faults"], 4294967295), put(["witnesses", "quorum"], 4294967295))
