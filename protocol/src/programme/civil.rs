@@ -13,14 +13,18 @@ pub struct Date(jiff::civil::Date);
 impl Date {
     /// Reads exactly `YYYY-MM-DD`; `None` for any other form and for days that do not exist.
     pub fn parse(text: &str) -> Option<Self> {
-        let date: jiff::civil::Date = text.parse().ok()?;
-        let date = Self(date);
+        let date = Self::within(text.parse().ok()?)?;
         (date.to_string() == text).then_some(date)
     }
 
-    /// The day with these numbers, if it exists.
+    /// The day with these numbers, if it exists in those years.
     pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
-        jiff::civil::Date::new(year, month, day).ok().map(Self)
+        jiff::civil::Date::new(year, month, day).ok().and_then(Self::within)
+    }
+
+    /// Years before 1 have no form of four digits that sorts.
+    fn within(date: jiff::civil::Date) -> Option<Self> {
+        (date.year() >= 1).then_some(Self(date))
     }
 
     /// The next day; `None` after 9999-12-31.
@@ -28,9 +32,9 @@ impl Date {
         self.0.tomorrow().ok().map(Self)
     }
 
-    /// The day before; `None` before the calendar begins.
+    /// The day before; `None` before 0001-01-01.
     pub fn yesterday(self) -> Option<Self> {
-        self.0.yesterday().ok().map(Self)
+        self.0.yesterday().ok().and_then(Self::within)
     }
 }
 
