@@ -1,0 +1,379 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Check a draw yourself
+#
+# Somebody drew lots for places, and published a folder: the *bundle*. This notebook reads that folder and nothing else,
+# computes everything again, and stops at the first thing that differs. It was written from the
+# [specification](../protocol/SPEC.md), not from the program that made the draw. If both agree, a mistake would have to be
+# in the text itself or have been made twice.
+#
+# Set `JEBI_BUNDLE` to a bundle's folder and run all cells.
+
+# %%
+import os
+from collections import Counter
+from pathlib import Path
+
+import beacon
+import certificate
+import formats
+import matplotlib.pyplot as plt
+from formats import H, require, sha256, spell_ticket, u
+
+bundle = Path(os.environ.get("JEBI_BUNDLE", "../demo/bundle"))
+require((bundle / "manifest.note").exists(), f"{bundle} is no bundle: set JEBI_BUNDLE to its folder")
+
+
+def read(path):
+    return (bundle / path).read_bytes()
+
+
+# %% [markdown]
+# ## 1. The programme: what was promised before anybody registered
+#
+# Everything that can influence the result is in `programme.json`: the sessions and their capacities, who is drawn before
+# whom, the mechanism, and which round of a public random source will decide. The programme's hash goes into every later
+# hash. With another programme nothing below would fit.
+
+# %%
+programme = formats.read_json(read("programme.json"), "programme")
+programme_hash = H("programme", read("programme.json"))
+rehearsal = programme["rehearsal"]
+mark = "rehearsal" if rehearsal else "binding"
+
+note = formats.open_note(read("programme.note"), programme["operators"], "programme.note")
+require(note.splitlines() == ["jebi/v0/programme", mark, programme_hash.hex()], "the note is about another programme")
+
+
+def read_json(path, format_):
+    """A file of this draw, and of this kind of draw."""
+    value = formats.read_json(read(path), format_)
+    require(value["programme"] == programme_hash.hex(), f"{path} belongs to another programme")
+    require(value["rehearsal"] == rehearsal, f"{path} is not marked as its programme is")
+    return value
+
+
+print(programme["title"]["en"])
+print(f"programme {programme_hash.hex()}, {mark}, mechanism {programme['mechanism']['name']!r}")
+
+# %% [markdown]
+# ## 2. The manifest: every file is the one that was published
+
+# %%
+lines = formats.open_note(read("manifest.note"), programme["operators"], "manifest.note").splitlines()
+require(lines[:3] == ["jebi/v0/manifest", mark, programme_hash.hex()], "the manifest is another programme's")
+listed = {path: (digest, int(size)) for digest, size, path in (line.split(" ") for line in lines[3:])}
+found = {path.relative_to(bundle).as_posix() for path in bundle.rglob("*") if path.is_file()} - {"manifest.note"}
+require(list(listed) == sorted(listed) and found == set(listed), f"not as listed: {sorted(found ^ set(listed))}")
+for path, (digest, size) in listed.items():
+    data = read(path)
+    require((sha256(data).hex(), len(data)) == (digest, size), f"{path} is not the file that the manifest lists")
+print(f"{len(listed)} files are as listed and signed")
+
+# %% [markdown]
+# ## 3. The log: what happened, in which order
+#
+# The draw's log only grows. Each line is signed. Its *head* after the freeze was shown to witnesses outside the
+# organisation, who signed it with their own clocks. So the list of applicants was fixed before the random number existed.
+
+# %%
+def head(path):
+    text = formats.open_note(read(path), [programme["log"]["key"]], path)
+    origin, size, root = text.splitlines()
+    require(origin == programme["log"]["origin"], f"{path} is another log's head")
+    return int(size), formats.base64.b64decode(root)
+
+
+def log_leaves(size):
+    for number in range(-(-size // 256)):
+        groups = f"{number:03}" if number < 1000 else f"x{number // 1000:03}/{number % 1000:03}"
+        width = min(256, size - 256 * number)
+        reader = formats.Reader(read(f"log/tile/entries/{groups}" + (f".p/{width}" if width < 256 else "")))
+        yield from [reader.take(reader.u(16)) for _ in range(width)]
+        reader.end()
+
+
+(freeze_size, freeze_root), (log_size, log_root) = head("log/checkpoint-freeze"), head("log/checkpoint")
+leaves = list(log_leaves(log_size))
+hashes = [formats.leaf_hash(leaf) for leaf in leaves]
+require(formats.root_of(hashes) == log_root, "the log is not the one of its head")
+require(formats.root_of(hashes[:freeze_size]) == freeze_root, "the log before the freeze is not the one of its head")
+
+events = []
+for leaf in leaves:
+    text, _ = formats.read_note(leaf)
+    event = formats.read_json(text.removesuffix("\n").encode(), "event")
+    signers = [programme["receipts"]["key"]] if event["kind"] == "receipts" else programme["operators"]
+    formats.open_note(leaf, signers, f"the log's {event['kind']}")
+    require((event["programme"], event["rehearsal"]) == (programme_hash.hex(), rehearsal), "an event of another draw")
+    events.append(event)
+
+kinds = [event["kind"] for event in events]
+require(kinds == ["programme"] + ["receipts"] * (len(kinds) - 4) + ["freeze", "beacon", "result"], f"the log has {kinds}")
+require(freeze_size == len(events) - 2, "the first head does not end with the freeze")
+times = [event["time_unix_s"] for event in events]
+window = programme["window"]
+require(times == sorted(times) and times[0] < window["opens_at_unix_s"], "the log's times are out of order")
+freeze, beacon_event, result = events[-3:]
+require(freeze["time_unix_s"] >= window["closes_at_unix_s"], "the register was frozen before the window closed")
+print(f"{len(events)} events: {dict(Counter(kinds))}")
+
+# %% [markdown]
+# ## 4. The register: who took part
+#
+# Every entry is a leaf of a tree with one root. One entry more, less, or different, and the root is another one. Tickets are
+# pseudonyms: whom they belong to is not in the bundle.
+
+# %%
+runs_index = read_json("runs.json", "runs")
+size = runs_index["size"]
+runs = [
+    formats.read_run(read(f"runs/{number:04}.bin"), number, size, programme_hash, rehearsal)
+    for number in range(-(-size // formats.ENTRIES_OF_A_RUN))
+]
+entries = [entry for run in runs for entry in run.entries]
+records = [record for run in runs for record in run.records]
+register_root = formats.root_of([formats.leaf_hash(entry.leaf) for entry in entries])
+allocation_root = formats.root_of([formats.leaf_hash(record.leaf) for record in records])
+
+tickets = [entry.ticket for entry in entries]
+require(all(a < b for a, b in zip(tickets, tickets[1:])), "tickets are not in strictly increasing order")
+require(len({entry.person for entry in entries}) == size, "one person has two entries")
+require(runs_index["first"] == [spell_ticket(run.entries[0].ticket) for run in runs], "runs.json lists other tickets")
+for number, run in enumerate(runs):
+    for pieces, path, root in [
+        (run.entries, run.path_to_register, register_root),
+        (run.records, run.path_to_allocation, allocation_root),
+    ]:
+        own = formats.root_of([formats.leaf_hash(piece.leaf) for piece in pieces])
+        require(formats.root_by_path(own, number, len(runs), path) == root, f"run {number} does not lead to the root")
+
+limits = {"session": len(programme["sessions"]), "site": len(programme["sites"])}
+for entry in entries:
+    longest = programme["max_choices"] if entry.is_active else 0
+    require(bool(entry.choices) == entry.is_active and len(entry.choices) <= longest, "a list of a wrong length")
+    require(len(set(entry.choices)) == len(entry.choices), "a choice twice in one list")
+    known = all(index < limits[kind] for kind, index in entry.choices)
+    require(known and entry.cohort < len(programme["cohorts"]), f"{spell_ticket(entry.ticket)} names what is not there")
+
+
+def by_cohort(counted):
+    return [counted[number] for number in range(len(programme["cohorts"]))]
+
+
+active = by_cohort(Counter(entry.cohort for entry in entries if entry.is_active))
+withdrawn = by_cohort(Counter(entry.cohort for entry in entries if not entry.is_active))
+require((freeze["register_root"], freeze["size"]) == (register_root.hex(), size), "another register was frozen")
+require((freeze["active"], freeze["withdrawn"]) == (sum(active), sum(withdrawn)), "the freeze counts other entries")
+expected = [
+    {"id": cohort["id"], "active": a, "withdrawn": w} for cohort, a, w in zip(programme["cohorts"], active, withdrawn)
+]
+require(freeze["cohorts"] == expected, "the freeze counts other cohorts")
+print(f"register of {size}: {sum(active)} active, {sum(withdrawn)} withdrawn, root {register_root.hex()}")
+
+# %% [markdown]
+# ## 5. Receipts: nobody was left out who had been told "you are in"
+#
+# Each acknowledged registration, change or withdrawal was counted in the log soon after it was made. The register must hold
+# exactly as many. An entry that was acknowledged and dropped makes this sum fail for everybody, not only for its owner.
+
+# %%
+reader = formats.Reader(read("receipts.bin"))
+header = b"jebi/v0/receipt-batches\n" + u(8, rehearsal) + programme_hash
+require(reader.take(len(header)) == header, "receipts.bin is another draw's")
+batches = [reader.take(44) for _ in range(reader.u(32))]
+reader.end()
+
+next_batch = 0
+for event in events:
+    if event["kind"] == "receipts":
+        covered = batches[event["first"] : event["first"] + event["count"]]
+        require(event["first"] == next_batch and len(covered) == event["count"] > 0, "anchors leave out a batch")
+        require(formats.root_of([formats.leaf_hash(b) for b in covered]).hex() == event["root"], "an anchor differs")
+        next_batch += event["count"]
+require(next_batch == len(batches) == freeze["batches"], "not all batches are anchored")
+
+opens, closes = window["opens_at_unix_s"], window["closes_at_unix_s"]
+in_time = all(opens <= int.from_bytes(batch[4:12], "big") < closes for batch in batches)
+require(in_time, "a batch is dated outside the window")
+acknowledged = sum(int.from_bytes(batch[:4], "big") for batch in batches)
+revisions = sum(entry.revision for entry in entries)
+require(acknowledged == revisions == freeze["revisions"], f"{acknowledged} acknowledged, {revisions} in the register")
+print(f"{acknowledged} revisions were acknowledged in {len(batches)} batches; the register has all of them")
+
+# %% [markdown]
+# ## 6. The random number: nobody chose it
+#
+# drand is a network of independent organisations that publishes a number every three seconds, signed so that no member
+# can foresee or influence it. Which round counts follows from the programme's dates. The **seed** mixes that number with
+# the programme and the register, so both had to be final.
+
+# %%
+seed_file = read_json("seed.json", "seed")
+round_ = beacon.first_round_from(window["objection_ends_at_unix_s"])
+named = {"chain_hash": beacon.CHAIN_HASH, "round": round_}
+require(programme["beacon"] == named, "the programme names a round that its dates do not give")
+signature = bytes.fromhex(seed_file["signature"])
+beacon.check_signature(round_, signature)
+seed = H("seed", programme_hash, register_root, u(64, size), sha256(signature))
+expected = named | {"signature": signature.hex(), "randomness": sha256(signature).hex(), "seed": seed.hex()}
+for published, where in [(seed_file, "seed.json"), (beacon_event, "the log")]:
+    require(published | expected == published, f"{where} has another beacon or seed")
+require((seed_file["register_root"], seed_file["size"]) == (register_root.hex(), size), "a seed of another register")
+require(beacon_event["time_unix_s"] >= beacon.time_of(round_), "the log has the beacon before its time")
+
+witnesses = programme["witnesses"]
+early = formats.cosigned_at(read("log/checkpoint-freeze"), witnesses["keys"])
+early = [name for name, time_unix_s in early.items() if time_unix_s <= beacon.time_of(round_) - 600]
+late = formats.cosigned_at(read("log/checkpoint"), witnesses["keys"])
+witnessed = min(len(early), len(late)) >= witnesses["quorum"]
+require(witnessed or rehearsal, "too few witnesses saw the register before the beacon")
+print(f"beacon round {round_}, seed {seed.hex()}")
+print(f"{len(early)} witnesses before the beacon, {witnesses['quorum']} needed", end="")
+print("" if witnessed else ": NOT PROVEN to have existed before the beacon, which only a rehearsal may leave so")
+
+# %% [markdown]
+# ## 7. Lottery numbers: each from the seed and one's own ticket
+#
+# So nobody's number depends on who else takes part, on arrival, or on the order of a list. The numbers below are computed
+# here, and compared with the published ones.
+
+# %%
+for entry, record in zip(entries, records):
+    require(record.ticket == entry.ticket, "a record of another ticket")
+    require((record.outcome == "withdrawn") != entry.is_active, "an active entry that counts as withdrawn, or the reverse")
+    if entry.is_active:
+        same = record.number == formats.lottery_number(seed, entry.ticket)
+        require(same, f"the lottery number of {spell_ticket(entry.ticket)} is not the one the seed gives")
+print(f"{sum(active)} lottery numbers computed, all as published")
+
+# %% [markdown]
+# ## 8. The result: the one the rules determine
+#
+# Two numbers per session prove the placement. The **closing number** says from which lottery number on the session was out
+# of reach: nobody who came before it was turned away. The **price** says how sought after it was, and at these prices
+# everybody has the best of what is within reach. [certificate.py](certificate.py) has the conditions, one function each.
+
+# %%
+sessions = read_json("sessions.json", "sessions")
+mechanism, pools = programme["mechanism"], []
+by_spelling = {spell_ticket(ticket): ticket for ticket in tickets}
+for promised, stated in zip(programme["sessions"], sessions["sessions"], strict=True):
+    (pool,) = stated["pools"]
+    pools.append(pool)
+    totals = {key: stated[key] for key in ("capacity", "placed")}
+    require((stated["id"], stated["capacity"]) == (promised["id"], promised["capacity"]), "sessions.json lists others")
+    require(pool | totals | {"access": "open"} == pool, f"{stated['id']}: the pool is not the session")
+
+
+def closing(pool):
+    (one,) = pool["closing"]
+    return one and (one["tier"], int(one["number"]), by_spelling.get(one["ticket"]))
+
+
+site_number = {site["id"]: number for number, site in enumerate(programme["sites"])}
+sessions_of_site = [[] for _ in programme["sites"]]
+for number, session in enumerate(programme["sessions"]):
+    sessions_of_site[site_number[session["site"]]].append(number)
+draw = certificate.Draw(
+    mechanism=mechanism["name"],
+    rank_costs=mechanism["rank_costs"],
+    unplaced_costs=mechanism["unplaced_costs"],
+    capacity=[session["capacity"] for session in programme["sessions"]],
+    sessions_of_site=sessions_of_site,
+    applicants=[
+        certificate.Applicant(
+            name=spell_ticket(entry.ticket),
+            tier=programme["cohorts"][entry.cohort]["tier"],
+            number=record.number,
+            rotation=formats.rotation(seed, entry.ticket),
+            ticket=entry.ticket,
+            choices=entry.choices,
+            placed_in=record.session if record.outcome == "placed" else None,
+            choice=record.choice,
+        )
+        for entry, record in zip(entries, records)
+        if entry.is_active
+    ],
+    closing=[closing(pool) for pool in pools] if mechanism["name"] != "optimal" else [],
+    price=[(int(pool["price"]), int(pool["tie_price"])) for pool in pools],
+)
+certificate.check(draw)
+print("closing numbers and prices are the ones of this placement, and no other placement is as good")
+
+# %% [markdown]
+# ## 9. Totals: every sum is the count
+
+# %%
+require(all(pool["closing"] == [] for pool in pools) or mechanism["name"] != "optimal", "`optimal` closes nothing")
+outcomes = Counter(record.outcome for record in records)
+seats = Counter(record.session for record in records if record.outcome == "placed")
+require([s["placed"] for s in sessions["sessions"]] == [seats[j] for j in range(len(pools))], "a session's count differs")
+placed_at = Counter((e.cohort, r.choice) for e, r in zip(entries, records) if r.outcome == "placed")
+unplaced = by_cohort(Counter(e.cohort for e, r in zip(entries, records) if r.outcome == "unplaced"))
+for number, (stated, cohort) in enumerate(zip(sessions["cohorts"], programme["cohorts"], strict=True)):
+    choices = [placed_at[number, choice] for choice in range(programme["max_choices"])]
+    counted = {"id": cohort["id"], "active": active[number], "withdrawn": withdrawn[number]}
+    counted |= {"placed": sum(choices), "unplaced": unplaced[number], "choices": choices}
+    require(stated == counted, f"cohort {cohort['id']}: {stated} is not the count {counted}")
+names = {"mechanism": mechanism["name"], "passes": 1}
+require(sessions | names == sessions, "sessions.json is about another mechanism")
+committed = {"mechanism": mechanism["name"], "allocation_root": allocation_root.hex()}
+committed |= {"sessions_sha256": sha256(read("sessions.json")).hex()}
+committed |= {outcome: outcomes[outcome] for outcome in ("placed", "unplaced", "withdrawn")}
+require(result | committed == result, "the log's result is another one")
+print(f"{outcomes['placed']} placed, {outcomes['unplaced']} without a place, {outcomes['withdrawn']} withdrawn")
+
+# %% [markdown]
+# ## What it looks like
+#
+# Left: how many got their first, second, third choice, and how many none. Right: the share that was placed, by luck. Everybody's
+# number is equally likely to fall in each tenth, so the bars differ only because the numbers decide. Where there is room
+# for all, luck decides about the choice alone.
+
+# %%
+figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
+last = max((choice for _, choice in placed_at), default=0)
+labels = [f"choice {choice + 1}" for choice in range(last + 1)] + ["none"]
+bottom = [0] * len(labels)
+for number, cohort in enumerate(programme["cohorts"]):
+    heights = [placed_at[number, choice] for choice in range(last + 1)] + [unplaced[number]]
+    left.bar(labels, heights, bottom=bottom, label=cohort["id"])
+    bottom = [below + height for below, height in zip(bottom, heights)]
+left.set(title="Who got which choice", ylabel="applicants")
+left.legend(title="cohort")
+
+tenth = Counter(i.number * 10 >> 64 for i in draw.applicants)
+lucky = Counter(i.number * 10 >> 64 for i in draw.placed)
+first = Counter(i.number * 10 >> 64 for i in draw.placed if i.choice == 0)
+for counted, label, colour in [(lucky, "any place", "lightsteelblue"), (first, "the first choice", "steelblue")]:
+    right.bar(range(1, 11), [counted[n] / max(1, tenth[n]) for n in range(10)], label=label, color=colour)
+right.set(title="Share with a place, by lottery number", xlabel="tenth of the lottery numbers (1 is luckiest)")
+right.set(xticks=range(1, 11), ylim=(0, 1))
+right.legend(loc="lower left")
+plt.show()
+
+# %% [markdown]
+# ## What this proves, and what it cannot
+#
+# All cells ran, so: the result is the one that this programme, this register and this beacon round determine; with enough
+# witnesses, the register existed before the beacon; and all acknowledged revisions are accounted for.
+#
+# No program can tell from these files whether the list of those who may register is right, whether each person on it is
+# real, whether somebody was kept from registering at all, or whether the witnesses are independent of the operator. For
+# that, ask people: the witnesses, the auditors who hold the key to the person commitments, and those who registered.
+# And if you hold a receipt yourself, check it: `jebi verify BUNDLE --receipt FILE`.
+
+# %%
+print("everything that was computed here is as published")

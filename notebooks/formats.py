@@ -1,0 +1,307 @@
+"""The bytes of a draw, read from its SPEC: hashes, trees, canonical JSON, signed notes, tickets, entries, runs.
+
+SPEC sections 2, 4, 5, 6, 8.3 and 14. Written from that text alone, so that two programs that agree have not copied one
+another's mistake. Whatever is not as the text says raises Rejected with what was expected.
+"""
+
+import base64
+import hashlib
+import json
+import unicodedata
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ENTRIES_OF_A_RUN = 1024
+STATUS = ["active", "withdrawn", "active-by-office", "withdrawn-by-office"]
+
+
+class Rejected(Exception):
+    """The bundle is not the record of a correct draw."""
+
+
+def require(holds, what):
+    """Python's own assert can be switched off; this cannot."""
+    if not holds:
+        raise Rejected(what)
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def H(name, *parts):
+    """SPEC 2.2: a hash whose first line says what it is a hash of."""
+    return sha256(b"jebi/v0/" + name.encode() + b"\n" + b"".join(parts))
+
+
+def u(width, value):
+    """An unsigned big-endian integer of so many bits."""
+    return value.to_bytes(width // 8, "big")
+
+
+# Trees: SPEC 2.3, RFC 6962 section 2.1.
+
+
+def leaf_hash(leaf):
+    return sha256(b"\0" + leaf)
+
+
+def node_hash(left, right):
+    return sha256(b"\1" + left + right)
+
+
+def root_of(hashes):
+    """The root over leaf hashes (or over the roots of whole runs)."""
+    if not hashes:
+        return sha256(b"")
+    while len(hashes) > 1:
+        pairs = [node_hash(*hashes[i : i + 2]) for i in range(0, len(hashes) - 1, 2)]
+        hashes = pairs + ([hashes[-1]] if len(hashes) % 2 else [])
+    return hashes[0]
+
+
+def root_by_path(hash_, index, size, path):
+    """The root that a leaf and its path give: RFC 9162 section 2.1.3.2."""
+    require(index < size, f"leaf {index} is outside a tree of {size}")
+    last = size - 1
+    for sibling in path:
+        require(last > 0, "a path is too long")
+        if index % 2 or index == last:
+            hash_ = node_hash(sibling, hash_)
+            while not index % 2 and index > 0:
+                index, last = index // 2, last // 2
+        else:
+            hash_ = node_hash(hash_, sibling)
+        index, last = index // 2, last // 2
+    require(last == 0, "a path is too short")
+    return hash_
+
+
+# Canonical JSON: SPEC 2.4.
+
+
+def read_json(data, format_):
+    """Reads canonical JSON; another spelling of the same content is refused."""
+    value = json.loads(data, parse_int=read_integer, parse_float=read_integer, parse_constant=read_integer)
+    spelt = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    require(spelt.encode() == data, f"{format_}: not canonical JSON")
+    require(unicodedata.is_normalized("NFC", spelt), f"{format_}: text that is not NFC")
+    require(value.get("format") == f"jebi/v0/{format_}", f"{format_}: the format is {value.get('format')!r}")
+    return value
+
+
+def read_integer(digits):
+    require(digits.lstrip("-").isdecimal() and abs(int(digits)) < 2**53, f"{digits} is no integer of 53 bits")
+    return int(digits)
+
+
+# Signed notes: SPEC 2.6, C2SP signed-note, checkpoint and cosignature/v1.
+
+
+@dataclass
+class Key:
+    name: str
+    id: bytes
+    kind: int
+    public: bytes
+
+
+def read_key(text):
+    name, id_, encoded = text.split("+", 2)
+    body = base64.b64decode(encoded, validate=True)
+    key = Key(name, bytes.fromhex(id_), body[0], body[1:])
+    require(key.id == sha256(f"{name}\n".encode() + body)[:4], f"the key ID of {name} is not its hash")
+    return key
+
+
+def read_note(data):
+    """A note's text, and its signatures as (name, key ID, bytes)."""
+    text, found, block = data.decode().rpartition("\n\n")
+    require(found and block.endswith("\n"), "not a signed note")
+    signatures = []
+    for line in block.splitlines():
+        require(line.startswith("\u2014 "), "not the signature of a note")
+        _, name, encoded = line.split(" ")
+        raw = base64.b64decode(encoded, validate=True)
+        signatures.append((name, raw[:4], raw[4:]))
+    return text + "\n", signatures
+
+
+def is_signed(key, message, signature):
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def open_note(data, keys, what):
+    """The text of a note that one of the keys signed."""
+    text, signatures = read_note(data)
+    for key in map(read_key, keys):
+        for name, id_, signature in signatures:
+            if (name, id_) == (key.name, key.id) and is_signed(key, text.encode(), signature):
+                return text
+    raise Rejected(f"{what}: not signed by the key that the programme names")
+
+
+def cosigned_at(data, keys):
+    """Whose witness key cosigned a checkpoint, and at what time."""
+    text, signatures = read_note(data)
+    times = {}
+    for key in map(read_key, keys):
+        for name, id_, raw in signatures:
+            if (name, id_) == (key.name, key.id):
+                time_unix_s = int.from_bytes(raw[:8], "big")
+                message = f"cosignature/v1\ntime {time_unix_s}\n{text}".encode()
+                require(is_signed(key, message, raw[8:]), f"the cosignature of {name} is wrong")
+                times[name] = time_unix_s
+    return times
+
+
+# Tickets: SPEC 4.2.
+
+
+def spell_ticket(ticket):
+    bits = int.from_bytes(ticket, "big") << 9 | int.from_bytes(H("ticket", ticket)[:2], "big") >> 7
+    digits = "".join(CROCKFORD[bits >> shift & 31] for shift in range(100, -1, -5))
+    return "-".join([digits[:7], digits[7:14], digits[14:]])
+
+
+# Lottery numbers: SPEC 10.
+
+
+def keystream(seed, ticket):
+    """The first two blocks of ChaCha20: 128 bytes."""
+    return Cipher(algorithms.ChaCha20(seed, bytes(4) + ticket), mode=None).encryptor().update(bytes(128))
+
+
+def lottery_number(seed, ticket):
+    return int.from_bytes(keystream(seed, ticket)[:8], "little")
+
+
+def rotation(seed, ticket):
+    return int.from_bytes(keystream(seed, ticket)[64:72], "little")
+
+
+# Entries, runs and records: SPEC 5, 6.2, 13.1, 14.2.
+
+
+class Reader:
+    """Takes bytes from the front; there must be enough, and at the end none."""
+
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def take(self, count):
+        taken = self.data[self.at : self.at + count]
+        require(len(taken) == count, "the bytes are cut short")
+        self.at += count
+        return taken
+
+    def u(self, width):
+        return int.from_bytes(self.take(width // 8), "big")
+
+    def end(self):
+        require(self.at == len(self.data), "bytes are left over")
+
+
+@dataclass
+class Entry:
+    leaf: bytes
+    ticket: bytes
+    revision: int
+    status: int
+    cohort: int
+    person: bytes
+    choices: list  # of ("session" or "site", index)
+
+    @property
+    def is_active(self):
+        return self.status in (0, 2)
+
+
+def read_entry(reader, programme_hash):
+    leaf, blinding = reader.take(50), reader.take(32)
+    body = reader.take(reader.u(16))
+    parts = Reader(leaf)
+    version, ticket, revision, status = parts.u(8), parts.take(12), parts.u(32), parts.u(8)
+    spelt = spell_ticket(ticket)
+    require(version == 0 and status < len(STATUS), f"{spelt}: not an entry of version 0")
+    commitment = H("entry", programme_hash, ticket, u(32, revision), u(8, status), blinding, body)
+    require(parts.take(32) == commitment, f"{spelt}: the entry is not the one that the leaf commits to")
+    cohort, person, changes, choices = read_body(Reader(body), spelt)
+    require(len(changes) == revision - 1 <= 255, f"{spelt}: not one change for each earlier revision")
+    by_office = bool(changes) and changes[-1] == 0
+    require(by_office == (status >= 2), f"{spelt}: the status does not say who changed it")
+    return Entry(leaf, ticket, revision, status, cohort, person, choices)
+
+
+def read_body(body, spelt):
+    version, cohort, seats, channel = body.u(8), body.u(16), body.u(8), body.u(8)
+    require(version == 0 and seats == 1 and channel <= 2, f"{spelt}: not a body of version 0")
+    person, _next = body.take(32), body.take(32)
+    changes = []
+    for _ in range(body.u(8)):
+        kind, key = body.u(8), body.take(32)
+        require(kind == 1 or (kind == 0 and key == bytes(32)), f"{spelt}: not a change")
+        changes.append(kind)
+    choices = []
+    for _ in range(body.u(8)):
+        kind, index = body.u(8), body.u(32)
+        require(kind <= 1, f"{spelt}: a choice of unknown kind")
+        choices.append((["session", "site"][kind], index))
+    require(body.u(16) == 0, f"{spelt}: extensions")
+    body.end()
+    return cohort, person, changes, choices
+
+
+@dataclass
+class Record:
+    leaf: bytes
+    ticket: bytes
+    number: int
+    outcome: str
+    session: int
+    choice: int
+
+
+def read_record(reader):
+    leaf = reader.take(27)
+    parts = Reader(leaf)
+    version, ticket, number, outcome, session, choice = (
+        parts.u(8), parts.take(12), parts.u(64), parts.u(8), parts.u(32), parts.u(8),
+    )  # fmt: skip
+    require(version == 0 and outcome <= 2, "not a record of version 0")
+    blank = {0: (number, session, choice), 1: (session, choice), 2: ()}[outcome]
+    require(not any(blank), f"{spell_ticket(ticket)}: a record that says more than its outcome")
+    return Record(leaf, ticket, number, ["withdrawn", "unplaced", "placed"][outcome], session, choice)
+
+
+@dataclass
+class Run:
+    entries: list
+    records: list
+    path_to_register: list
+    path_to_allocation: list
+
+
+def read_run(data, number, size, programme_hash, rehearsal):
+    """A published run; number and size say how many entries it must have."""
+    outer = Reader(data)
+    require(outer.take(12) == b"jebi/v0/run\n", f"run {number}: not a run")
+    inner = Reader(outer.take(outer.u(32)))
+    header = b"jebi/v0/register-run\n" + u(8, rehearsal) + programme_hash + u(32, number)
+    require(inner.take(len(header)) == header, f"run {number}: the header is another draw's or another run's")
+    count = inner.u(16)
+    require(count == min(ENTRIES_OF_A_RUN, size - number * ENTRIES_OF_A_RUN), f"run {number}: {count} entries")
+    entries = [read_entry(inner, programme_hash) for _ in range(count)]
+    inner.end()
+    records = [read_record(outer) for _ in range(count)]
+    paths = [[outer.take(32) for _ in range(outer.u(8))] for _ in range(2)]
+    outer.end()
+    return Run(entries, records, *paths)
