@@ -85,18 +85,41 @@ def root_by_path(hash_, index, size, path):
 
 
 def read_json(data, format_):
-    """Reads canonical JSON; another spelling of the same content is refused."""
-    value = json.loads(data, parse_int=read_integer, parse_float=read_integer, parse_constant=read_integer)
-    spelt = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    require(spelt.encode() == data, f"{format_}: not canonical JSON")
-    require(unicodedata.is_normalized("NFC", spelt), f"{format_}: text that is not NFC")
-    require(value.get("format") == f"jebi/v0/{format_}", f"{format_}: the format is {value.get('format')!r}")
+    """Reads a canonical JSON file of a format."""
+    value = read_canonical(data)
+    require(isinstance(value, dict) and value.get("format") == f"jebi/v0/{format_}", f"not a file of {format_}")
+    return value
+
+
+def read_canonical(data):
+    """Reads JSON in its one spelling; another spelling of the same content is refused."""
+    try:
+        text = data.decode()
+        value = json.loads(text, parse_int=read_integer, parse_float=read_integer, parse_constant=read_integer)
+    except ValueError as error:
+        raise Rejected(f"not JSON: {error}") from None
+    require(text == json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")), "not canonical JSON")
+    require(unicodedata.is_normalized("NFC", text), "text that is not NFC")
+    require(not any(has_forbidden_text(part) for part in parts_of(value)), "control characters, or keys beyond ASCII")
     return value
 
 
 def read_integer(digits):
     require(digits.lstrip("-").isdecimal() and abs(int(digits)) < 2**53, f"{digits} is no integer of 53 bits")
     return int(digits)
+
+
+def parts_of(value):
+    """A value, and all that is in it."""
+    yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else []:
+        yield from parts_of(part)
+
+
+def has_forbidden_text(part):
+    if isinstance(part, dict):
+        return not all(key.isascii() and not has_forbidden_text(key) for key in part)
+    return isinstance(part, str) and any(unicodedata.category(c) == "Cc" and c != "\n" for c in part)
 
 
 # Signed notes: SPEC 2.6, C2SP signed-note, checkpoint and cosignature/v1.
@@ -120,15 +143,20 @@ def read_key(text):
 
 def read_note(data):
     """A note's text, and its signatures as (name, key ID, bytes)."""
-    text, found, block = data.decode().rpartition("\n\n")
-    require(found and block.endswith("\n"), "not a signed note")
-    signatures = []
-    for line in block.splitlines():
-        require(line.startswith("\u2014 "), "not the signature of a note")
-        _, name, encoded = line.split(" ")
-        raw = base64.b64decode(encoded, validate=True)
-        signatures.append((name, raw[:4], raw[4:]))
+    try:
+        text, found, block = data.decode().rpartition("\n\n")
+        require(found and block.endswith("\n"), "not a signed note")
+        signatures = [read_signature(line) for line in block.removesuffix("\n").split("\n")]
+    except ValueError as error:
+        raise Rejected(f"not a signed note: {error}") from None
     return text + "\n", signatures
+
+
+def read_signature(line):
+    dash, name, encoded = line.split(" ")
+    raw = base64.b64decode(encoded, validate=True)
+    require(dash == "\u2014" and name and "+" not in name and len(raw) > 4, "not the signature of a note")
+    return name, raw[:4], raw[4:]
 
 
 def is_signed(key, message, signature):
@@ -140,13 +168,14 @@ def is_signed(key, message, signature):
 
 
 def open_note(data, keys, what):
-    """The text of a note that one of the keys signed."""
+    """The text of a note that one of the keys signed. A bad signature of another of them spoils it."""
     text, signatures = read_note(data)
-    for key in map(read_key, keys):
-        for name, id_, signature in signatures:
-            if (name, id_) == (key.name, key.id) and is_signed(key, text.encode(), signature):
-                return text
-    raise Rejected(f"{what}: not signed by the key that the programme names")
+    known = {(key.name, key.id): key for key in map(read_key, keys)}
+    ours = [(known[name, id_], signature) for name, id_, signature in signatures if (name, id_) in known]
+    require(ours, f"{what}: not signed by a key that the programme names")
+    for key, signature in ours:
+        require(is_signed(key, text.encode(), signature), f"{what}: the signature of {key.name} is wrong")
+    return text
 
 
 def cosigned_at(data, keys):
