@@ -34,54 +34,73 @@ use std::ops::{Add, Sub};
 pub(crate) trait Amount: Copy + Ord + Add<Output = Self> + Sub<Output = Self> {
     /// More than any distance.
     const FAR: Self;
+
+    /// `unit` times `steps`.
+    fn product(unit: u64, steps: u32) -> Self;
 }
 
+/// Rank costs: the unit is 1.
 impl Amount for i64 {
     const FAR: Self = Self::MAX;
+
+    fn product(_: u64, steps: u32) -> Self {
+        Self::from(steps)
+    }
 }
 
+/// Tie costs: the unit is the applicant's weight, at most 2⁶².
 impl Amount for i128 {
     const FAR: Self = Self::MAX;
+
+    fn product(unit: u64, steps: u32) -> Self {
+        (u128::from(unit) * u128::from(steps)).cast_signed()
+    }
 }
 
-/// A place an applicant may use.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Arc<C> {
+/// A place an applicant may use. Searches spend their time reading these, so they are small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Arc {
     /// The pool, or the outside.
     pub(crate) pool: PoolIndex,
-    /// Its place in [`Instance::listed`]; for the outside, behind the last.
-    pub(crate) line: u32,
-    /// c(i, j).
-    pub(crate) cost: C,
+    /// c(i, j) in the applicant's unit.
+    pub(crate) steps: u32,
 }
 
 /// Who may go where, and at what cost. Who may go nowhere takes no part.
-pub(crate) struct Places<C> {
-    arcs: Vec<Arc<C>>,
+pub(crate) struct Places {
+    arcs: Vec<Arc>,
     /// Where each applicant's arcs start; one more than there are applicants.
     starts: Vec<usize>,
+    /// Each applicant's unit of cost.
+    units: Vec<u64>,
 }
 
-impl<C: Amount> Places<C> {
+impl Places {
     pub(crate) fn new() -> Self {
-        Self { arcs: Vec::new(), starts: vec![0] }
+        Self { arcs: Vec::new(), starts: vec![0], units: Vec::new() }
     }
 
     /// The next applicant's places.
-    pub(crate) fn push(&mut self, arcs: impl Iterator<Item = Arc<C>>) {
+    pub(crate) fn push(&mut self, unit: u64, arcs: impl Iterator<Item = Arc>) {
         self.arcs.extend(arcs);
         self.starts.push(self.arcs.len());
+        self.units.push(unit);
     }
 
-    pub(crate) fn arcs(&self, applicant: usize) -> &[Arc<C>] {
+    pub(crate) fn arcs(&self, applicant: usize) -> &[Arc] {
         &self.arcs[self.starts[applicant]..self.starts[applicant + 1]]
+    }
+
+    /// c(i, j).
+    pub(crate) fn cost<C: Amount>(&self, applicant: usize, arc: Arc) -> C {
+        C::product(self.units[applicant], arc.steps)
     }
 }
 
 /// A best assignment with prices that prove it.
 pub(crate) struct Assignment<C> {
     /// Each applicant's place; `None` for those who take no part.
-    pub(crate) seats: Vec<Option<Arc<C>>>,
+    pub(crate) seats: Vec<Option<Arc>>,
     /// π of each place.
     pub(crate) prices: Vec<C>,
     /// How many pools were looked into.
@@ -92,7 +111,7 @@ pub(crate) struct Assignment<C> {
 /// outside. `progress` is told how many applicants are done.
 pub(crate) fn assign<C: Amount>(
     instance: &Instance,
-    places: &Places<C>,
+    places: &Places,
     reserves: Vec<C>,
     progress: &mut dyn FnMut(u64),
 ) -> Option<Assignment<C>> {
@@ -122,13 +141,13 @@ pub(crate) fn assign<C: Amount>(
 
 /// How a search came to a place: who moves there.
 #[derive(Clone, Copy)]
-struct Arrival<C> {
-    to: Arc<C>,
+struct Arrival {
+    to: Arc,
     /// The seat that the mover leaves; `None` for the applicant who is inserted.
     from: Option<(PoolIndex, usize)>,
 }
 
-/// Somebody in a pool, with what their seat costs.
+/// Somebody in a pool, and what their seat costs.
 #[derive(Clone, Copy)]
 struct Occupant<C> {
     applicant: usize,
@@ -136,7 +155,7 @@ struct Occupant<C> {
 }
 
 struct Search<'a, C> {
-    places: &'a Places<C>,
+    places: &'a Places,
     found: Assignment<C>,
     occupants: Vec<Vec<Occupant<C>>>,
     /// Free seats of each place.
@@ -144,22 +163,24 @@ struct Search<'a, C> {
     /// Of the current search: how near each full pool is.
     nearest: Vec<C>,
     /// How it came there.
-    arrivals: Vec<Option<Arrival<C>>>,
+    arrivals: Vec<Option<Arrival>>,
     touched: Vec<PoolIndex>,
     frontier: BinaryHeap<Reverse<(C, PoolIndex)>>,
     /// How near the nearest place with room is.
     room: C,
-    room_arrival: Option<Arrival<C>>,
+    room_arrival: Option<Arrival>,
 }
 
 impl<C: Amount> Search<'_, C> {
     /// Finds the applicant a place, moving others if need be; `None` if there is no room anywhere.
     fn insert(&mut self, applicant: usize) -> Option<()> {
         self.forget();
-        let arcs = self.places.arcs(applicant);
-        let least = arcs.iter().map(|arc| arc.cost + self.found.prices[arc.pool.at()]).min()?;
+        let places = self.places;
+        let arcs = places.arcs(applicant);
+        let pays = |search: &Self, arc: &Arc| places.cost::<C>(applicant, *arc) + search.found.prices[arc.pool.at()];
+        let least = arcs.iter().map(|arc| pays(self, arc)).min()?;
         for arc in arcs {
-            self.arrive(arc.cost + self.found.prices[arc.pool.at()] - least, arc, None);
+            self.arrive(pays(self, arc) - least, *arc, None);
         }
         while let Some(Reverse((distance, pool))) = self.frontier.pop() {
             if self.room <= distance {
@@ -184,13 +205,14 @@ impl<C: Amount> Search<'_, C> {
     }
 
     /// Notes a way to a place, unless one as short is known or room is as near.
-    fn arrive(&mut self, distance: C, to: &Arc<C>, from: Option<(PoolIndex, usize)>) {
+    #[inline]
+    fn arrive(&mut self, distance: C, to: Arc, from: Option<(PoolIndex, usize)>) {
         let pool = to.pool;
         let nearest = self.nearest[pool.at()];
         if distance >= self.room || distance >= nearest {
             return;
         }
-        let arrival = Some(Arrival { to: *to, from });
+        let arrival = Some(Arrival { to, from });
         if self.free[pool.at()] > 0 {
             (self.room, self.room_arrival) = (distance, arrival);
             return;
@@ -211,8 +233,10 @@ impl<C: Amount> Search<'_, C> {
             let occupant = self.occupants[from.at()][seat];
             // What the occupant pays, less the way so far. The own pool is no nearer than it is.
             let credit = occupant.cost + self.found.prices[from.at()] - distance;
+            let unit = places.units[occupant.applicant];
             for arc in places.arcs(occupant.applicant) {
-                self.arrive(arc.cost + self.found.prices[arc.pool.at()] - credit, arc, Some((from, seat)));
+                let pays = C::product(unit, arc.steps) + self.found.prices[arc.pool.at()];
+                self.arrive(pays - credit, *arc, Some((from, seat)));
             }
             if self.room <= distance {
                 return;
@@ -227,14 +251,14 @@ impl<C: Amount> Search<'_, C> {
     }
 
     /// Moves everybody on the way to the place with room by one, and the applicant into the first.
-    fn move_along(&mut self, room: Arrival<C>, applicant: usize) {
+    fn move_along(&mut self, room: Arrival, applicant: usize) {
         self.free[room.to.pool.at()] -= 1;
         let mut arrival = room;
         // A seat that a mover leaves is taken by the next one on the way back.
         let mut vacated = None;
         loop {
             let mover = arrival.from.map_or(applicant, |(pool, seat)| self.occupants[pool.at()][seat].applicant);
-            let occupant = Occupant { applicant: mover, cost: arrival.to.cost };
+            let occupant = Occupant { applicant: mover, cost: self.places.cost(mover, arrival.to) };
             let occupants = &mut self.occupants[arrival.to.pool.at()];
             match vacated {
                 Some(seat) => occupants[seat] = occupant,

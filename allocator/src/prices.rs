@@ -15,7 +15,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// The least prices. `floors` are the ρ; `None` where only other prices hold one up.
-pub(crate) fn least<C: Amount>(places: &Places<C>, assignment: &Assignment<C>, floors: &[Option<C>]) -> Vec<C> {
+pub(crate) fn least<C: Amount>(places: &Places, assignment: &Assignment<C>, floors: &[Option<C>]) -> Vec<C> {
     let mut fall = Fall { places, assignment, delta: vec![None; floors.len()], frontier: BinaryHeap::new() };
     for ((floor, price), pool) in floors.iter().zip(&assignment.prices).zip(0..) {
         if let Some(floor) = floor {
@@ -25,7 +25,8 @@ pub(crate) fn least<C: Amount>(places: &Places<C>, assignment: &Assignment<C>, f
     let mut occupants = vec![Vec::new(); floors.len()];
     for (applicant, seat) in assignment.seats.iter().enumerate() {
         if let Some(seat) = seat {
-            occupants[seat.pool.at()].push((applicant, seat.cost + assignment.prices[seat.pool.at()]));
+            let pays = places.cost::<C>(applicant, *seat) + assignment.prices[seat.pool.at()];
+            occupants[seat.pool.at()].push((applicant, pays));
         }
     }
     while let Some(Reverse((distance, pool))) = fall.frontier.pop() {
@@ -44,7 +45,7 @@ pub(crate) fn least<C: Amount>(places: &Places<C>, assignment: &Assignment<C>, f
 }
 
 struct Fall<'a, C> {
-    places: &'a Places<C>,
+    places: &'a Places,
     assignment: &'a Assignment<C>,
     delta: Vec<Option<C>>,
     frontier: BinaryHeap<Reverse<(C, PoolIndex)>>,
@@ -61,7 +62,8 @@ impl<C: Amount> Fall<'_, C> {
     /// Nothing the applicant may use can fall below what the applicant is content with.
     fn follow(&mut self, applicant: usize, content: C) {
         for arc in self.places.arcs(applicant) {
-            self.bound(arc.pool, arc.cost + self.assignment.prices[arc.pool.at()] - content);
+            let pays = self.places.cost::<C>(applicant, *arc) + self.assignment.prices[arc.pool.at()];
+            self.bound(arc.pool, pays - content);
         }
     }
 }

@@ -56,9 +56,9 @@ pub(crate) fn seat(
     progress(Phase::Ties, total, total);
     let floors: Vec<_> = rank_prices.iter().map(|price| (*price == 0).then_some(0)).collect();
     let tie_prices = prices::least(&market, &ties, &floors);
-    let seat = |(applicant, arc): (usize, &Option<Arc<_>>)| {
-        let seat = arc.filter(|arc| arc.pool != outside)?;
-        Some(instance.listed(applicant)[seat.line as usize])
+    let seat = |(applicant, arc): (usize, &Option<Arc>)| {
+        let pool = arc.as_ref()?.pool;
+        instance.listed(applicant).iter().find(|listed| listed.pool == pool).copied()
     };
     let seats = ties.seats.iter().enumerate().map(seat).collect();
     let mut prices: Vec<_> = rank_prices.into_iter().zip(tie_prices).map(|(rank, tie)| Cost { rank, tie }).collect();
@@ -71,38 +71,50 @@ fn outside(instance: &Instance) -> PoolIndex {
     PoolIndex(u32::try_from(instance.pools().len()).unwrap_or(u32::MAX))
 }
 
-/// Everywhere the applicant may go, with both costs.
-fn places(instance: &Instance, guarantees: Option<&Guarantees>, applicant: usize) -> Vec<Arc<Cost>> {
+/// Somewhere an applicant may go, with what it costs in ranks and in positions.
+struct Offer {
+    pool: PoolIndex,
+    rank_cost: u32,
+    position: u32,
+}
+
+/// Everywhere the applicant may go. Staying out, where it is priced, comes behind the whole list.
+fn offers(instance: &Instance, guarantees: Option<&Guarantees>, applicant: usize) -> Vec<Offer> {
     let admissible = match guarantees {
         Some(guarantees) => guarantees.admissible(instance, applicant),
         None => instance.listed(applicant).to_vec(),
     };
-    let seat =
-        |listed: &Listed| Arc { pool: listed.pool, line: listed.position, cost: instance.cost(applicant, listed) };
-    let staying_out =
-        instance.unplaced_cost(applicant).map(|cost| Arc { pool: outside(instance), line: u32::MAX, cost });
+    let seat = |listed: &Listed| Offer {
+        pool: listed.pool,
+        rank_cost: instance.mechanism().rank_cost(listed.rank),
+        position: listed.position,
+    };
+    let staying_out = instance
+        .mechanism()
+        .unplaced_cost(instance.applicants()[applicant].tier)
+        .map(|rank_cost| Offer { pool: outside(instance), rank_cost, position: instance.outside_position(applicant) });
     admissible.iter().map(seat).chain(staying_out).collect()
 }
 
-/// All of them at their rank costs.
-fn by_rank(instance: &Instance, guarantees: Option<&Guarantees>) -> Places<i64> {
+/// All offers at their rank costs.
+fn by_rank(instance: &Instance, guarantees: Option<&Guarantees>) -> Places {
     let mut all = Places::new();
     for applicant in 0..instance.applicants().len() {
-        let arcs = places(instance, guarantees, applicant).into_iter();
-        all.push(arcs.map(|arc| Arc { pool: arc.pool, line: arc.line, cost: arc.cost.rank }));
+        let offers = offers(instance, guarantees, applicant).into_iter();
+        all.push(1, offers.map(|offer| Arc { pool: offer.pool, steps: offer.rank_cost }));
     }
     all
 }
 
 /// The tight ones at their tie costs.
-fn by_luck(instance: &Instance, guarantees: Option<&Guarantees>, rank_prices: &[i64]) -> Places<i128> {
+fn by_luck(instance: &Instance, guarantees: Option<&Guarantees>, rank_prices: &[i64]) -> Places {
     let mut all = Places::new();
-    let pays = |arc: &Arc<Cost>| arc.cost.rank + rank_prices[arc.pool.at()];
-    for applicant in 0..instance.applicants().len() {
-        let arcs = places(instance, guarantees, applicant);
-        let least = arcs.iter().map(pays).min();
-        let tight = arcs.into_iter().filter(|arc| Some(pays(arc)) == least);
-        all.push(tight.map(|arc| Arc { pool: arc.pool, line: arc.line, cost: arc.cost.tie }));
+    let pays = |offer: &Offer| i64::from(offer.rank_cost) + rank_prices[offer.pool.at()];
+    for (applicant, entry) in instance.applicants().iter().enumerate() {
+        let offers = offers(instance, guarantees, applicant);
+        let least = offers.iter().map(pays).min();
+        let tight = offers.into_iter().filter(|offer| Some(pays(offer)) == least);
+        all.push(entry.weight, tight.map(|offer| Arc { pool: offer.pool, steps: offer.position }));
     }
     all
 }

@@ -78,6 +78,25 @@ pub enum Mechanism {
     },
 }
 
+impl Mechanism {
+    /// The cost of a rank; nothing in `serial`, where the rank is guaranteed, nor beyond the costs that are given.
+    pub fn rank_cost(&self, rank: u16) -> u32 {
+        match self {
+            Self::Serial => 0,
+            Self::Priority { rank_costs } | Self::Optimal { rank_costs, .. } => {
+                rank_costs.get(usize::from(rank)).copied().unwrap_or(0)
+            }
+        }
+    }
+
+    /// The cost of leaving out somebody of a tier, counted from 1; `None` where that has no price or there is no such
+    /// tier.
+    pub fn unplaced_cost(&self, tier: u8) -> Option<u32> {
+        let Self::Optimal { unplaced_costs, .. } = self else { return None };
+        unplaced_costs.get(usize::from(tier).checked_sub(1)?).copied()
+    }
+}
+
 /// One active entry of the register with what the lottery gave it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applicant {
@@ -254,22 +273,19 @@ impl Instance {
     /// What it costs to place the applicant there: the cost of the rank (nothing in `serial`), then weight times
     /// position.
     pub fn cost(&self, applicant: usize, listed: &Listed) -> Cost {
-        let rank = match &self.mechanism {
-            Mechanism::Serial => 0,
-            Mechanism::Priority { rank_costs } | Mechanism::Optimal { rank_costs, .. } => {
-                i64::from(rank_costs[usize::from(listed.rank)])
-            }
-        };
+        let rank = i64::from(self.mechanism.rank_cost(listed.rank));
         Cost { rank, tie: self.tie_cost(applicant, listed.position) }
     }
 
-    /// What it costs to leave the applicant out, where that is priced: only in `optimal`. Being unplaced stands behind
-    /// every session in the strict order.
+    /// What it costs to leave the applicant out, where that is priced: only in `optimal`.
     pub fn unplaced_cost(&self, applicant: usize) -> Option<Cost> {
-        let Mechanism::Optimal { unplaced_costs, .. } = &self.mechanism else { return None };
-        let rank = i64::from(unplaced_costs[usize::from(self.applicants[applicant].tier) - 1]);
-        let position = self.listed(applicant).last().map_or(0, |last| last.position + 1);
-        Some(Cost { rank, tie: self.tie_cost(applicant, position) })
+        let rank = i64::from(self.mechanism.unplaced_cost(self.applicants[applicant].tier)?);
+        Some(Cost { rank, tie: self.tie_cost(applicant, self.outside_position(applicant)) })
+    }
+
+    /// The position of being unplaced: behind every session in the applicant's strict order.
+    pub fn outside_position(&self, applicant: usize) -> u32 {
+        self.listed(applicant).last().map_or(0, |last| last.position + 1)
     }
 
     /// The draw position of the applicant with this key.
@@ -278,7 +294,7 @@ impl Instance {
     }
 
     fn tie_cost(&self, applicant: usize, position: u32) -> i128 {
-        i128::from(self.applicants[applicant].weight) * i128::from(position)
+        (u128::from(self.applicants[applicant].weight) * u128::from(position)).cast_signed()
     }
 
     fn expand(&mut self, applicant: &Applicant, mark: u32, listed_by: &mut [u32]) -> Result<(), InstanceError> {
