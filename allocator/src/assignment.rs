@@ -66,7 +66,8 @@ pub(crate) struct Arc {
     pub(crate) steps: u32,
 }
 
-/// Who may go where, and at what cost. Who may go nowhere takes no part.
+/// Who may go where, and at what cost. Who may go nowhere takes no part. Applicants are numbered as they are pushed.
+/// Neighbours should be near each other in memory, since searches go from neighbour to neighbour.
 pub(crate) struct Places {
     arcs: Vec<Arc>,
     /// Where each applicant's arcs start; one more than there are applicants.
@@ -108,29 +109,29 @@ pub(crate) struct Assignment<C> {
 }
 
 /// Assigns everybody who takes part; `None` if somebody finds no room. `reserves` has ρ of every pool and of the
-/// outside. `progress` is told how many applicants are done.
+/// outside, `order` the applicants' numbers in the order of insertion. `progress` is told how many applicants are done.
 pub(crate) fn assign<C: Amount>(
     instance: &Instance,
     places: &Places,
+    order: &[usize],
     reserves: Vec<C>,
     progress: &mut dyn FnMut(u64),
 ) -> Option<Assignment<C>> {
-    let applicants = instance.applicants().len();
     let mut search = Search {
         places,
         free: instance.pools().iter().map(|pool| pool.capacity).chain([u32::MAX]).collect(),
         occupants: vec![Vec::new(); reserves.len()],
         nearest: vec![C::FAR; reserves.len()],
         arrivals: vec![None; reserves.len()],
-        found: Assignment { seats: vec![None; applicants], prices: reserves, looked_into: 0 },
+        found: Assignment { seats: vec![None; order.len()], prices: reserves, looked_into: 0 },
         touched: Vec::new(),
         frontier: BinaryHeap::new(),
         room: C::FAR,
         room_arrival: None,
     };
-    for (applicant, done) in (0..applicants).zip(0..) {
-        if !places.arcs(applicant).is_empty() {
-            search.insert(applicant)?;
+    for (applicant, done) in order.iter().zip(0..) {
+        if !places.arcs(*applicant).is_empty() {
+            search.insert(*applicant)?;
         }
         if done % 1024 == 0 {
             progress(done);
@@ -204,20 +205,22 @@ impl<C: Amount> Search<'_, C> {
         (self.room, self.room_arrival) = (C::FAR, None);
     }
 
-    /// Notes a way to a place, unless one as short is known or room is as near.
-    #[inline]
+    /// Notes a way to a place, unless one as short is known or room is as near. Most ways end at these comparisons.
+    #[inline(always)]
     fn arrive(&mut self, distance: C, to: Arc, from: Option<(PoolIndex, usize)>) {
-        let pool = to.pool;
-        let nearest = self.nearest[pool.at()];
-        if distance >= self.room || distance >= nearest {
-            return;
+        if distance < self.room && distance < self.nearest[to.pool.at()] {
+            self.note(distance, to, from);
         }
+    }
+
+    fn note(&mut self, distance: C, to: Arc, from: Option<(PoolIndex, usize)>) {
+        let pool = to.pool;
         let arrival = Some(Arrival { to, from });
         if self.free[pool.at()] > 0 {
             (self.room, self.room_arrival) = (distance, arrival);
             return;
         }
-        if nearest == C::FAR {
+        if self.nearest[pool.at()] == C::FAR {
             self.touched.push(pool);
         }
         self.nearest[pool.at()] = distance;

@@ -39,28 +39,31 @@ pub(crate) fn seat(
     let total = instance.applicants().len() as u64;
     let outside = outside(instance);
     let places = outside.at() + 1;
+    let order = by_first_choice(instance);
+    let numbers = inverse(&order);
     let rank_prices = if matches!(instance.mechanism(), Mechanism::Serial) {
         vec![0; places]
     } else {
-        let market = by_rank(instance, guarantees);
-        let ranks = assign(instance, &market, vec![0; places], &mut |done| progress(Phase::Ranks, done, total))
-            .ok_or(AllocateError::GuaranteeLost)?;
+        let market = by_rank(instance, guarantees, &order);
+        let ranks =
+            assign(instance, &market, &numbers, vec![0; places], &mut |done| progress(Phase::Ranks, done, total))
+                .ok_or(AllocateError::GuaranteeLost)?;
         steps.rank_pools += ranks.looked_into;
         ranks.prices
     };
-    let market = by_luck(instance, guarantees, &rank_prices);
+    let market = by_luck(instance, guarantees, &order, &rank_prices);
     let reserves = rank_prices.iter().map(|price| if *price > 0 { FILL_FIRST } else { 0 }).collect();
-    let ties = assign(instance, &market, reserves, &mut |done| progress(Phase::Ties, done, total))
+    let ties = assign(instance, &market, &numbers, reserves, &mut |done| progress(Phase::Ties, done, total))
         .ok_or(AllocateError::GuaranteeLost)?;
     steps.tie_pools += ties.looked_into;
     progress(Phase::Ties, total, total);
     let floors: Vec<_> = rank_prices.iter().map(|price| (*price == 0).then_some(0)).collect();
     let tie_prices = prices::least(&market, &ties, &floors);
-    let seat = |(applicant, arc): (usize, &Option<Arc>)| {
-        let pool = arc.as_ref()?.pool;
+    let seat = |(applicant, number): (usize, &usize)| {
+        let pool = ties.seats[*number]?.pool;
         instance.listed(applicant).iter().find(|listed| listed.pool == pool).copied()
     };
-    let seats = ties.seats.iter().enumerate().map(seat).collect();
+    let seats = numbers.iter().enumerate().map(seat).collect();
     let mut prices: Vec<_> = rank_prices.into_iter().zip(tie_prices).map(|(rank, tie)| Cost { rank, tie }).collect();
     prices.truncate(instance.pools().len());
     Ok(Seating { seats, prices })
@@ -69,6 +72,22 @@ pub(crate) fn seat(
 /// The place behind the last pool.
 fn outside(instance: &Instance) -> PoolIndex {
     PoolIndex(u32::try_from(instance.pools().len()).unwrap_or(u32::MAX))
+}
+
+/// Applicants who ask for the same pool first stand together.
+fn by_first_choice(instance: &Instance) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..instance.applicants().len()).collect();
+    order.sort_by_key(|applicant| instance.listed(*applicant).first().map(|listed| listed.pool));
+    order
+}
+
+/// Where each applicant, in draw order, stands in `order`.
+fn inverse(order: &[usize]) -> Vec<usize> {
+    let mut numbers = vec![0; order.len()];
+    for (number, applicant) in order.iter().enumerate() {
+        numbers[*applicant] = number;
+    }
+    numbers
 }
 
 /// Somewhere an applicant may go, with what it costs in ranks and in positions.
@@ -97,24 +116,27 @@ fn offers(instance: &Instance, guarantees: Option<&Guarantees>, applicant: usize
 }
 
 /// All offers at their rank costs.
-fn by_rank(instance: &Instance, guarantees: Option<&Guarantees>) -> Places {
+fn by_rank(instance: &Instance, guarantees: Option<&Guarantees>, order: &[usize]) -> Places {
     let mut all = Places::new();
-    for applicant in 0..instance.applicants().len() {
-        let offers = offers(instance, guarantees, applicant).into_iter();
+    for applicant in order {
+        let offers = offers(instance, guarantees, *applicant).into_iter();
         all.push(1, offers.map(|offer| Arc { pool: offer.pool, steps: offer.rank_cost }));
     }
     all
 }
 
 /// The tight ones at their tie costs.
-fn by_luck(instance: &Instance, guarantees: Option<&Guarantees>, rank_prices: &[i64]) -> Places {
+fn by_luck(instance: &Instance, guarantees: Option<&Guarantees>, order: &[usize], rank_prices: &[i64]) -> Places {
     let mut all = Places::new();
     let pays = |offer: &Offer| i64::from(offer.rank_cost) + rank_prices[offer.pool.at()];
-    for (applicant, entry) in instance.applicants().iter().enumerate() {
-        let offers = offers(instance, guarantees, applicant);
+    for applicant in order {
+        let offers = offers(instance, guarantees, *applicant);
         let least = offers.iter().map(pays).min();
         let tight = offers.into_iter().filter(|offer| Some(pays(offer)) == least);
-        all.push(entry.weight, tight.map(|offer| Arc { pool: offer.pool, steps: offer.position }));
+        all.push(
+            instance.applicants()[*applicant].weight,
+            tight.map(|offer| Arc { pool: offer.pool, steps: offer.position }),
+        );
     }
     all
 }

@@ -26,6 +26,7 @@ pub struct PoolIndex(pub u32);
 
 impl PoolIndex {
     /// The index as a position in a slice.
+    #[inline]
     pub fn at(self) -> usize {
         self.0 as usize
     }
@@ -80,6 +81,7 @@ pub enum Mechanism {
 
 impl Mechanism {
     /// The cost of a rank; nothing in `serial`, where the rank is guaranteed, nor beyond the costs that are given.
+    #[inline]
     pub fn rank_cost(&self, rank: u16) -> u32 {
         match self {
             Self::Serial => 0,
@@ -91,6 +93,7 @@ impl Mechanism {
 
     /// The cost of leaving out somebody of a tier, counted from 1; `None` where that has no price or there is no such
     /// tier.
+    #[inline]
     pub fn unplaced_cost(&self, tier: u8) -> Option<u32> {
         let Self::Optimal { unplaced_costs, .. } = self else { return None };
         unplaced_costs.get(usize::from(tier).checked_sub(1)?).copied()
@@ -170,6 +173,7 @@ impl Cost {
 
 impl Add for Cost {
     type Output = Self;
+    #[inline]
     fn add(self, other: Self) -> Self {
         Self { rank: self.rank + other.rank, tie: self.tie + other.tie }
     }
@@ -177,6 +181,7 @@ impl Add for Cost {
 
 impl Sub for Cost {
     type Output = Self;
+    #[inline]
     fn sub(self, other: Self) -> Self {
         Self { rank: self.rank - other.rank, tie: self.tie - other.tie }
     }
@@ -254,6 +259,7 @@ impl Instance {
     }
 
     /// The session whose seats the pool holds.
+    #[inline]
     pub fn session(&self, pool: PoolIndex) -> SessionIndex {
         self.pools[pool.at()].session
     }
@@ -266,6 +272,7 @@ impl Instance {
     /// The pools the applicant at draw position `applicant` may use, in the applicant's strict order (SPEC §11.2):
     /// choices in order, a site as its sessions in programme order without those listed before, rotated left by the
     /// applicant's rotation modulo their count. Ranks never fall along it.
+    #[inline]
     pub fn listed(&self, applicant: usize) -> &[Listed] {
         &self.listed[self.starts[applicant]..self.starts[applicant + 1]]
     }
