@@ -3,7 +3,13 @@
 //!
 //! Demand is uneven, as it is in life: people live in one of many districts, list sessions near them, and prefer a few.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::cast_possible_truncation, reason = "a bench prints")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::disallowed_methods,
+    reason = "a bench measures and prints"
+)]
 
 use allocator::{Outcome, allocate};
 use protocol::certificate::check;
