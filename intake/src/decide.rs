@@ -154,3 +154,6 @@ fn shown_key(entry: &Revision, key: Option<&ChangeKey>) -> Result<ChangeKey, Ref
     let used = entry.body.changes.iter().any(|change| *change == Change::Key(key.clone()));
     Err(if used { Refusal::ChangedElsewhere } else { Refusal::WrongChangeKey })
 }
+
+#[cfg(test)]
+mod tests;

@@ -54,10 +54,8 @@ pub(crate) struct Credentials<'a> {
 pub(crate) struct Submission<'a> {
     pub(crate) credentials: Credentials<'a>,
     pub(crate) request_id: &'a str,
-    /// The body as it was sent.
+    /// The body as it was sent, for signed refusals.
     pub(crate) body: &'a Bytes,
-    /// What makes it another request under the same id.
-    pub(crate) content: Hash,
     pub(crate) wish: Wish,
     pub(crate) change_key: Option<ChangeKey>,
     pub(crate) next: Option<Hash>,
@@ -87,10 +85,11 @@ impl Intake {
 
     /// Has a request decided and made durable.
     pub(crate) async fn submit(&self, place: OwnedPermit<Job>, submission: Submission<'_>) -> Result<Granted, Problem> {
-        let Submission { credentials, request_id, body, content, wish, change_key, next } = submission;
+        let Submission { credentials, request_id, body, wish, change_key, next } = submission;
         check_request_id(request_id)?;
         let OnRoll { person, born } = self.identify(credentials).await?;
         let key = Hash::tagged("intake-request", &[&person.0, request_id.as_bytes()]);
+        let content = wish.content(change_key.as_ref(), next);
         let (cohort, channel) = (self.programme.cohort_of(born), Channel::Own);
         let request = Request { person, cohort, key, content, channel, wish, change_key, next };
         let (answer, answered) = oneshot::channel();

@@ -111,3 +111,21 @@ impl From<StoreError> for Problem {
         Self::Internal
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_has_words_in_both_languages_and_a_code_of_its_own() {
+        let mut codes: Vec<_> = Problem::all().iter().map(Problem::code).collect();
+        for problem in Problem::all() {
+            for lang in Lang::ALL {
+                assert_ne!(problem.words(lang), format!("problem-{}", problem.code()));
+            }
+            assert!(problem.status().is_client_error() || problem.status().is_server_error());
+        }
+        codes.sort_unstable();
+        assert!(codes.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+}

@@ -19,7 +19,7 @@ pub(crate) struct Request {
     pub(crate) cohort: Option<u16>,
     /// Person and request id: the same request sent twice has the same key.
     pub(crate) key: Hash,
-    /// The body as it was sent: another body under the same key is another request.
+    /// What is asked: another content under the same key is another request.
     pub(crate) content: Hash,
     pub(crate) channel: Channel,
     pub(crate) wish: Wish,
@@ -39,6 +39,43 @@ pub(crate) enum Wish {
     Change(Choices),
     /// No part in the draw any more; `None` is whatever ticket the person has.
     Withdraw(Option<Ticket>),
+}
+
+impl Wish {
+    /// What is asked, as one hash: the same for every spelling of the same request, another for another request under
+    /// the same id. Credentials are left out, so that an answer can be had again with a code that was issued since.
+    pub(crate) fn content(&self, change_key: Option<&ChangeKey>, next: Option<Hash>) -> Hash {
+        let (kind, ticket, choices) = match self {
+            Self::Register(choices) => (0, None, Some(choices)),
+            Self::Amend(ticket, choices) => (1, Some(*ticket), Some(choices)),
+            Self::Change(choices) => (2, None, Some(choices)),
+            Self::Withdraw(ticket) => (3, *ticket, None),
+        };
+        // Choices that are refused are never granted, so what stands here for them is never compared.
+        let choices = choices.and_then(|choices| choices.as_ref().ok()).map_or(&[][..], Vec::as_slice);
+        let list: Vec<u8> = choices.iter().flat_map(|choice| encoded(*choice)).collect();
+        let ticket = ticket.map_or([0; 13], |ticket| marked(&ticket.0));
+        let key = change_key.map_or([0; 33], |key| marked(&key.0));
+        let next = next.map_or([0; 33], |next| marked(&next.0));
+        Hash::tagged("intake-content", &[&[kind], &ticket, &key, &next, &list])
+    }
+}
+
+/// A value that is there, told apart from one that is not.
+fn marked<const N: usize, const MARKED: usize>(value: &[u8; N]) -> [u8; MARKED] {
+    let mut bytes = [0; MARKED];
+    bytes[0] = 1;
+    bytes[1..].copy_from_slice(value);
+    bytes
+}
+
+fn encoded(choice: Choice) -> [u8; 5] {
+    let (kind, index) = match choice {
+        Choice::Session(session) => (0, session.0),
+        Choice::Site(site) => (1, site.0),
+    };
+    let [a, b, c, d] = index.to_be_bytes();
+    [kind, a, b, c, d]
 }
 
 /// Choices, or why what was sent is none. Kept unrefused until credentials and window were looked at.

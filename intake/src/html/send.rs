@@ -100,7 +100,7 @@ async fn register(intake: &Intake, pairs: &Pairs, body: &Bytes) -> Result<Grante
     intake.submit(place, submission).await
 }
 
-/// A form's request. Typing a code or a date in another way does not make it another request; choices and key do.
+/// A form's request.
 pub(super) fn submission<'a>(
     pairs: &'a Pairs,
     body: &'a Bytes,
@@ -108,13 +108,10 @@ pub(super) fn submission<'a>(
     wish: Wish,
     change_key: Option<ChangeKey>,
 ) -> Submission<'a> {
-    let chosen = pairs.all("c").collect::<Vec<_>>().join("\n");
-    let key = change_key.as_ref().map_or([0; 32], |key| key.0);
     Submission {
         credentials: Credentials { access_code: pairs.get("access_code"), birth_date },
         request_id: pairs.get("request_id"),
         body,
-        content: Hash::tagged("intake-form", &[&key, chosen.as_bytes()]),
         wish,
         change_key,
         next: None,

@@ -1,0 +1,172 @@
+//! Everything a person does, by links and forms alone.
+
+use super::world::*;
+use protocol::receipt::Receipt;
+
+/// The values of one attribute of every tag that begins like this.
+fn attributes(html: &str, tag: &str, attribute: &str) -> Vec<String> {
+    let tags = html.split('<').filter(|part| part.starts_with(tag)).map(|part| part.split('>').next().unwrap_or(""));
+    let value = |tag: &str| {
+        let (_, rest) = tag.split_once(&format!(" {attribute}=\""))?;
+        Some(rest.split('"').next()?.to_owned())
+    };
+    tags.filter_map(value).map(|value| unescape(&value)).collect()
+}
+
+fn unescape(text: &str) -> String {
+    let text = text.replace("&#34;", "\"").replace("&quot;", "\"").replace("&#38;", "&").replace("&amp;", "&");
+    text.replace("&#60;", "<").replace("&lt;", "<").replace("&#62;", ">").replace("&gt;", ">")
+}
+
+/// Presses a button of the page's GET form: everything hidden, the district, and the button.
+fn press(world: &World, html: &str, button: &str, value: &str) -> Answer {
+    assert!(html.contains(&format!("name=\"{button}\" value=\"{value}\"")), "no button {button} {value} in {html}");
+    let hidden = attributes(html, "input type=\"hidden\"", "name");
+    let values = attributes(html, "input type=\"hidden\"", "value");
+    let pairs: Vec<String> = hidden.iter().zip(&values).map(|(name, value)| format!("{name}={value}")).collect();
+    world.get(&format!("/choose?{}&district=11010&{button}={value}", pairs.join("&")))
+}
+
+fn hidden(html: &str) -> Vec<(String, String)> {
+    let names = attributes(html, "input type=\"hidden\"", "name");
+    names.into_iter().zip(attributes(html, "input type=\"hidden\"", "value")).collect()
+}
+
+fn chosen(html: &str) -> Vec<String> {
+    hidden(html).into_iter().filter(|(name, _)| name == "c").map(|(_, value)| value).collect()
+}
+
+fn textarea(html: &str, id: &str) -> String {
+    let (_, rest) = html.split_once(&format!("<textarea id=\"{id}\" readonly>")).expect("a text");
+    unescape(rest.split("</textarea>").next().expect("its end"))
+}
+
+fn fill(page: &Answer, person: &Person, key: Option<&str>) -> Vec<(String, String)> {
+    let mut pairs = hidden(&page.text);
+    let typed = [("access_code", person.code.to_lowercase()), ("birth_date", person.born.replace('-', ""))];
+    pairs.extend(typed.map(|(name, value)| (name.to_owned(), value)));
+    pairs.extend(key.map(|key| ("change_key".to_owned(), key.to_uppercase())));
+    pairs
+}
+
+fn change_key(html: &str) -> String {
+    let (_, rest) = html.split_once("class=\"keep\"").expect("a change key");
+    let (_, rest) = rest.split_once("<p class=\"spelled\">").expect("spelled");
+    rest.split('<').next().expect("its end").to_owned()
+}
+
+#[test]
+fn a_person_registers_changes_and_withdraws_without_scripts() {
+    let world = World::new();
+    let person = world.person("kim");
+    let start = world.get("/?lang=en");
+    assert!(start.text.contains("It does not matter when you register"));
+    assert!(!start.text.contains("<script"));
+
+    let page = world.get("/choose?lang=en&district=11010");
+    let page = press(&world, &page.text, "add", "session.c001-2");
+    let page = press(&world, &page.text, "add", "site.c001");
+    assert_eq!(chosen(&page.text), ["session.c001-2", "site.c001"]);
+    let page = press(&world, &page.text, "up", "site.c001");
+    assert_eq!(chosen(&page.text), ["site.c001", "session.c001-2"]);
+
+    let check = world.get("/check?lang=en&c=site.c001&c=session.c001-2");
+    let sent = world.form("/send", &fill(&check, &person, None));
+    assert_eq!(sent.status, 200, "{}", sent.text);
+    let receipt = Receipt::parse(textarea(&sent.text, "receipt").as_bytes()).expect("a receipt to copy");
+    let first = receipt.check(&world.programme).expect("a good receipt");
+    assert!(sent.text.contains(&first.revision.ticket.to_string()));
+    assert_eq!(world.form("/send", &fill(&check, &person, None)).text, sent.text, "sent twice, shown twice");
+
+    // The key as it is shown, with its blanks.
+    let key = change_key(&sent.text);
+    let shown = world.form("/change", &fill(&world.get("/change?lang=en"), &person, None));
+    let link = attributes(&shown.text, "a class=\"button\" href", "href");
+    assert_eq!(link, ["/choose?lang=en&c=site.c001&c=session.c001-2"]);
+    assert!(chosen(&world.get(&link[0]).text).len() == 2);
+    let check = world.get("/check?lang=en&c=session.c002-1");
+    let changed = world.form("/send", &fill(&check, &person, Some(&key)));
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    let withdraw = fill(&world.get("/withdraw?lang=en"), &person, Some(&change_key(&changed.text)));
+    let withdrawn = world.form("/withdraw", &withdraw);
+    assert!(withdrawn.text.contains("Your registration is withdrawn"), "{}", withdrawn.text);
+    let again = fill(&world.get("/check?lang=en&c=session.c002-1"), &person, Some(&change_key(&withdrawn.text)));
+    assert_eq!(world.form("/send", &again).status, 200);
+    world.close_window();
+    let entries = world.entries();
+    assert_eq!((entries.len(), entries[0].revision, entries[0].status.is_active()), (1, 4, true));
+}
+
+#[test]
+fn the_list_is_a_function_of_the_address() {
+    let world = World::new();
+    let cases = [
+        ("c=session.c001-1&c=session.c001-1&c=site.c001", vec!["session.c001-1", "site.c001"]),
+        ("c=session.c001-1&c=site.c001&up=session.c001-1", vec!["session.c001-1", "site.c001"]),
+        ("c=session.c001-1&c=site.c001&down=session.c001-1", vec!["site.c001", "session.c001-1"]),
+        ("c=session.c001-1&c=site.c001&down=site.c001", vec!["session.c001-1", "site.c001"]),
+        ("c=session.c001-1&remove=session.c001-1", vec![]),
+        ("remove=site.c001&c=session.nowhere&c=c001&c=%FF&c=site.c001&c=session.c001-1", vec!["session.c001-1"]),
+        (
+            "c=session.c001-1&c=session.c001-2&c=site.c001&c=site.c002&c=site.c003&add=session.c002-1",
+            vec!["session.c001-1", "session.c001-2", "site.c001", "site.c002", "site.c003"],
+        ),
+    ];
+    for (query, expected) in cases {
+        let page = world.get(&format!("/choose?{query}"));
+        assert_eq!(
+            (page.status, chosen(&page.text)),
+            (200, expected.iter().map(|s| (*s).to_owned()).collect()),
+            "{query}"
+        );
+        assert_eq!(world.get(&format!("/choose?{query}")).text, page.text);
+    }
+}
+
+#[test]
+fn problems_are_told_above_the_form_with_the_list_kept() {
+    let world = World::new();
+    let person = world.person("kim");
+    let check = world.get("/check?lang=ko&c=session.c001-1");
+    let mut wrong = fill(&check, &person, None);
+    wrong.iter_mut().filter(|(name, _)| name == "birth_date").for_each(|(_, value)| *value = "19600301".to_owned());
+    let refused = world.form("/send", &wrong);
+    assert_eq!(refused.status, 403);
+    assert!(refused.text.contains("접속 코드나 생년월일이 맞지 않습니다"), "{}", refused.text);
+    assert_eq!(hidden(&refused.text), hidden(&check.text), "the same form, the same request");
+    assert!(!refused.text.contains(&person.code.to_lowercase()), "what was typed is not repeated");
+
+    world.close_window();
+    let closed = world.form("/send", &fill(&check, &person, None));
+    assert!(textarea(&closed.text, "refusal").starts_with("jebi/v0/refusal\nrehearsal\n"));
+    assert!(world.get("/?lang=ko").text.contains("신청이 마감되었습니다"));
+}
+
+#[test]
+fn both_languages_everywhere_and_nothing_untranslated() {
+    let world = World::new();
+    for path in ["/", "/choose", "/choose?district=11010", "/check?c=site.c001", "/change", "/withdraw", "/nothing"] {
+        let glue = if path.contains('?') { '&' } else { '?' };
+        let korean = world.get(&format!("{path}{glue}lang=ko")).text;
+        let english = world.get(&format!("{path}{glue}lang=en")).text;
+        assert!(korean.contains("<html lang=\"ko\">") && english.contains("<html lang=\"en\">"));
+        let body = english.split("<main").nth(1).expect("a page");
+        let hangul = body.chars().any(|c| ('가'..='힣').contains(&c));
+        assert!(!hangul || path.contains("11010") || path.contains("c001"), "{path}: only names of places are Korean");
+        let labelled = attributes(&english, "label", "for");
+        for id in attributes(&english, "input id", "id").into_iter().chain(attributes(&english, "select", "id")) {
+            assert!(labelled.contains(&id), "{path}: {id} has no label");
+        }
+    }
+    let accepted = answer(world.agent.get(world.url("/")).header("accept-language", "en-GB,ko;q=0.5").call());
+    assert!(accepted.text.contains("<html lang=\"en\">"));
+}
+
+#[test]
+fn what_people_type_is_shown_as_text_only() {
+    let world = World::new();
+    let page = world.get("/choose?district=%22%3E%3Cscript%3E&c=%3Cscript%3E");
+    assert!(!page.text.contains("<script"));
+    let sent = world.form("/send", &[("request_id".to_owned(), "\"><script>alert(1)</script>".to_owned())]);
+    assert!(!sent.text.contains("<script"));
+}
