@@ -1,6 +1,6 @@
 //! A draw's files put together: the verifier's first, then what people read, then the manifest over all. SPEC §14.
 
-use crate::{PublishError, layout};
+use crate::{PublishError, dictionary, layout, tables, view::View};
 use protocol::{
     batches::{self, Batch},
     bundle::{PublishedRun, RunsFile},
@@ -55,6 +55,7 @@ pub fn bundle(
     check(draw)?;
     let mut files = protocol_files(draw)?;
     runs(draw, &mut files, progress)?;
+    derived(draw, &mut files, progress)?;
     let note = manifest::sign(draw.programme, &files, operator)?;
     files.insert(manifest::MANIFEST.into(), note.into_bytes());
     Ok(files)
@@ -115,5 +116,15 @@ fn runs(draw: &Draw<'_>, files: &mut Files, progress: &mut dyn FnMut(&str, u64, 
         files.insert(path, bytes);
         progress("runs", number as u64 + 1, total as u64);
     }
+    Ok(())
+}
+
+/// What follows from the verifier's files: open data and pages.
+fn derived(draw: &Draw<'_>, files: &mut Files, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<(), PublishError> {
+    let view = View::new(draw.programme, &draw.register.revisions, draw.records, draw.sessions);
+    progress("open data", 0, 1);
+    files.extend(tables::files(&tables::all(&view)?)?);
+    files.extend(dictionary::files(&view, files)?);
+    progress("open data", 1, 1);
     Ok(())
 }

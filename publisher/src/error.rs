@@ -1,5 +1,7 @@
-//! Why a bundle cannot be made, written or read.
+//! Why a bundle cannot be made, written or read, or its open data are not its own.
 
+use crate::opened::OpenError;
+use polars::prelude::PolarsError;
 use protocol::{json::JsonError, manifest::ManifestError, ticket::Ticket};
 use std::path::PathBuf;
 
@@ -51,9 +53,77 @@ pub enum PublishError {
         /// The file.
         path: String,
     },
+    /// A head of the log is not one, or does not fit its tiles.
+    #[error("{path}: {reason}")]
+    LogForm {
+        /// The file.
+        path: String,
+        /// In the reader's words.
+        reason: String,
+    },
+    /// An open table cannot be made.
+    #[error("the open table {table:?}: {reason}")]
+    Table {
+        /// Its name.
+        table: &'static str,
+        /// In the words of polars.
+        reason: String,
+    },
+    /// A page cannot be made.
+    #[error("the page {path}: {reason}")]
+    Page {
+        /// The file.
+        path: String,
+        /// In the template's words.
+        reason: String,
+    },
     /// The manifest cannot be signed.
     #[error("the manifest: {0}")]
     Manifest(#[from] ManifestError),
+}
+
+impl PublishError {
+    pub(crate) fn table(table: &'static str, error: &PolarsError) -> Self {
+        Self::Table { table, reason: error.to_string() }
+    }
+}
+
+/// Why a bundle's open data are not what its runs give.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenDataError {
+    /// A file of the verifier cannot be read.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A table cannot be made again.
+    #[error(transparent)]
+    Make(#[from] PublishError),
+    /// A file is not there.
+    #[error("{path} is missing")]
+    Missing {
+        /// The file.
+        path: String,
+    },
+    /// A file is no Parquet.
+    #[error("{path} cannot be read: {reason}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// In the reader's words.
+        reason: String,
+    },
+    /// A file says something else than the runs.
+    #[error("{path} is not what the runs give")]
+    Different {
+        /// The file.
+        path: String,
+    },
+    /// A file that no table is made of.
+    #[error("{path} is none of the open data")]
+    Unknown {
+        /// The file.
+        path: String,
+    },
 }
 
 /// Why a bundle's folder cannot be written or read.

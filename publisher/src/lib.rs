@@ -4,10 +4,18 @@
 //! **Invariant:** every file is a function of the draw and of this program's version; nothing is written in part.
 
 mod bundle;
+mod check;
+mod clock;
+mod dictionary;
 mod error;
 mod folder;
 pub mod layout;
+mod opened;
+mod tables;
+mod view;
 
 pub use bundle::{Draw, bundle};
-pub use error::{FolderError, PublishError};
+pub use check::check_open_data;
+pub use error::{FolderError, OpenDataError, PublishError};
 pub use folder::{read, write};
+pub use pages::Lang;

@@ -1,0 +1,98 @@
+//! A draw as the tables and pages read it, whether it was just made or read back from a bundle.
+//!
+//! **Invariant:** records stand beside their entries: `revisions[i]` and `records[i]` are of one ticket.
+
+use protocol::{
+    draw,
+    entry::Revision,
+    instance::{Choice, SessionIndex, SiteIndex},
+    outcome::Record,
+    programme::{Programme, Session, Site},
+    sessions::{PoolResult, SessionsFile},
+};
+
+/// One draw.
+#[derive(Clone, Debug)]
+pub(crate) struct View<'a> {
+    pub(crate) programme: &'a Programme,
+    pub(crate) revisions: &'a [Revision],
+    pub(crate) records: &'a [Record],
+    pub(crate) sessions: &'a SessionsFile,
+    /// How often each session and site was asked for.
+    pub(crate) demand: Demand,
+    site_of: Vec<SiteIndex>,
+}
+
+/// How many active entries asked for what. An entry counts once for each session and each site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Demand {
+    /// Per session: entries that listed it or its site.
+    pub(crate) listed: Vec<u64>,
+    /// Per session: entries whose first choice is it or its site.
+    pub(crate) first: Vec<u64>,
+    /// Per site: entries whose first choice is one of its sessions or the site.
+    pub(crate) first_at_site: Vec<u64>,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(
+        programme: &'a Programme,
+        revisions: &'a [Revision],
+        records: &'a [Record],
+        sessions: &'a SessionsFile,
+    ) -> Self {
+        let site_of = draw::site_by_session(programme);
+        let demand = demand(programme, revisions, &site_of);
+        Self { programme, revisions, records, sessions, demand, site_of }
+    }
+
+    /// Each entry with its record.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&'a Revision, &'a Record)> {
+        self.revisions.iter().zip(self.records)
+    }
+
+    pub(crate) fn session(&self, index: SessionIndex) -> Option<&'a Session> {
+        self.programme.sessions.get(index.0 as usize)
+    }
+
+    pub(crate) fn site(&self, index: SiteIndex) -> Option<&'a Site> {
+        self.programme.sites.get(index.0 as usize)
+    }
+
+    pub(crate) fn site_of(&self, session: SessionIndex) -> Option<&'a Site> {
+        self.site(*self.site_of.get(session.0 as usize)?)
+    }
+
+    /// The one pool of a session in this version.
+    pub(crate) fn pool(&self, session: SessionIndex) -> Option<&'a PoolResult> {
+        self.sessions.sessions.get(session.0 as usize)?.pools.first()
+    }
+}
+
+fn demand(programme: &Programme, revisions: &[Revision], site_of: &[SiteIndex]) -> Demand {
+    let by_site = draw::sessions_by_site(programme);
+    let (sessions, sites) = (programme.sessions.len(), programme.sites.len());
+    let mut demand = Demand { listed: vec![0; sessions], first: vec![0; sessions], first_at_site: vec![0; sites] };
+    let mut seen = vec![0u64; sessions];
+    for (revision, mark) in revisions.iter().filter(|revision| revision.status.is_active()).zip(1..) {
+        for (place, choice) in revision.body.choices.iter().enumerate() {
+            let (asked, site): (&[SessionIndex], _) = match choice {
+                Choice::Session(session) => {
+                    (std::slice::from_ref(session), site_of.get(session.0 as usize).copied())
+                }
+                Choice::Site(site) => (by_site.get(site.0 as usize).map_or(&[], Vec::as_slice), Some(*site)),
+            };
+            for index in asked.iter().map(|session| session.0 as usize).filter(|index| *index < sessions) {
+                demand.first[index] += u64::from(place == 0);
+                demand.listed[index] += u64::from(seen[index] != mark);
+                seen[index] = mark;
+            }
+            if let Some(count) = site.and_then(|site| demand.first_at_site.get_mut(site.0 as usize))
+                && place == 0
+            {
+                *count += 1;
+            }
+        }
+    }
+    demand
+}
