@@ -41,6 +41,12 @@ impl Failure {
     }
 }
 
+impl Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
 /// Says which step failed: `something.context("reading the log")?`.
 pub trait Context<T> {
     /// Puts what was being done before the error.

@@ -83,7 +83,8 @@ pub fn allocate(instance: &Instance) -> Outcome<allocator::Outcome> {
         progress.set_position(done);
         progress.set_message(match phase {
             Phase::Guarantees => "who: guarantees in draw order",
-            Phase::Seats => "where: seats at the least cost",
+            Phase::Ranks => "where: best ranks for everyone placed",
+            Phase::Ties => "where: luck settles ties",
             Phase::Check => "checking the certificate",
         });
     });

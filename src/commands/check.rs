@@ -59,13 +59,13 @@ fn mechanism(programme: &Programme) -> String {
 /// First and last birth date of each range, with both neighbours: where eligibility goes wrong if it does.
 fn cohorts(programme: &Programme) -> Table {
     let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY);
+    table.load_style(UTF8_HORIZONTAL_ONLY);
     table.set_header(["cohort", "day before", "first birth date", "last birth date", "day after"]);
     for Boundary { cohort, first, last, before, after } in boundaries(programme) {
         let show = |neighbour: Option<Neighbour>| match neighbour {
             None => "–".into(),
-            Some(Neighbour { date, cohort: None }) => format!("{date} not eligible"),
-            Some(Neighbour { date, cohort: Some(other) }) => format!("{date} in {other}"),
+            Some(Neighbour { day, cohort: None }) => format!("{day} not eligible"),
+            Some(Neighbour { day, cohort: Some(other) }) => format!("{day} in {other}"),
         };
         table.add_row([cohort, show(before), first.to_string(), last.to_string(), show(after)]);
     }

@@ -6,6 +6,7 @@ use crate::{
     failure::{Context, Failure, Outcome},
 };
 use protocol::ticket::Ticket;
+use publisher::Lang;
 
 /// Prints the sentences.
 ///
@@ -26,7 +27,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
 /// # Errors
 /// If the ticket is not in the bundle, or the language is not spoken.
 pub fn sentences(files: &protocol::manifest::Files, ticket: Ticket, lang: &str) -> Outcome<Vec<String>> {
-    let lang = lang.parse().map_err(|_| Failure::new(format!("no language {lang:?}")).hint("en or ko"))?;
+    let lang = Lang::parse(lang).ok_or_else(|| Failure::new(format!("no language {lang:?}")).hint("en or ko"))?;
     let explanation = publisher::explain(files, ticket).context("explaining")?;
     Ok(explanation.sentences(lang))
 }

@@ -83,7 +83,7 @@ impl Draw {
         let [programme, districts, sites, sessions] = files.each_ref();
         let compiled = Source::from_bytes(programme, districts, sites, sessions).and_then(|s| source::compile(&s));
         compiled.map_err(|faults| {
-            let line = |fault: &source::SourceFault| format!("\n  {fault}\n    mend: {}", fault.mend);
+            let line = |fault: &source::SourceFault| format!("\n  {fault}\n    hint: {}", fault.mend);
             let lines: String = faults.iter().map(line).collect();
             Failure::rejected(format!("the programme in {} is not valid:{lines}", self.folder.display()))
         })

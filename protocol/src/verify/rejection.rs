@@ -212,7 +212,7 @@ impl Fault {
             Self::Seed => "R-SEED",
             Self::Number(_) => "R-RESULT-NUMBER",
             Self::Instance(_) => "R-CERT-CHOICE",
-            Self::Certificate(fault) => fault.label().unwrap_or("R-RESULT-TOTALS"),
+            Self::Certificate(fault) => fault.rule().unwrap_or("R-RESULT-TOTALS"),
             Self::NotUnique => "R-CERT-UNIQUE",
             Self::Totals => "R-RESULT-TOTALS",
             Self::Commitment => "R-RESULT-COMMITMENT",

@@ -25,7 +25,7 @@ use std::{path::Path, time::Instant};
 const ROUND: &[u8] = include_bytes!("../../../data/beacon/quicknet-round-1000.json");
 
 /// Everything is drawn from this, so that the same number of citizens is the same demo.
-const SEED: [u8; 32] = *b"jebi demo: who lives where, wants";
+const SEED: [u8; 32] = *b"jebi demo: who lives where, want";
 
 /// Runs the whole draw.
 ///
