@@ -5,7 +5,7 @@ use crate::{
     draw::{Draw, clock},
     failure::Outcome,
 };
-use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
+use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 use protocol::{
     beacon,
     programme::{Boundary, Neighbour, Programme, boundaries},
@@ -59,7 +59,7 @@ fn mechanism(programme: &Programme) -> String {
 /// First and last birth date of each range, with both neighbours: where eligibility goes wrong if it does.
 fn cohorts(programme: &Programme) -> Table {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY);
+    table.load_style(UTF8_FULL_CONDENSED);
     table.set_header(["cohort", "day before", "first birth date", "last birth date", "day after"]);
     for Boundary { cohort, first, last, before, after } in boundaries(programme) {
         let show = |neighbour: Option<Neighbour>| match neighbour {

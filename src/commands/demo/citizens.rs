@@ -91,12 +91,13 @@ impl Act {
     /// The right answer: HTTP status and stable code (none for what is granted).
     pub fn right_answer(self) -> (u16, Option<&'static str>) {
         match self {
-            Self::Register => (201, None),
-            Self::SendTwice | Self::Amend | Self::Withdraw | Self::RegisterAgain => (200, None),
+            // A repeated request gets the first answer again.
+            Self::Register | Self::SendTwice => (201, None),
+            Self::Amend | Self::Withdraw | Self::RegisterAgain => (200, None),
             Self::TooEarly => (403, Some("not-open")),
             Self::TooLate => (403, Some("closed")),
             Self::RegisterTwice => (409, Some("already-registered")),
-            Self::WrongCode | Self::WrongBirthDate => (401, Some("wrong-code-or-birth-date")),
+            Self::WrongCode | Self::WrongBirthDate => (403, Some("wrong-code-or-birth-date")),
             Self::NotEligible => (403, Some("not-eligible")),
             Self::NoSuchSession => (422, Some("unknown-choice")),
             Self::TooManyChoices => (422, Some("too-many-choices")),

@@ -63,7 +63,9 @@ impl Crowd<'_> {
 
     fn attempt(&self, agent: &Agent, everybody: &[Citizen], index: usize, act: Act) -> Outcome<Option<Held>> {
         let citizen = &everybody[index];
-        let revision = citizen.held.as_ref().map_or(1, |held| held.revision + 1);
+        // A request sent twice is the first one, word for word.
+        let before = citizen.held.as_ref().filter(|_| act != Act::SendTwice);
+        let revision = before.map_or(1, |held| held.revision + 1);
         let own = own_key(citizen, revision);
         let body = self.body(citizen, act, revision, own.as_ref());
         let path = path(everybody, index, act);
@@ -91,10 +93,11 @@ impl Crowd<'_> {
             names(self.programme, &choices)
         };
         let first = names(self.programme, &citizen.choices);
+        let named = if act == Act::SendTwice { Act::Register } else { act };
         let mut body = json!({
             "access_code": citizen.code,
             "birth_date": citizen.born,
-            "request_id": format!("{}-{revision}-{act:?}", citizen.reference),
+            "request_id": format!("{}-{revision}-{named:?}", citizen.reference),
         });
         if let Some(key) = own {
             body["next_change_key_hash"] = json!(key.hash());
@@ -114,14 +117,6 @@ impl Crowd<'_> {
             Act::WrongChangeKey => body["change_key"] = json!(Hash::of(b"a guess")),
             Act::WrongCode => body["access_code"] = json!("0000-0000-0000-0000"),
             Act::WrongBirthDate => body["birth_date"] = json!("1960-02-29"),
-            Act::SendTwice => {
-                let own = own_key(citizen, 1);
-                body["request_id"] = json!(format!("{}-1-{:?}", citizen.reference, Act::Register));
-                body.as_object_mut().map(|fields| fields.remove("next_change_key_hash"));
-                if let Some(key) = own {
-                    body["next_change_key_hash"] = json!(key.hash());
-                }
-            }
             _ => {}
         }
         body
