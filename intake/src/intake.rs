@@ -9,9 +9,9 @@ use crate::{
     problem::Problem,
     refusal::Refusal,
     request::{Places, Request, Wish},
-    secrets::{Person, Secrets},
+    secrets::Secrets,
     store::{HistoryLine, OnRoll, Recorded, Store},
-    writer::{Answer, Job},
+    writer::{Answer, Durable, Job},
 };
 use axum::body::Bytes;
 use protocol::{
@@ -96,11 +96,14 @@ impl Intake {
         place.send(Job { request, answer });
         let Ok(Ok(Ok(answer))) = tokio::time::timeout(PATIENCE, answered).await else { return Err(Problem::Unknown) };
         match answer {
-            Answer::Granted { revision, place, path, note } => self.granted(revision, place, &path, &note, key),
+            Answer::Granted(durable) => self.granted(*durable, key),
             Answer::Again { ticket, revision } => {
-                let recorded = self.store.recorded(ticket, revision).await?.ok_or(Problem::Unknown)?;
-                let path = Paths::of(&recorded.leaves).path(recorded.place as usize);
-                self.granted(recorded.revision, recorded.place, &path, &recorded.note, key)
+                // It was granted once, so whatever fails now must not say that nothing was saved.
+                let recorded = self.store.recorded(ticket, revision).await.map_err(|error| {
+                    tracing::error!(%error, "a granted request cannot be answered again");
+                    Problem::Unknown
+                });
+                self.granted(recorded?.ok_or(Problem::Unknown)?.into(), key)
             }
             Answer::Refused { refusal, time_unix_s } => Err(self.refused(refusal, body, time_unix_s)),
         }
@@ -109,24 +112,20 @@ impl Intake {
     /// The entry of the person with these credentials; `ticket`, where given, must be theirs.
     pub(crate) async fn read(&self, credentials: Credentials<'_>, ticket: Option<Ticket>) -> Result<Current, Problem> {
         let OnRoll { person, .. } = self.identify(credentials).await?;
-        let Some(revision) = self.current(person).await? else {
+        let Some(revision) = self.store.entry(&person).await? else {
             return Err(if ticket.is_some() { Refusal::NoSuchTicket } else { Refusal::NotRegistered }.into());
         };
         if ticket.is_some_and(|ticket| ticket != revision.ticket) {
             return Err(Refusal::NoSuchTicket.into());
         }
         let recorded = self.store.recorded(revision.ticket, revision.revision).await?.ok_or(Problem::Internal)?;
-        let Recorded { revision, place, leaves, note } = recorded;
-        let path = Paths::of(&leaves).path(place as usize);
-        let receipt = self.receipt(&revision, place, &path, &note)?;
+        let durable = Durable::from(recorded);
+        let receipt = self.receipt(&durable)?;
+        let revision = durable.revision;
         let mut history = self.store.history(revision.ticket).await?;
         // What was committed since would not fit the entry that was read.
         history.retain(|line| line.revision <= revision.revision);
         Ok(Current { revision, receipt, history })
-    }
-
-    async fn current(&self, person: Person) -> Result<Option<Revision>, Problem> {
-        Ok(self.store.held(&[person], &[]).await?.entries.remove(&person))
     }
 
     /// Looks the person up by the code's keyed hash, so that how long it takes says nothing about codes, and compares
@@ -141,23 +140,18 @@ impl Intake {
         found.filter(|_| same).ok_or(wrong)
     }
 
-    fn granted(
-        &self,
-        revision: Revision,
-        place: u32,
-        path: &[Hash],
-        note: &str,
-        request: Hash,
-    ) -> Result<Granted, Problem> {
-        let receipt = self.receipt(&revision, place, path, note)?;
+    fn granted(&self, durable: Durable, request: Hash) -> Result<Granted, Problem> {
+        let receipt = self.receipt(&durable)?;
+        let revision = durable.revision;
         let made = self.secrets.change_key(revision.ticket, revision.revision, request);
         let change_key = (made.hash() == revision.body.next).then_some(made);
         Ok(Granted { revision, receipt, change_key })
     }
 
     /// It is durable by now, so a receipt that cannot be written is no reason to say otherwise.
-    fn receipt(&self, revision: &Revision, place: u32, path: &[Hash], note: &str) -> Result<String, Problem> {
-        let receipt = Receipt::new(&self.programme, revision, place, path, note).map_err(|error| {
+    fn receipt(&self, durable: &Durable) -> Result<String, Problem> {
+        let Durable { revision, place, path, note } = durable;
+        let receipt = Receipt::new(&self.programme, revision, *place, path, note).map_err(|error| {
             tracing::error!(%error, "a receipt cannot be written");
             Problem::Unknown
         })?;
@@ -171,6 +165,14 @@ impl Intake {
         }
         let note = refusal(&self.programme, &self.key, reason.code(), body, time_unix_s);
         note.map_or(Problem::Internal, |note| Problem::Refused(reason, Some(note)))
+    }
+}
+
+impl From<Recorded> for Durable {
+    fn from(recorded: Recorded) -> Self {
+        let Recorded { revision, place, leaves, note } = recorded;
+        let path = Paths::of(&leaves).path(place as usize);
+        Self { revision, place, path, note: note.into() }
     }
 }
 

@@ -188,10 +188,15 @@ impl Roll {
 
     fn read(&self, csv: impl Read) -> Result<BTreeMap<Person, NewLine>, RollError> {
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(csv);
+        let columns = reader.headers().map_err(|error| not_csv(1, &error))?.clone();
         let mut lines: BTreeMap<Person, NewLine> = BTreeMap::new();
-        for (record, line) in reader.deserialize::<Line>().zip(2..) {
+        // An empty roll with other columns would pass for nobody to add.
+        csv::StringRecord::from(vec!["", "", ""]).deserialize::<Line>(Some(&columns)).map_err(|e| not_csv(1, &e))?;
+        for record in reader.records() {
+            let record = record.map_err(|error| not_csv(error.position().map_or(0, csv::Position::line), &error))?;
+            let line = record.position().map_or(0, csv::Position::line);
             let Line { reference, born, district } =
-                record.map_err(|error| RollError::Csv { line, reason: error.to_string() })?;
+                record.deserialize(Some(&columns)).map_err(|error| not_csv(line, &error))?;
             if reference.is_empty() {
                 return Err(RollError::NoReference { line });
             }
@@ -206,4 +211,8 @@ impl Roll {
         }
         Ok(lines)
     }
+}
+
+fn not_csv(line: u64, error: &csv::Error) -> RollError {
+    RollError::Csv { line, reason: error.to_string() }
 }

@@ -34,11 +34,23 @@ pub(crate) struct Job {
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
     /// A revision that is durable, with what its receipt needs.
-    Granted { revision: Revision, place: u32, path: Vec<Hash>, note: Arc<str> },
+    Granted(Box<Durable>),
     /// The same request was granted before.
     Again { ticket: Ticket, revision: u32 },
     /// Refused, at this second.
     Refused { refusal: Refusal, time_unix_s: u64 },
+}
+
+/// A revision that is durable.
+#[derive(Clone, Debug)]
+pub(crate) struct Durable {
+    pub(crate) revision: Revision,
+    /// Place in its batch.
+    pub(crate) place: u32,
+    /// From its leaf to the batch's root.
+    pub(crate) path: Vec<Hash>,
+    /// The batch's signed note.
+    pub(crate) note: Arc<str>,
 }
 
 /// The commit did not come back: the request may be durable or not. Sending it again with the same id is safe.
@@ -132,7 +144,7 @@ fn answers(decisions: Vec<Decision>, sealed: Option<&Sealed>, time_unix_s: u64) 
         Decision::New(revision) => {
             let place = places.next().unwrap_or(u32::MAX);
             let path = sealed.map_or_else(Vec::new, |sealed| sealed.paths.path(place as usize));
-            Answer::Granted { revision, place, path, note: note.clone() }
+            Answer::Granted(Box::new(Durable { revision, place, path, note: note.clone() }))
         }
         Decision::Again(ticket, revision) => Answer::Again { ticket, revision },
         Decision::Refused(refusal) => Answer::Refused { refusal, time_unix_s },
@@ -147,3 +159,6 @@ fn closed(decisions: Vec<Decision>, time_unix_s: u64) -> Vec<Answer> {
     });
     answers(refused.collect(), None, time_unix_s)
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,15 +9,15 @@ mod headers;
 use crate::{html, intake::Intake, problem::Problem};
 use axum::{
     Json, Router,
-    extract::DefaultBodyLimit,
-    http::{HeaderValue, StatusCode, header},
-    middleware,
+    extract::{DefaultBodyLimit, Request},
+    http::{HeaderValue, header},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 use pages::Lang;
 use serde_json::json;
 use std::{any::Any, sync::Arc, time::Duration};
-use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+use tower_http::catch_panic::CatchPanicLayer;
 
 /// Longest request body in bytes. A registration with 64 choices is far below.
 const BODY_BYTES: usize = 16 * 1024;
@@ -34,7 +34,7 @@ pub(crate) fn router(intake: Arc<Intake>) -> Router {
         .nest("/api/v0", api)
         .merge(html::routes())
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIME))
+        .layer(middleware::from_fn(in_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::map_response(headers::secure))
         .with_state(intake)
@@ -59,7 +59,32 @@ impl IntoResponse for Problem {
     }
 }
 
+/// A body that trickles in is not waited for.
+async fn in_time(request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(REQUEST_TIME, next.run(request)).await;
+    answer.unwrap_or_else(|_| Problem::Unknown.into_response())
+}
+
 /// The panic's words may hold anything, so they are not repeated here; the panic hook has told standard error.
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     Problem::Internal.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refusal::Refusal;
+    use axum::http::StatusCode;
+
+    #[test]
+    fn who_is_turned_away_is_told_when_to_come_again_and_nobody_else_is() {
+        for problem in [Problem::Busy, Problem::Unknown] {
+            let response = problem.into_response();
+            assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+            let seconds = response.headers()[header::RETRY_AFTER].to_str().expect("a number").parse::<u8>();
+            assert!((1..=4).contains(&seconds.expect("a number")));
+        }
+        let refused = Problem::from(Refusal::Closed).into_response();
+        assert!(!refused.headers().contains_key(header::RETRY_AFTER));
+    }
 }

@@ -118,6 +118,8 @@ pub(crate) trait Store: Send + Sync {
 
     /// What is held about these people and requests.
     async fn held(&self, people: &[Person], requests: &[Hash]) -> Result<Held, StoreError>;
+    /// The last revision of a person who ever registered.
+    async fn entry(&self, person: &Person) -> Result<Option<Revision>, StoreError>;
     /// Makes a batch durable, whole or not at all.
     async fn append(&self, batch: &Sealed) -> Result<(), StoreError>;
     /// The newest batch.

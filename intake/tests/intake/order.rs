@@ -3,7 +3,7 @@
 use super::world::*;
 use protocol::entry::Revision;
 
-/// Registers everybody in this order, at these seconds of the window; those in `changing` then change their choices.
+/// Registers everybody in this order, at these seconds of the window; some then change their choices or withdraw.
 fn run(order: &[usize], seconds: impl Fn(usize) -> u64, together: bool) -> Vec<Revision> {
     let world = World::new();
     let people = world.people(BORN, (0..24).map(|i| format!("person-{i}")));
@@ -11,12 +11,12 @@ fn run(order: &[usize], seconds: impl Fn(usize) -> u64, together: bool) -> Vec<R
     let visit = |place: usize| {
         let person = &people[order[place]];
         let first = world.register(person, "request-1");
-        if order[place] % 3 == 0 {
+        if order[place].is_multiple_of(5) {
             let path = format!("{REGISTRATIONS}/{}", first.ticket());
             let change = amendment(person, "request-2", Some(&first.change_key()), "c003-1");
             assert_eq!(world.put(&path, &change).status, 200);
         }
-        if order[place] % 5 == 0 && order[place] % 3 != 0 {
+        if order[place] % 5 == 1 {
             let path = format!("{REGISTRATIONS}/{}/withdrawal", first.ticket());
             assert_eq!(world.post(&path, &withdrawal(person, "request-3", &first.change_key())).status, 200);
         }

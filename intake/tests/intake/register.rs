@@ -59,7 +59,7 @@ fn the_whole_life_of_an_entry_keeps_its_ticket_and_its_chain_of_keys() {
     assert_eq!(history, ["active", "active", "withdrawn", "active"]);
 
     world.close_window();
-    assert_eq!(world.entries(), [last.clone()]);
+    assert_eq!(world.entries(), std::slice::from_ref(last));
     let totals = world.runtime.block_on(world.database.totals()).expect("totals");
     assert_eq!((totals.active(), totals.withdrawn(), totals.revisions, totals.batches), (1, 0, 4, 4));
 }

@@ -28,6 +28,8 @@ fn a_wrong_line_is_accused_and_nothing_of_the_file_is_taken_in() {
     assert_eq!(import("first,1960-01-01,11010"), RollError::Twice { line: 3, before: 2 });
     assert_eq!(import(",1960-01-01,11010"), RollError::NoReference { line: 3 });
     assert!(matches!(import("a,1960-01-01"), RollError::Csv { line: 3, .. }));
+    let columns = world.runtime.block_on(roll.import("reference,born\n".as_bytes()));
+    assert!(matches!(columns, Err(RollError::Csv { line: 1, .. })), "an empty roll with other columns");
     let issue = world.runtime.block_on(roll.issue(&["first".to_owned()]));
     assert_eq!(issue.expect_err("nobody is on the roll"), RollError::NotOnRoll { reference: "first".into() });
 }

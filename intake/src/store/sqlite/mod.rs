@@ -27,7 +27,7 @@ use sqlx::{
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{collections::BTreeMap, fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -42,6 +42,7 @@ pub(super) struct SqliteStore {
 
 impl SqliteStore {
     pub(super) async fn open(path: &Path, programme: Hash) -> Result<Self, StoreError> {
+        private(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -60,6 +61,12 @@ impl SqliteStore {
         let read = pool(4, options.pragma("query_only", "on")).await?;
         Ok(Self { write, read })
     }
+}
+
+/// Makes the file, if there is none, readable by its owner only: it holds birth dates. The log beside it follows it.
+fn private(path: &Path) -> Result<(), StoreError> {
+    let opened = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+    opened.map(|_| ()).map_err(|error| StoreError::Database(error.to_string()))
 }
 
 /// A new database becomes this programme's; an old one must be.
@@ -87,6 +94,9 @@ impl Store for SqliteStore {
     }
     async fn held(&self, people: &[Person], requests: &[Hash]) -> Result<Held, StoreError> {
         register::held(&self.write, people, requests).await
+    }
+    async fn entry(&self, person: &Person) -> Result<Option<Revision>, StoreError> {
+        Ok(register::held(&self.read, &[*person], &[]).await?.entries.remove(person))
     }
     async fn append(&self, batch: &Sealed) -> Result<(), StoreError> {
         register::append(&self.write, batch).await

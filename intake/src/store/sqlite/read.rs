@@ -1,7 +1,7 @@
 //! Revisions and batches out of their rows.
 
 use super::{hash, unsigned};
-use crate::store::StoreError;
+use crate::{decide::Granted, store::StoreError};
 use protocol::{
     entry::{Body, Revision, Status},
     receipt::BatchStatement,
@@ -33,6 +33,23 @@ impl TryFrom<RevisionRow> for Revision {
     }
 }
 
+/// Columns of `revisions` that tell a request that was granted.
+#[derive(FromRow)]
+pub(super) struct GrantedRow {
+    pub(super) request: Vec<u8>,
+    content: Vec<u8>,
+    ticket: Vec<u8>,
+    revision: i64,
+}
+
+impl TryFrom<GrantedRow> for Granted {
+    type Error = StoreError;
+
+    fn try_from(row: GrantedRow) -> Result<Self, StoreError> {
+        Ok(Self { content: hash(&row.content)?, ticket: ticket(&row.ticket)?, revision: unsigned(row.revision)? })
+    }
+}
+
 /// Columns of `batches` that make a statement.
 #[derive(FromRow)]
 pub(super) struct BatchRow {
@@ -55,7 +72,7 @@ impl TryFrom<BatchRow> for BatchStatement {
     }
 }
 
-pub(super) fn ticket(bytes: &[u8]) -> Result<Ticket, StoreError> {
+fn ticket(bytes: &[u8]) -> Result<Ticket, StoreError> {
     Ok(Ticket(bytes.try_into().map_err(|_| StoreError::Damaged("a ticket has another length"))?))
 }
 

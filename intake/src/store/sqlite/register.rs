@@ -2,12 +2,12 @@
 
 use super::{
     ROWS, hash,
-    read::{BatchRow, RevisionRow, leaf, status, ticket},
+    read::{BatchRow, GrantedRow, RevisionRow, leaf, status},
     signed, unsigned,
 };
 use crate::{
     batch::{New, Sealed},
-    decide::{Granted, Held},
+    decide::Held,
     secrets::Person,
     store::{HistoryLine, Recorded, StoreError},
 };
@@ -39,11 +39,9 @@ pub(super) async fn held(pool: &SqlitePool, people: &[Person], requests: &[Hash]
         let mut query =
             QueryBuilder::<Sqlite>::new("select request, content, ticket, revision from revisions where request in (");
         bind_list(&mut query, chunk.iter().map(|request| &request.0));
-        let rows: Vec<(Vec<u8>, Vec<u8>, Vec<u8>, i64)> =
-            query.build_query_as().persistent(false).fetch_all(&mut *connection).await?;
-        for (request, content, of, revision) in rows {
-            let granted = Granted { content: hash(&content)?, ticket: ticket(&of)?, revision: unsigned(revision)? };
-            held.granted.insert(hash(&request)?, granted);
+        let rows: Vec<GrantedRow> = query.build_query_as().persistent(false).fetch_all(&mut *connection).await?;
+        for row in rows {
+            held.granted.insert(hash(&row.request)?, row.try_into()?);
         }
     }
     Ok(held)

@@ -1,0 +1,181 @@
+//! The danger that everything else is built around: a commit of which nobody knows whether it happened.
+
+use super::*;
+use crate::{
+    request::Wish,
+    secrets::{CodeHash, Person},
+    store::{Count, Database, HistoryLine, OnRoll, Recorded, RollLine},
+};
+use async_trait::async_trait;
+use protocol::{
+    entry::{Channel, LEAF_BYTES},
+    instance::{Choice, SessionIndex},
+    note::KeyType,
+    programme::{
+        civil::Date,
+        source::{Source, compile},
+    },
+    receipt::BatchStatement,
+};
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicU8, Ordering::SeqCst},
+};
+
+const SOUND: u8 = 0;
+const LOSE_THE_BATCH: u8 = 1;
+const LOSE_THE_ANSWER: u8 = 2;
+
+/// A store whose commits can go wrong in both ways; what the writer does not use is not there.
+struct Unreliable {
+    store: Arc<dyn Store>,
+    mode: AtomicU8,
+}
+
+#[async_trait]
+impl Store for Unreliable {
+    async fn append(&self, batch: &Sealed) -> Result<(), StoreError> {
+        let lost = Err(StoreError::Database("the disk went away".to_owned()));
+        match self.mode.load(SeqCst) {
+            SOUND => self.store.append(batch).await,
+            LOSE_THE_BATCH => lost,
+            _ => self.store.append(batch).await.and(lost),
+        }
+    }
+    async fn held(&self, people: &[Person], requests: &[Hash]) -> Result<Held, StoreError> {
+        self.store.held(people, requests).await
+    }
+    async fn last_batch(&self) -> Result<Option<BatchStatement>, StoreError> {
+        self.store.last_batch().await
+    }
+    async fn person(&self, _: &CodeHash) -> Result<Option<OnRoll>, StoreError> {
+        unreachable!()
+    }
+    async fn roll_lines(&self, _: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError> {
+        unreachable!()
+    }
+    async fn put_roll(&self, _: &[(Person, Date, String)]) -> Result<(), StoreError> {
+        unreachable!()
+    }
+    async fn put_codes(&self, _: &[(Person, CodeHash)]) -> Result<(), StoreError> {
+        unreachable!()
+    }
+    async fn entry(&self, _: &Person) -> Result<Option<Revision>, StoreError> {
+        unreachable!()
+    }
+    async fn recorded(&self, _: Ticket, _: u32) -> Result<Option<Recorded>, StoreError> {
+        unreachable!()
+    }
+    async fn history(&self, _: Ticket) -> Result<Vec<HistoryLine>, StoreError> {
+        unreachable!()
+    }
+    async fn batches(&self, _: u64) -> Result<Vec<BatchStatement>, StoreError> {
+        unreachable!()
+    }
+    async fn first_unanchored(&self) -> Result<u64, StoreError> {
+        unreachable!()
+    }
+    async fn put_anchor(&self, _: u64, _: u64) -> Result<(), StoreError> {
+        unreachable!()
+    }
+    async fn freeze(&self, _: u64) -> Result<u64, StoreError> {
+        unreachable!()
+    }
+    async fn entries_after(&self, _: Option<Ticket>, _: u32) -> Result<Vec<(Revision, [u8; LEAF_BYTES])>, StoreError> {
+        unreachable!()
+    }
+    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
+        unreachable!()
+    }
+    async fn revision_count(&self) -> Result<u64, StoreError> {
+        unreachable!()
+    }
+    async fn close(&self) {
+        unreachable!()
+    }
+}
+
+struct Desk {
+    _folder: tempfile::TempDir,
+    database: Database,
+    unreliable: Arc<Unreliable>,
+    queue: mpsc::Sender<Job>,
+}
+
+async fn desk() -> Desk {
+    let source = Source {
+        programme_toml: include_str!("../../../protocol/vectors/sample/programme.toml"),
+        districts_csv: include_str!("../../../protocol/vectors/sample/districts.csv"),
+        sites_csv: include_str!("../../../protocol/vectors/sample/sites.csv"),
+        sessions_csv: include_str!("../../../protocol/vectors/sample/sessions.csv"),
+    };
+    let programme = compile(&source).expect("the sample");
+    let folder = tempfile::tempdir().expect("a folder");
+    let address = format!("sqlite:{}", folder.path().join("store.sqlite").display());
+    let database = Database::open(&address, &programme).await.expect("a store");
+    let born = Date::parse("1960-01-01").expect("a date");
+    let roll: Vec<_> = (0..4).map(|i| (Person([i; 32]), born, "11010".to_owned())).collect();
+    database.store.put_roll(&roll).await.expect("a roll");
+    let unreliable = Arc::new(Unreliable { store: database.store.clone(), mode: AtomicU8::new(SOUND) });
+    let clock = crate::RehearsalClock::new(&programme, programme.window.opens_at_unix_s, 0).expect("a rehearsal");
+    let (queue, waiting) = mpsc::channel(WAITING);
+    let writer = Writer {
+        store: unreliable.clone(),
+        programme: database.programme.clone(),
+        key: Arc::new(SigningKey::new("receipts.example/jebi", KeyType::Ed25519, &[3; 32]).expect("a key")),
+        secrets: Secrets::new([1; 32], [2; 32]),
+        randomness: Randomness::system(),
+        clock: Clock::Rehearsal(clock),
+    };
+    tokio::spawn(writer.run(waiting));
+    Desk { _folder: folder, database, unreliable, queue }
+}
+
+impl Desk {
+    async fn ask(&self, person: u8) -> Result<Answer, Unknown> {
+        let (answer, answered) = oneshot::channel();
+        let wish = Wish::Register(Ok(vec![Choice::Session(SessionIndex(0))]));
+        let content = wish.content(None, None);
+        let key = Hash::of(&[person]);
+        let request = Request {
+            person: Person([person; 32]),
+            cohort: Some(1),
+            key,
+            content,
+            channel: Channel::Own,
+            wish,
+            change_key: None,
+            next: None,
+        };
+        assert!(self.queue.send(Job { request, answer }).await.is_ok(), "the writer runs");
+        answered.await.expect("an answer")
+    }
+
+    async fn revisions(&self) -> u64 {
+        self.database.store.revision_count().await.expect("a count")
+    }
+}
+
+#[tokio::test]
+async fn a_lost_batch_is_not_there_and_can_be_sent_again() {
+    let desk = desk().await;
+    desk.unreliable.mode.store(LOSE_THE_BATCH, SeqCst);
+    assert_eq!(desk.ask(0).await.map(|_| ()), Err(Unknown));
+    assert_eq!(desk.revisions().await, 0);
+    desk.unreliable.mode.store(SOUND, SeqCst);
+    assert!(matches!(desk.ask(0).await, Ok(Answer::Granted(_))));
+    assert_eq!(desk.revisions().await, 1);
+}
+
+#[tokio::test]
+async fn a_batch_whose_answer_was_lost_counts_once_and_is_answered_when_asked_again() {
+    let desk = desk().await;
+    desk.unreliable.mode.store(LOSE_THE_ANSWER, SeqCst);
+    assert_eq!(desk.ask(0).await.map(|_| ()), Err(Unknown), "nobody is told what is not certain");
+    desk.unreliable.mode.store(SOUND, SeqCst);
+    assert!(matches!(desk.ask(0).await, Ok(Answer::Again { revision: 1, .. })));
+    // The numbers of batches go on from what the store holds, not from what the writer believed.
+    let Ok(Answer::Granted(next)) = desk.ask(1).await else { panic!("refused") };
+    let statement = BatchStatement::open(&next.note, &desk.database.programme).expect("signed");
+    assert_eq!((statement.number, desk.revisions().await), (1, 2));
+}
