@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
+mod bundle;
 mod input;
 mod json;
 mod labels;
@@ -36,6 +37,7 @@ fn run(area: &str, input: &Value) -> Answer {
         "programme" => programme::run(input),
         "note" => note::run(input),
         "merkle" => merkle::run(input),
+        "bundle" => bundle::run(input),
         other => panic!("no area is called {other}"),
     }
 }

@@ -1,0 +1,195 @@
+"""Whole bundles that hold: §15. What breaks them is in `bundle_faults.py`."""
+
+import base64
+from dataclasses import replace
+from functools import cache
+
+import cast
+import publish
+from entries import first, later, made
+from mechanism import weight
+from publish import Draw, time_of_round
+from reference import leaf_hash, root, spell
+
+from .vector import accept
+
+OUTCOMES = ["withdrawn", "unplaced", "placed"]
+
+
+def file(data: bytes) -> dict:
+    try:
+        return {"text": data.decode()}
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(data).decode()}
+
+
+def altered(old: bytes | None, new: bytes | None):
+    """A file of a patch: whole, or the bytes that differ where that is much shorter."""
+    if new is None:
+        return None
+    if old is None or len(old) != len(new) or len(new) < 50_000:
+        return file(new)
+    differing = [at for at, (a, b) in enumerate(zip(old, new)) if a != b]
+    begin, end = differing[0], differing[-1] + 1
+    return {"at": begin, "base64": base64.b64encode(new[begin:end]).decode()}
+
+
+def patch(old: dict, new: dict) -> dict:
+    paths = [path for path in sorted(old | new) if old.get(path) != new.get(path)]
+    return {path: altered(old.get(path), new.get(path)) for path in paths}
+
+
+def expectation(draw: Draw) -> dict:
+    """All that lies between the files and the verdict."""
+    by_run = [root(run) for run in publish.runs_of(draw.leaves)]
+    record_leaves = [leaf_hash(record.leaf()) for record in draw.records]
+    return {
+        "programme": publish.hash_of(draw.programme).hex(),
+        "leaves": [one.leaf(draw.programme).hex() for one in draw.register[:100]],
+        "run_roots": [run.hex() for run in by_run],
+        "register_root": root(draw.leaves).hex(),
+        "record_roots": [root(run).hex() for run in publish.runs_of(record_leaves)],
+        "allocation_root": root(record_leaves).hex(),
+        "records": [record(one) for one in draw.records[:100]],
+        "batches": [publish.batch_bytes(batch).hex() for batch in draw.batches],
+        "events": [event.kind for event in draw.events],
+        "log_root": root([leaf_hash(leaf) for leaf in draw.log]).hex(),
+        "witnessed_at_unix_s": witnessed(draw),
+        "seed": draw.seed_file["seed"],
+        "draw_order": [applicant(one) for one in draw.instance.applicants],
+        "unplaced": sum(one.outcome == 1 for one in draw.records),
+        "cost": [str(part) for part in cost(draw)],
+    }
+
+
+def witnessed(draw: Draw):
+    limit = time_of_round(draw.round) - 600
+    times = sorted(draw.witnesses.get("freeze head", {0: draw.closes + 120, 2: draw.closes + 125}).values())
+    times = [time for time in times if time <= limit]
+    quorum = draw.programme["witnesses"]["quorum"]
+    enough = len(draw.witnesses.get("last head", "two")) >= quorum and len(times) >= quorum
+    return times[quorum - 1] if enough else None
+
+
+def record(one) -> dict:
+    place = [one.session, one.choice] if one.outcome == 2 else None
+    return {"ticket": spell(one.ticket), "outcome": OUTCOMES[one.outcome], "session_and_choice": place}
+
+
+def applicant(one) -> dict:
+    numbers = {"number": one.number, "rotation": one.rotation, "weight": weight(one.number)}
+    texts = {name: str(number) for name, number in numbers.items()}
+    return {"ticket": spell(one.ticket), "sessions": [pool for pool, _, _ in one.listed]} | texts
+
+
+def cost(draw: Draw):
+    """The sum that the mechanism made least."""
+    instance, total = draw.instance, (0, 0)
+    for one, placement in zip(instance.applicants, draw.placements):
+        if placement:
+            found = next(instance.cost(one, rank, p) for pool, rank, p in one.listed if pool == placement[0])
+        elif instance.mechanism == "optimal":
+            found = instance.unplaced_costs[one.tier - 1], weight(one.number) * len(one.listed)
+        else:
+            found = 0, 0
+        total = total[0] + found[0], total[1] + found[1]
+    return total
+
+
+# --- the draws, by name
+
+
+def draw(name: str, **more) -> Draw:
+    """One of the accepted bundles, or a fault in it."""
+    return DRAWS[name](**more)
+
+
+@cache
+def base(name: str) -> dict:
+    return draw(name).files
+
+
+def usual(mechanism: str, rehearsal: bool = True):
+    return lambda **more: Draw(cast.programme(mechanism, rehearsal), cast.acknowledged(), cast.ANCHORED, **more)
+
+
+def empty(**more):
+    return Draw(cast.programme("serial"), [], [], **more)
+
+
+def two_runs(**more):
+    """1,026 entries, nearly all withdrawn; the last two and a few others take part."""
+    ones = [first(made("many", place)[:12], place % 2, *cast.session(place % 3)) for place in range(1026)]
+    ones.sort(key=lambda one: one.ticket)
+    stays = {0, 1, 2, 3, 500, 1023, 1024, 1025}
+    withdrawals = [later(one, office=place % 5 == 0) for place, one in enumerate(ones) if place not in stays]
+    batches = [(cast.OPENS, ones), (cast.OPENS + 1, withdrawals)]
+    return Draw(cast.programme("priority"), batches, [2], **more)
+
+
+def late(**more):
+    """One witness in time, one in the last second, one after it."""
+    limit = time_of_round(1000) - 600
+    return usual("optimal", False)(**{"witnesses": {"freeze head": {0: limit, 1: cast.CLOSES + 300, 2: limit + 1}}} | more)
+
+
+def unwitnessed(**more):
+    return usual("serial")(**{"witnesses": {"freeze head": {1: cast.CLOSES + 300}}} | more)
+
+
+def cheated(**more):
+    """The sums hold, and four people were cheated: only their receipts show it."""
+    acknowledged = cast.acknowledged()
+    last = {one.ticket: one for _, batch in acknowledged for one in batch}
+    ones = cast.registrations()
+    other = later(ones[0], *cast.session(5))
+    swap = {
+        0: other,  # acknowledged once, with session 1 first; in the register changed by a key of nobody's
+        2: later(ones[2], *cast.session(1, 3), *cast.site(2)),  # acknowledged three times
+        4: first(ones[4].ticket, 1, *cast.session(4)),  # another list than was acknowledged
+        6: None,
+    }
+    forged = tuple(made("forged", 0) for _ in other.changes)
+    swap[0] = replace(other, changes=forged)
+    for place, one in swap.items():
+        del last[ones[place].ticket]
+        if one:
+            last[one.ticket] = one
+    stranger = first(cast.ticket(99), 0, *cast.session(1))
+    last[stranger.ticket] = stranger
+    register = sorted(last.values(), key=lambda one: one.ticket)
+    return Draw(cast.programme("optimal"), acknowledged, cast.ANCHORED, **{"register": register} | more)
+
+
+DRAWS = {
+    "serial": usual("serial"),
+    "priority": usual("priority"),
+    "optimal": usual("optimal"),
+    "binding": usual("optimal", False),
+    "empty": empty,
+    "two-runs": two_runs,
+    "in-the-last-second": late,
+    "unwitnessed": unwitnessed,
+    "cheated": cheated,
+}
+COMMENTS = {
+    "serial": "A whole draw by `serial`: eighteen entries, two withdrawn, six sessions closed.",
+    "priority": "The same register by `priority`: closing numbers and prices.",
+    "optimal": "The same register by `optimal`: prices alone.",
+    "binding": "The same draw in earnest: the marks are others, and the witnesses are needed.",
+    "empty": "Nobody registered: no run, no batch, no anchor, the empty tree's root.",
+    "two-runs": "1,026 entries are two runs, each with a path; eight take part.",
+    "in-the-last-second": "The second witness signed 600 seconds before the round, a third one second later.",
+    "unwitnessed": "A rehearsal with one witness of two is accepted, as not proven to have existed before the beacon.",
+    "cheated": "One left out for a stranger, one set back, one altered, one changed with a forged key: only receipts show it.",
+}
+
+
+def vectors():
+    for name, comment in COMMENTS.items():
+        made_ = draw(name)
+        given = {"files": {path: file(data) for path, data in sorted(made_.files.items())}}
+        expect = expectation(made_)
+        if len(made_.register) > 100:
+            del expect["leaves"], expect["records"]
+        yield accept("bundle", name, comment, given, expect)
