@@ -51,32 +51,30 @@ fn the_process_that_is_killed() {
 fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     let mut world = World::new();
     let people = world.people(BORN, (0..400).map(|i| format!("person-{i}")));
-    let mut child = Command::new(env::current_exe().expect("this program"))
+    let child = Command::new(env::current_exe().expect("this program"))
         .args(["--exact", "crash::the_process_that_is_killed", "--ignored"])
         .env(FOLDER, world.folder.path())
         .stdout(Stdio::null())
-        .spawn()
-        .expect("a child");
+        .spawn();
+    let child = Mutex::new(child.expect("a child"));
     let address = wait_for(&world.folder.path().join("address"));
     let acknowledged = Mutex::new(BTreeMap::new());
-    std::thread::scope(|scope| {
-        for part in people.chunks(50) {
-            let acknowledged = &acknowledged;
-            scope.spawn(move || {
-                let agent = agent();
-                for person in part {
-                    let url = format!("http://{address}{REGISTRATIONS}");
-                    let Ok(mut response) = agent.post(url).send_json(registration(person, "request-1")) else { return };
-                    let Ok(text) = response.body_mut().read_to_string() else { return };
-                    acknowledged.lock().expect("nobody panicked").insert(person.reference.clone(), text);
-                }
-            });
+    let register_part = |part: &[Person]| {
+        let agent = agent();
+        for person in part {
+            let url = format!("http://{address}{REGISTRATIONS}");
+            let Ok(mut response) = agent.post(url).send_json(registration(person, "request-1")) else { return };
+            let Ok(text) = response.body_mut().read_to_string() else { return };
+            let mut acknowledged = acknowledged.lock().expect("nobody panicked");
+            acknowledged.insert(person.reference.clone(), text);
+            // Whoever hears the hundredth word kills it, while the others are in the middle of theirs.
+            if acknowledged.len() == 100 {
+                child.lock().expect("nobody panicked").kill().expect("it ran");
+            }
         }
-        while acknowledged.lock().expect("nobody panicked").len() < 100 {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        child.kill().expect("it ran");
-    });
+    };
+    std::thread::scope(|scope| people.chunks(50).for_each(|part| drop(scope.spawn(|| register_part(part)))));
+    let mut child = child.into_inner().expect("nobody panicked");
     child.wait().expect("it ended");
     let acknowledged = acknowledged.into_inner().expect("nobody panicked");
     assert!((100..400).contains(&acknowledged.len()), "killed in mid-load: {} of 400", acknowledged.len());
