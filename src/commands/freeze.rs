@@ -13,7 +13,6 @@ use protocol::{
     hash::Hash,
     register::{Run, encode_run},
 };
-use std::fs;
 
 /// Freezes the draw's register.
 ///
@@ -38,6 +37,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
 /// As [`run`].
 pub async fn freeze(announced: &mut Announced, database: &Database, clock: &Clock) -> Outcome<Hash> {
     if announced.step() > Step::Announced {
+        announced.keep_freeze_head()?;
         step("frozen before; nothing changed");
         return Ok(announced.register()?.0.root);
     }
@@ -61,8 +61,7 @@ pub async fn freeze(announced: &mut Announced, database: &Database, clock: &Cloc
         batches: totals.batches,
     };
     announced.append(clock.now(), "operator", head)?;
-    let (from, to) = (announced.draw.path("log/checkpoint"), announced.draw.path("log/checkpoint-freeze"));
-    once::replace(&to, &fs::read(from).context("reading the log's head")?)?;
+    announced.keep_freeze_head()?;
     step(format!(
         "frozen: {} entries, {} take part, {} withdrew",
         count(size),

@@ -5,7 +5,7 @@ use crate::{
     console::{data, step},
     draw::{
         clock, keys,
-        log::{DrawLog, HEAD, HEAD_FREEZE},
+        log::{self, DrawLog, HEAD, HEAD_FREEZE},
         once,
     },
     failure::{Context, Failure, Outcome},
@@ -52,6 +52,7 @@ pub fn witness(
     memory: &Path,
     at: Option<Timestamp>,
 ) -> Outcome<String> {
+    let _alone = log::lock(folder)?;
     let log = DrawLog::open(folder, programme)?;
     let size = log.leaf_hashes().len();
     if size == 0 {

@@ -66,30 +66,51 @@ impl DrawLog {
     /// Appends an event: new tiles, then the new head, then tiles that no head needs any more are removed.
     ///
     /// # Errors
-    /// If another program appends at this moment, or the disk refuses.
+    /// If another program appended meanwhile, or the disk refuses; then the log is as it was.
     pub fn append(&mut self, programme: &Programme, leaf: Vec<u8>, key: &SigningKey) -> Outcome {
-        fs::create_dir_all(&self.folder).context("creating the log")?;
-        let lock = File::create(self.folder.join(".lock")).context("locking the log")?;
-        lock.lock().context("locking the log")?;
-        let fresh = Self::open(&self.folder, programme)?;
-        if fresh.leaves.len() != self.leaves.len() {
+        let _alone = lock(&self.folder)?;
+        let before = Self::open(&self.folder, programme)?;
+        if before.leaves != self.leaves {
             return Err(Failure::new("the log has grown meanwhile").hint("run the command again"));
         }
-        self.leaves.push(leaf);
-        let files = self.tiles()?;
-        for (path, bytes) in &files {
-            once::write(&self.folder.join(path), bytes)?;
+        let (old, mut grown) = (before.tiles()?, before);
+        grown.leaves.push(leaf);
+        let new = grown.tiles()?;
+        // A tile that no head has yet may be left over from an append that was cut short: it is written again.
+        for (path, bytes) in new.iter().filter(|(path, _)| !old.contains_key(*path)) {
+            once::replace(&self.folder.join(path), bytes)?;
         }
-        let note = self.sign_head(programme, key)?;
+        let note = grown.sign_head(programme, key, grown.leaves.len())?;
         once::replace(&self.folder.join(HEAD), note.as_bytes())?;
-        for path in read_tiles(&self.folder)?.keys().filter(|path| !files.contains_key(*path)) {
+        self.leaves = grown.leaves;
+        for path in read_tiles(&self.folder)?.keys().filter(|path| !new.contains_key(*path)) {
             fs::remove_file(self.folder.join(path)).context("removing an outgrown tile")?;
         }
         Ok(())
     }
 
-    fn sign_head(&self, programme: &Programme, key: &SigningKey) -> Outcome<String> {
-        let head = Checkpoint::new(&programme.log.origin, self.leaves.len() as u64, self.root());
+    /// Keeps the head whose last leaf is the freeze, unless it is kept already. With its cosignatures, if it is still
+    /// the log's head.
+    ///
+    /// # Errors
+    /// If the disk refuses.
+    pub fn keep_freeze_head(&self, programme: &Programme, size: usize, key: &SigningKey) -> Outcome {
+        let _alone = lock(&self.folder)?;
+        let kept = self.folder.join(HEAD_FREEZE);
+        if kept.exists() {
+            return Ok(());
+        }
+        let note = match size == self.leaves.len() {
+            true => fs::read(self.folder.join(HEAD)).context("reading the log's head")?,
+            false => self.sign_head(programme, key, size)?.into_bytes(),
+        };
+        once::replace(&kept, &note)
+    }
+
+    fn sign_head(&self, programme: &Programme, key: &SigningKey, size: usize) -> Outcome<String> {
+        let leaf_hashes = self.leaf_hashes();
+        let leaves = leaf_hashes.get(..size).ok_or_else(|| Failure::new("the log is shorter than its head"))?;
+        let head = Checkpoint::new(&programme.log.origin, size as u64, merkle::root(leaves));
         let head = head.context("the log's origin")?;
         Ok(Note::sign(&head.to_string(), &[key]).context("signing the log's head")?.to_string())
     }
@@ -125,6 +146,17 @@ impl DrawLog {
         }
         Ok(files)
     }
+}
+
+/// Waits until no other program of this draw writes to the log; holds the others off until it is dropped.
+///
+/// # Errors
+/// If the folder cannot be made or locked.
+pub fn lock(folder: &Path) -> Outcome<File> {
+    fs::create_dir_all(folder).context("creating the log")?;
+    let lock = File::create(folder.join(".lock")).context("locking the log")?;
+    lock.lock().context("locking the log")?;
+    Ok(lock)
 }
 
 /// All files under `tile/`, by path from the log's folder.

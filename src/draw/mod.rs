@@ -173,6 +173,16 @@ impl Announced {
         Ok(())
     }
 
+    /// Keeps the log's head at the freeze, for the bundle and the witnesses.
+    ///
+    /// # Errors
+    /// If there is no freeze, or the disk refuses.
+    pub fn keep_freeze_head(&self) -> Outcome {
+        let frozen = self.events.iter().position(|event| event.what.kind() == "freeze");
+        let size = frozen.ok_or_else(|| Failure::new("the register has not been frozen"))? + 1;
+        self.log.keep_freeze_head(&self.programme, size, &self.draw.keys().signer("log")?)
+    }
+
     /// The frozen register, opened and checked, with the bytes of its runs.
     ///
     /// # Errors
