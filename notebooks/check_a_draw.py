@@ -338,9 +338,9 @@ print(f"{outcomes['placed']} placed, {outcomes['unplaced']} without a place, {ou
 # %% [markdown]
 # ## What it looks like
 #
-# Left: how many got their first, second, third choice, and how many none. Right: the share that was placed, by luck. Everybody's
-# number is equally likely to fall in each tenth, so the bars differ only because the numbers decide. Where there is room
-# for all, luck decides about the choice alone.
+# Left: how many got their first, second, third choice, and how many none. Right: the share that was placed, by luck. Under
+# `serial` and `priority` the lottery decides who is placed, and the bars fall where seats are scarce. Under `optimal` it decides
+# only between placements that are equally good for all together, so they fall little.
 
 # %%
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")

@@ -14,7 +14,8 @@ from nbclient.exceptions import CellExecutionError
 
 def main(source, target):
     notebook = jupytext.read(source)
-    client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": Path(source).parent}})
+    folder = {"metadata": {"path": Path(source).parent}}
+    client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources=folder)
     try:
         client.execute()
     except CellExecutionError as error:
