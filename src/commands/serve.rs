@@ -21,6 +21,8 @@ const ANCHOR_EVERY: Duration = Duration::from_secs(60);
 /// # Errors
 /// If the store, the keys or the address cannot be had.
 pub fn run(arguments: &Arguments) -> Outcome {
+    // What the intake has to tell the operator; applicants and their data are never in it.
+    let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).try_init();
     let mut announced = Draw::at(&arguments.draw).announced()?;
     let clock = part::clock(&announced.programme, arguments.at, 1)?;
     part::runtime()?.block_on(async {

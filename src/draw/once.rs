@@ -41,7 +41,7 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> Outcome {
 }
 
 fn write_private_or_public(path: &Path, bytes: &[u8], private: bool) -> Outcome {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let doing = format!("writing {}", path.display());
     fs::create_dir_all(folder).context(&doing)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
