@@ -3,22 +3,13 @@
 //! **Invariant:** an [`Outcome`] is certified and the only one possible. It depends on nothing but the instance: not on
 //! the order of the input, on threads, on a clock or on chance.
 
-use crate::{guarantees, seats};
-use protocol::certificate::{self, Certificate, CertificateError, Checked, Pass};
+use crate::{
+    error::AllocateError,
+    guarantees, seats,
+    work::{Phase, Steps},
+};
+use protocol::certificate::{self, Certificate, Checked, Pass};
 use protocol::instance::{Allocation, Instance, Listed, Mechanism, Placement};
-
-/// What a long computation is busy with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Step 1: who is guaranteed what, one applicant at a time.
-    Guarantees,
-    /// The best ranks, one applicant at a time.
-    Ranks,
-    /// What luck settles, one applicant at a time.
-    Ties,
-    /// The protocol's check.
-    Check,
-}
 
 /// A certified allocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,33 +22,6 @@ pub struct Outcome {
     pub checked: Checked,
     /// How much work it was.
     pub steps: Steps,
-}
-
-/// How much work an allocation was: the same on every computer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Steps {
-    /// Pools looked into while guaranteeing.
-    pub guarantee_pools: u64,
-    /// Pools looked into for ranks.
-    pub rank_pools: u64,
-    /// Pools looked into for ties.
-    pub tie_pools: u64,
-}
-
-/// Why there is no outcome.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum AllocateError {
-    /// Several allocations are equally good. The SPEC repeats the last step with the next block of the keystream; that
-    /// is not built, and with drawn numbers it is not to be expected within the age of the universe.
-    #[error("several allocations are equally good, and repeating the last step is not built yet")]
-    NotUnique,
-    /// The program made a mistake, and its own certificate shows it.
-    #[error("the certificate does not hold: {0}")]
-    Certificate(#[from] CertificateError),
-    /// The program made a mistake: somebody with a guarantee found no seat.
-    #[error("an applicant with a guarantee was left without a seat")]
-    GuaranteeLost,
 }
 
 /// Runs the instance's mechanism and checks its certificate.

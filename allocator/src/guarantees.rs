@@ -18,7 +18,7 @@
 //!
 //! Krysta, Manlove, Rastegari, Zhang 2014 (`serial`); Roth, Sönmez, Ünver 2005 and Okumura 2014 (`priority`).
 
-use crate::allocate::{Phase, Steps};
+use crate::work::{Phase, Steps};
 use protocol::instance::{DrawKey, Instance, Listed, Mechanism, PoolIndex};
 
 /// t of a pool that never closed.

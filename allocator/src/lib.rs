@@ -5,9 +5,13 @@
 
 mod allocate;
 mod assignment;
+mod error;
 mod guarantees;
 mod prices;
 mod seats;
 pub mod synthetic;
+mod work;
 
-pub use allocate::{AllocateError, Outcome, Phase, Steps, allocate, allocate_with_progress};
+pub use allocate::{Outcome, allocate, allocate_with_progress};
+pub use error::AllocateError;
+pub use work::{Phase, Steps};

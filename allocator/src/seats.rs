@@ -12,10 +12,11 @@
 //! **Invariant:** (π₁, π₂) is pointwise least among all pairs of prices ≥ (0, 0) that prove the assignment: a sum of
 //! pairs along a path of arcs is least in its first component before the second counts.
 
-use crate::allocate::{AllocateError, Phase, Steps};
 use crate::assignment::{Arc, Places, assign};
+use crate::error::AllocateError;
 use crate::guarantees::Guarantees;
 use crate::prices;
+use crate::work::{Phase, Steps};
 use protocol::instance::{Cost, Instance, Listed, Mechanism, PoolIndex};
 
 /// Lower than any sum of tie costs along a path of pools (see [`Cost`]), with room to add one.

@@ -1,0 +1,25 @@
+//! How far a computation is, and how much work it was.
+
+/// What a long computation is busy with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Step 1: who is guaranteed what, one applicant at a time.
+    Guarantees,
+    /// The best ranks, one applicant at a time.
+    Ranks,
+    /// What luck settles, one applicant at a time.
+    Ties,
+    /// The protocol's check.
+    Check,
+}
+
+/// How much work an allocation was: the same on every computer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Steps {
+    /// Pools looked into while guaranteeing.
+    pub guarantee_pools: u64,
+    /// Pools looked into for ranks.
+    pub rank_pools: u64,
+    /// Pools looked into for ties.
+    pub tie_pools: u64,
+}
