@@ -47,7 +47,16 @@ pub fn encode(programme: &Programme, batches: &[Batch]) -> Option<Vec<u8>> {
 }
 
 fn header(programme: &Programme) -> Vec<u8> {
-    [HEADER, &[u8::from(programme.rehearsal)], &programme.hash().0].concat()
+    marked_header(programme, programme.rehearsal)
+}
+
+fn marked_header(programme: &Programme, rehearsal: bool) -> Vec<u8> {
+    [HEADER, &[u8::from(rehearsal)], &programme.hash().0].concat()
+}
+
+/// Whether these are batches of this programme, but flagged as a rehearsal's where it is binding, or the reverse.
+pub fn is_marked_otherwise(programme: &Programme, bytes: &[u8]) -> bool {
+    bytes.starts_with(&marked_header(programme, !programme.rehearsal))
 }
 
 /// Reads the file of this programme; `None` for any other bytes.

@@ -25,11 +25,14 @@ pub enum ManifestError {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// R-NOTE-FORM: other lines than SPEC §14.4 has.
-    #[error("the manifest's lines are not those of this programme's files")]
+    #[error("the lines are not those that such a note has")]
     Lines,
-    /// R-PROGRAMME-HASH: signed for another programme, or another mark.
-    #[error("the note is of another programme, or not marked as its programme is")]
+    /// R-PROGRAMME-HASH: signed for another programme.
+    #[error("the note is of another programme")]
     Programme,
+    /// R-REHEARSAL-MARK.
+    #[error("the note is not marked as its programme is")]
+    Mark,
     /// R-MANIFEST-FILE: a listed file is not there.
     #[error("{0} is listed and missing")]
     Missing(String),
@@ -59,9 +62,19 @@ pub fn sign_programme(programme: &Programme, key: &SigningKey) -> Result<String,
 pub fn check_programme_note(programme: &Programme, note: &[u8]) -> Result<(), ManifestError> {
     let note = Note::parse(note)?;
     if note.text() != heading("programme", programme) {
-        return Err(ManifestError::Programme);
+        return Err(misheaded(programme, note.text()));
     }
     signed_by_operator(programme, &note)
+}
+
+/// What a note is accused of whose first three lines are not the expected ones.
+fn misheaded(programme: &Programme, text: &str) -> ManifestError {
+    let mut lines = text.lines().skip(1);
+    match (lines.next(), lines.next()) {
+        (_, Some(hash)) if hash != programme.hash().to_string() => ManifestError::Programme,
+        (Some(mark @ ("rehearsal" | "binding")), Some(_)) if mark != programme.mark() => ManifestError::Mark,
+        _ => ManifestError::Lines,
+    }
 }
 
 fn signed_by_operator(programme: &Programme, note: &Note) -> Result<(), ManifestError> {
@@ -130,7 +143,7 @@ pub fn check_files(files: &Files) -> Result<Note, ManifestError> {
 /// [`ManifestError`].
 pub fn check_signature(programme: &Programme, note: &Note) -> Result<(), ManifestError> {
     if !note.text().starts_with(&heading("manifest", programme)) {
-        return Err(ManifestError::Programme);
+        return Err(misheaded(programme, note.text()));
     }
     signed_by_operator(programme, note)
 }
@@ -142,6 +155,7 @@ impl ManifestError {
             Self::Note(fault) => note_label(fault),
             Self::Key(_) | Self::Lines => "R-NOTE-FORM",
             Self::Programme => "R-PROGRAMME-HASH",
+            Self::Mark => "R-REHEARSAL-MARK",
             Self::Missing(_) | Self::Unlisted(_) | Self::Different(_) | Self::Path(_) => "R-MANIFEST-FILE",
         }
     }

@@ -23,6 +23,9 @@ pub enum RegisterError {
     /// R-REGISTER-RUN.
     #[error("run {0} has another header, number or count, or its bytes end too early or too late")]
     Run(u32),
+    /// R-REHEARSAL-MARK.
+    #[error("run {0} is not marked as its programme is")]
+    Mark(u32),
     /// R-REGISTER-ORDER.
     #[error("ticket {0} does not come after the one before it")]
     Order(Ticket),
@@ -61,7 +64,11 @@ pub fn encode_run(programme: &Programme, run: u32, revisions: &[Revision]) -> Re
 }
 
 fn header(programme: &Programme, run: u32) -> Vec<u8> {
-    [HEADER, &[u8::from(programme.rehearsal)], &programme.hash().0, &run.to_be_bytes()].concat()
+    marked_header(programme, programme.rehearsal, run)
+}
+
+fn marked_header(programme: &Programme, rehearsal: bool, run: u32) -> Vec<u8> {
+    [HEADER, &[u8::from(rehearsal)], &programme.hash().0, &run.to_be_bytes()].concat()
 }
 
 /// One run, opened: every leaf is the one its body gives, every entry keeps the rules.
@@ -82,6 +89,9 @@ impl Run {
     /// [`RegisterError`] names the ticket and the rule.
     pub fn decode(programme: &Programme, run: u32, bytes: &[u8]) -> Result<Self, RegisterError> {
         let cut = |_: Truncated| RegisterError::Run(run);
+        if bytes.starts_with(&marked_header(programme, !programme.rehearsal, run)) {
+            return Err(RegisterError::Mark(run));
+        }
         let rest = bytes.strip_prefix(header(programme, run).as_slice()).ok_or(RegisterError::Run(run))?;
         let mut reader = Reader::new(rest);
         let count = usize::from(reader.u16().map_err(cut)?);
@@ -189,6 +199,7 @@ impl RegisterError {
     pub fn label(&self) -> &'static str {
         match self {
             Self::Run(_) => "R-REGISTER-RUN",
+            Self::Mark(_) => "R-REHEARSAL-MARK",
             Self::Order(_) => "R-REGISTER-ORDER",
             Self::Commitment(_) => "R-REGISTER-COMMITMENT",
             Self::Person(..) => "R-REGISTER-PERSON",

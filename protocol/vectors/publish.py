@@ -245,7 +245,7 @@ class Draw:
         times = self.witnesses.get(name, {0: time, 2: time + 5})
         lines = [cosign(text, WITNESSES[place], when) for place, when in times.items()]
         note = signed(text, log_key(self.programme)) + "".join(lines)
-        return self.step(f"{name} note", note).encode()
+        return self.step(f"{name}_note", note).encode()
 
     def publish(self) -> dict[str, bytes]:
         programme = self.programme
@@ -259,11 +259,11 @@ class Draw:
             "seed.json": canonical(self.seed_file),
             "sessions.json": canonical(self.sessions),
             "runs.json": canonical(self.step("runs", self.runs_index())),
-            "log/checkpoint-freeze": self.head("freeze head", self.log[:frozen], self.closes + 120),
-            "log/checkpoint": self.head("last head", self.log, time_of_round(self.round) + 120),
+            "log/checkpoint-freeze": self.head("freeze_head", self.log[:frozen], self.closes + 120),
+            "log/checkpoint": self.head("last_head", self.log, time_of_round(self.round) + 120),
         }
         for number, run in enumerate(self.runs()):
-            files[f"runs/{number:04}.bin"] = self.step(f"run {number}", run)
+            files[f"runs/{number:04}.bin"] = self.step(f"run_{number}", run)
         return files | {f"log/{name}": file for name, file in tiles(self.log).items()}
 
     def runs_index(self):
@@ -276,10 +276,10 @@ class Draw:
         by_record = [root([leaf_hash(record.leaf()) for record in run]) for run in records]
         by_leaf = [root(run) for run in runs_of(self.leaves)]
         for number, run in enumerate(runs_of(self.register)):
-            inner = self.step(f"register run {number}", register_run(self.programme, number, run))
+            inner = self.step(f"register_run_{number}", register_run(self.programme, number, run))
             parts = [b"jebi/v0/run\n", len(inner).to_bytes(4), inner, *(record.leaf() for record in records[number])]
             for roots in (by_leaf, by_record):
-                path = self.step(f"path {number}", audit_path(number, roots))
+                path = self.step(f"path_{number}", audit_path(number, roots))
                 parts += [bytes([len(path)]), *path]
             yield b"".join(parts)
 
@@ -288,4 +288,4 @@ class Draw:
         lines = [
             f"{hashlib.sha256(file).hexdigest()} {len(file)} {path}\n" for path, file in sorted(self.files.items())
         ]
-        return signed(self.step("manifest text", heading("manifest", self.programme) + "".join(lines)), OPERATOR).encode()
+        return signed(self.step("manifest_text", heading("manifest", self.programme) + "".join(lines)), OPERATOR).encode()

@@ -93,8 +93,9 @@ fn open_head(files: &Files, programme: &Programme, path: &str) -> Result<(Checkp
 }
 
 fn tile_fault(fault: tiles::TileError) -> Rejection {
-    use tiles::TileError::{CutShort, Hashes, Missing, Width};
+    use tiles::TileError::{CutShort, Hashes, Missing, Root, Width};
     let path = match &fault {
+        Root { .. } => return Rejection::new(path::HEAD, Fault::Head),
         Missing { path } | CutShort { path } | Width { path, .. } | Hashes { path } => format!("{}{path}", path::LOG),
         _ => path::HEAD.into(),
     };

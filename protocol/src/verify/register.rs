@@ -51,7 +51,7 @@ pub(super) fn open(files: &Files, programme: &Programme, log: &Log) -> Result<Pu
 
 fn run_fault(fault: RegisterError) -> Rejection {
     let path = match fault {
-        RegisterError::Run(number) => path::run(number as usize),
+        RegisterError::Run(number) | RegisterError::Mark(number) => path::run(number as usize),
         _ => path::RUNS.into(),
     };
     Rejection { path, fault: fault.into() }
@@ -92,7 +92,11 @@ pub(super) fn check_batches(
     register: &Register,
 ) -> Result<Vec<Batch>, Rejection> {
     let fault = |fault| Rejection::new(path::RECEIPTS, fault);
-    let batches = batches::decode(programme, bytes(files, path::RECEIPTS)?).ok_or(fault(Fault::Batches))?;
+    let listed = bytes(files, path::RECEIPTS)?;
+    if batches::is_marked_otherwise(programme, listed) {
+        return Err(fault(Fault::Mark));
+    }
+    let batches = batches::decode(programme, listed).ok_or(fault(Fault::Batches))?;
     let window = programme.window.opens_at_unix_s..programme.window.closes_at_unix_s;
     if let Some(number) = batches.iter().position(|batch| !window.contains(&batch.time_unix_s)) {
         return Err(fault(Fault::BatchTime(number)));

@@ -64,10 +64,10 @@ def expectation(draw: Draw) -> dict:
 
 def witnessed(draw: Draw):
     limit = time_of_round(draw.round) - 600
-    times = sorted(draw.witnesses.get("freeze head", {0: draw.closes + 120, 2: draw.closes + 125}).values())
+    times = sorted(draw.witnesses.get("freeze_head", {0: draw.closes + 120, 2: draw.closes + 125}).values())
     times = [time for time in times if time <= limit]
     quorum = draw.programme["witnesses"]["quorum"]
-    enough = len(draw.witnesses.get("last head", "two")) >= quorum and len(times) >= quorum
+    enough = len(draw.witnesses.get("last_head", "two")) >= quorum and len(times) >= quorum
     return times[quorum - 1] if enough else None
 
 
@@ -130,11 +130,11 @@ def two_runs(**more):
 def late(**more):
     """One witness in time, one in the last second, one after it."""
     limit = time_of_round(1000) - 600
-    return usual("optimal", False)(**{"witnesses": {"freeze head": {0: limit, 1: cast.CLOSES + 300, 2: limit + 1}}} | more)
+    return usual("optimal", False)(**{"witnesses": {"freeze_head": {0: limit, 1: cast.CLOSES + 300, 2: limit + 1}}} | more)
 
 
 def unwitnessed(**more):
-    return usual("serial")(**{"witnesses": {"freeze head": {1: cast.CLOSES + 300}}} | more)
+    return usual("serial")(**{"witnesses": {"freeze_head": {1: cast.CLOSES + 300}}} | more)
 
 
 def cheated(**more):
