@@ -62,6 +62,25 @@ impl Lang {
     }
 }
 
+/// A tag that is no language of the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownLang;
+
+impl std::fmt::Display for UnknownLang {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the languages are ko and en")
+    }
+}
+
+impl std::error::Error for UnknownLang {}
+
+impl std::str::FromStr for Lang {
+    type Err = UnknownLang;
+    fn from_str(tag: &str) -> Result<Self, UnknownLang> {
+        Self::parse(tag).ok_or(UnknownLang)
+    }
+}
+
 /// A quality value in thousandths: `1`, `0`, `0.8`, `0.123`.
 fn thousandths(text: &str) -> Option<u32> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));

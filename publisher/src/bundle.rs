@@ -1,6 +1,6 @@
 //! A draw's files put together: the verifier's first, then what people read, then the manifest over all. SPEC §14.
 
-use crate::{PublishError, dictionary, layout, tables, view::View};
+use crate::{PublishError, dictionary, history::History, html, layout, tables, view::View};
 use protocol::{
     batches::{self, Batch},
     bundle::{PublishedRun, RunsFile},
@@ -122,9 +122,23 @@ fn runs(draw: &Draw<'_>, files: &mut Files, progress: &mut dyn FnMut(&str, u64, 
 /// What follows from the verifier's files: open data and pages.
 fn derived(draw: &Draw<'_>, files: &mut Files, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<(), PublishError> {
     let view = View::new(draw.programme, &draw.register.revisions, draw.records, draw.sessions);
+    let history = History::read(draw.programme, draw.log_files)?;
     progress("open data", 0, 1);
-    files.extend(tables::files(&tables::all(&view)?)?);
+    let tables = tables::all(&view)?;
+    files.extend(tables::files(&tables)?);
     files.extend(dictionary::files(&view, files)?);
+    files.extend(html::dictionary(draw.programme, draw.tool)?);
     progress("open data", 1, 1);
+    let source = html::Source {
+        view: &view,
+        tables: &tables,
+        history: &history,
+        seed: draw.seed,
+        register_root: draw.register.root,
+        tool: draw.tool,
+        files,
+    };
+    let pages = html::pages(&source, progress)?;
+    files.extend(pages);
     Ok(())
 }

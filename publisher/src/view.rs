@@ -46,11 +46,6 @@ impl<'a> View<'a> {
         Self { programme, revisions, records, sessions, demand, site_of }
     }
 
-    /// Each entry with its record.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (&'a Revision, &'a Record)> {
-        self.revisions.iter().zip(self.records)
-    }
-
     pub(crate) fn session(&self, index: SessionIndex) -> Option<&'a Session> {
         self.programme.sessions.get(index.0 as usize)
     }
@@ -77,9 +72,7 @@ fn demand(programme: &Programme, revisions: &[Revision], site_of: &[SiteIndex]) 
     for (revision, mark) in revisions.iter().filter(|revision| revision.status.is_active()).zip(1..) {
         for (place, choice) in revision.body.choices.iter().enumerate() {
             let (asked, site): (&[SessionIndex], _) = match choice {
-                Choice::Session(session) => {
-                    (std::slice::from_ref(session), site_of.get(session.0 as usize).copied())
-                }
+                Choice::Session(session) => (std::slice::from_ref(session), site_of.get(session.0 as usize).copied()),
                 Choice::Site(site) => (by_site.get(site.0 as usize).map_or(&[], Vec::as_slice), Some(*site)),
             };
             for index in asked.iter().map(|session| session.0 as usize).filter(|index| *index < sessions) {

@@ -1,0 +1,182 @@
+//! An explanation in sentences, in Korean and in English. The texts are in `pages`.
+
+use super::{Comparison, Explanation, Fate, Line, Part, Place, Price, Seat, Wanted};
+use pages::{Arg, Lang, Texts, numbers};
+use protocol::{lottery, programme::MechanismName, sessions::ClosingNumber};
+
+impl Explanation {
+    /// The sentences, in the order a person asks: which draw, my number, what happened at each choice, what I got,
+    /// why, how to check.
+    pub fn sentences(&self, lang: Lang) -> Vec<String> {
+        Words { texts: Texts::of(lang), of: self }.all()
+    }
+}
+
+struct Words<'a> {
+    texts: Texts,
+    of: &'a Explanation,
+}
+
+impl Words<'_> {
+    fn all(&self) -> Vec<String> {
+        let title = match self.texts.lang {
+            Lang::Ko => &self.of.title.ko,
+            Lang::En => &self.of.title.en,
+        };
+        let ticket = self.of.ticket.to_string();
+        let mut sentences =
+            vec![self.texts.with_all("explain-ticket", [("ticket", (&ticket).into()), ("draw", title.into())])];
+        if self.of.rehearsal {
+            sentences.push(self.texts.get("layout-rehearsal"));
+        }
+        match &self.of.part {
+            Part::Withdrawn { by_office: false } => sentences.push(self.texts.get("explain-withdrawn")),
+            Part::Withdrawn { by_office: true } => sentences.push(self.texts.get("explain-withdrawn-by-office")),
+            Part::Drawn { number, luckier_than_hundredths_of_percent, lines, seat } => {
+                let percent = percent(*luckier_than_hundredths_of_percent);
+                let number = numbers::grouped(number.0);
+                let args = [("number", (&number).into()), ("percent", (&percent).into())];
+                sentences.push(self.texts.with_all("explain-number", args));
+                sentences.extend(self.tier());
+                sentences.push(self.texts.get(match self.of.mechanism {
+                    MechanismName::Serial => "explain-rule-serial",
+                    MechanismName::Priority => "explain-rule-priority",
+                    MechanismName::Optimal => "explain-rule-optimal",
+                }));
+                sentences.extend(lines.iter().enumerate().map(|(rank, line)| self.line(rank, line)));
+                sentences.extend(self.verdict(lines, seat.as_ref()));
+            }
+        }
+        sentences.push(self.texts.get("explain-check"));
+        sentences
+    }
+
+    /// Said only where there are tiers to tell apart.
+    fn tier(&self) -> Option<String> {
+        let cohort = match self.texts.lang {
+            Lang::Ko => &self.of.cohort.ko,
+            Lang::En => &self.of.cohort.en,
+        };
+        let cost = numbers::grouped(self.of.unplaced_cost.into());
+        let args = [
+            ("cohort", cohort.into()),
+            ("tier", Arg::Count(self.of.tier.into())),
+            ("tiers", Arg::Count(self.of.tiers.into())),
+            ("cost", (&cost).into()),
+        ];
+        let key = match self.of.mechanism {
+            MechanismName::Optimal => "explain-tier-optimal",
+            MechanismName::Serial | MechanismName::Priority => "explain-tier",
+        };
+        (self.of.tiers > 1).then(|| self.texts.with_all(key, args))
+    }
+
+    fn line(&self, rank: usize, line: &Line) -> String {
+        let what = self.wanted(&line.wanted);
+        let fate = self.fate(&line.fate);
+        let args = [("rank", Arg::Count(rank as u64 + 1)), ("what", (&what).into()), ("fate", (&fate).into())];
+        self.texts.with_all("explain-line", args)
+    }
+
+    fn wanted(&self, wanted: &Wanted) -> String {
+        match wanted {
+            Wanted::Session(place) => self.place(place),
+            Wanted::Site(site) => self.texts.with("choice-any-time", "site", site),
+        }
+    }
+
+    fn place(&self, place: &Place) -> String {
+        let time = numbers::local_time(place.starts_at_unix_s, &self.of.time_zone, self.texts.lang);
+        self.texts.with_all("choice-session", [("site", (&place.site).into()), ("time", (&time).into())])
+    }
+
+    fn fate(&self, fate: &Fate) -> String {
+        match fate {
+            Fate::Repeated => self.texts.get("explain-repeated"),
+            Fate::Closed { at } => self.closed(*at),
+            Fate::Open { until } => self.open(*until),
+            Fate::Yielded { until } => {
+                let until = self.open(Some(*until));
+                self.texts.with("explain-yielded", "open", &until)
+            }
+            Fate::Priced { until, price, comparison } => {
+                let price = self.priced(*price, *comparison);
+                match self.of.mechanism {
+                    MechanismName::Priority => {
+                        let open = self.open(*until);
+                        self.texts
+                            .with_all("explain-open-priced", [("open", (&open).into()), ("price", (&price).into())])
+                    }
+                    MechanismName::Serial | MechanismName::Optimal => price,
+                }
+            }
+        }
+    }
+
+    fn closed(&self, at: ClosingNumber) -> String {
+        let key = match () {
+            () if at.ticket == self.of.ticket => "explain-closed-at-yours",
+            () if at.tier < self.of.tier => "explain-closed-in-tier",
+            () => "explain-closed",
+        };
+        self.closing(key, at)
+    }
+
+    fn open(&self, until: Option<ClosingNumber>) -> String {
+        match until {
+            None => self.texts.get("explain-never-closed"),
+            Some(until) if until.tier > self.of.tier => self.closing("explain-open-until-tier", until),
+            Some(until) => self.closing("explain-open-until", until),
+        }
+    }
+
+    fn closing(&self, key: &str, closing: ClosingNumber) -> String {
+        let number = numbers::grouped(closing.number);
+        let luckier =
+            percent(lottery::luckier_hundredths_of_percent(lottery::LotteryNumber(u64::MAX - closing.number)));
+        let args =
+            [("number", (&number).into()), ("percent", (&luckier).into()), ("tier", Arg::Count(closing.tier.into()))];
+        self.texts.with_all(key, args)
+    }
+
+    fn priced(&self, price: Price, comparison: Comparison) -> String {
+        let cost = match price {
+            Price::Steps(0) | Price::Cost(0) => self.texts.get("explain-price-none"),
+            Price::Steps(steps) => self.texts.with("explain-price-steps", "steps", steps),
+            Price::Cost(cost) => self.texts.with("explain-price-cost", "cost", cost),
+        };
+        match comparison {
+            Comparison::Got => cost,
+            Comparison::Dearer => self.texts.with("explain-dearer", "price", &cost),
+            Comparison::Luck => self.texts.with("explain-luck", "price", &cost),
+        }
+    }
+
+    fn verdict(&self, lines: &[Line], seat: Option<&Seat>) -> Vec<String> {
+        let Some(seat) = seat else {
+            let cost = numbers::grouped(self.of.unplaced_cost.into());
+            let why = match self.of.mechanism {
+                MechanismName::Optimal => self.texts.with("explain-why-unplaced-optimal", "cost", &cost),
+                MechanismName::Serial | MechanismName::Priority => self.texts.get("explain-why-unplaced-lottery"),
+            };
+            return vec![self.texts.get("explain-unplaced"), why];
+        };
+        let place = self.place(&seat.place);
+        let args = [("place", (&place).into()), ("rank", Arg::Count(seat.choice as u64 + 1))];
+        let mut sentences = vec![self.texts.with_all("explain-placed", args)];
+        sentences.push(self.texts.get(match self.of.mechanism {
+            MechanismName::Serial => "explain-why-serial",
+            MechanismName::Priority => "explain-why-priority",
+            MechanismName::Optimal => "explain-why-optimal",
+        }));
+        if let Some(Line { wanted: Wanted::Site(_), .. }) = lines.get(seat.choice) {
+            sentences.push(self.texts.get("explain-why-session"));
+        }
+        sentences
+    }
+}
+
+/// Hundredths of a percent as `83.27 %`.
+fn percent(hundredths: u16) -> String {
+    format!("{}.{:02} %", hundredths / 100, hundredths % 100)
+}

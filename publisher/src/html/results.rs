@@ -1,0 +1,69 @@
+//! The page that leads to everybody's result: type a ticket, or look for the run that holds it.
+
+use super::{Source, failed, frame::Frame};
+use crate::{PublishError, layout};
+use askama::Template;
+use pages::{Lang, Texts, numbers};
+use protocol::register::RUN_ENTRIES;
+
+/// Runs in one foldable group: few enough to be read through.
+const GROUP: usize = 32;
+
+#[derive(Template)]
+#[template(path = "results.html")]
+struct Results {
+    t: Texts,
+    entries: String,
+    groups: Vec<Group>,
+}
+
+struct Group {
+    first: String,
+    last: String,
+    runs: Vec<Run>,
+}
+
+struct Run {
+    href: String,
+    first: String,
+    last: String,
+}
+
+/// The page in one language.
+pub(super) fn page(source: &Source<'_>, lang: Lang) -> Result<Vec<u8>, PublishError> {
+    let path = layout::results(lang);
+    let t = Texts::of(lang);
+    let runs: Vec<Run> = source.view.revisions.chunks(RUN_ENTRIES).enumerate().filter_map(run).collect();
+    let groups = into_groups(runs);
+    let entries = numbers::grouped(source.view.revisions.len() as u64);
+    let body = Results { t, entries, groups }.render().map_err(failed(path))?;
+    let title = t.get("results-title");
+    let mut frame = Frame::new(source.view.programme, lang, &title, &body, source.tool);
+    frame.other = Some(layout::results(lang.other()).into());
+    frame.script = Some(layout::RESULTS_SCRIPT);
+    Ok(frame.render().map_err(failed(path))?.into_bytes())
+}
+
+fn run((number, revisions): (usize, &[protocol::entry::Revision])) -> Option<Run> {
+    let (first, last) = (revisions.first()?.ticket.to_string(), revisions.last()?.ticket.to_string());
+    Some(Run { href: layout::run_page(number), first, last })
+}
+
+fn into_groups(runs: Vec<Run>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for run in runs {
+        match groups.last_mut().filter(|group| group.runs.len() < GROUP) {
+            Some(group) => {
+                group.last.clone_from(&run.last);
+                group.runs.push(run);
+            }
+            None => groups.push(Group { first: run.first.clone(), last: run.last.clone(), runs: vec![run] }),
+        }
+    }
+    groups
+}
+
+/// The first of a ticket's three groups, enough to find one's place in the list.
+fn short(ticket: &str) -> &str {
+    ticket.split('-').next().unwrap_or(ticket)
+}
