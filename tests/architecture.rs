@@ -152,6 +152,24 @@ fn links_in_documents_lead_somewhere() {
     }
 }
 
+/// Commands in the documents' code blocks are commands of the program.
+#[test]
+fn documents_teach_verbs_that_exist() {
+    let documents = files(root(), &["md"]);
+    let text: Vec<String> = documents.iter().map(|document| read(document)).collect();
+    let lines = text.iter().flat_map(|document| document.lines());
+    let verbs: BTreeSet<&str> = lines
+        .filter_map(|line| line.strip_prefix("jebi ").or_else(|| line.strip_prefix("cargo run --release -- ")))
+        .filter_map(|command| command.split_whitespace().next())
+        .filter(|verb| verb.chars().all(|c| c.is_ascii_lowercase()))
+        .collect();
+    assert!(verbs.len() > 8, "only {verbs:?}");
+    for verb in verbs {
+        let command = root().join("src/commands").join(verb);
+        assert!(command.with_extension("rs").exists() || command.is_dir(), "there is no `jebi {verb}`");
+    }
+}
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
