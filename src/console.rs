@@ -4,7 +4,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, Write};
 
 /// A bar with counts; nothing is drawn where standard error is not a terminal.
-pub fn bar(what: &str, total: u64) -> ProgressBar {
+pub(crate) fn bar(what: &str, total: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
     let style = ProgressStyle::with_template("{msg:32} {wide_bar} {human_pos}/{human_len} {eta}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -13,20 +13,25 @@ pub fn bar(what: &str, total: u64) -> ProgressBar {
 }
 
 /// Says what is being done.
-pub fn step(text: impl std::fmt::Display) {
-    eprintln!("{text}");
+pub(crate) fn step(text: impl std::fmt::Display) {
+    // Who closed the terminal does not stop the work.
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// Prints data. A reader that closed the pipe has read enough.
-pub fn data(text: impl std::fmt::Display) {
-    let mut out = io::stdout().lock();
-    if writeln!(out, "{text}").is_err() {
-        std::process::exit(0);
+/// Prints data. A reader that closed the pipe has read enough, and the work goes on: its exit status is still asked for.
+/// Data that cannot be written, to a full disk for one, ends the program.
+pub(crate) fn data(text: impl std::fmt::Display) {
+    let written = writeln!(io::stdout().lock(), "{text}");
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        step(format!("error: writing to standard output: {error}"));
+        std::process::exit(2);
     }
 }
 
 /// `1234567` as `1,234,567`.
-pub fn count(number: u64) -> String {
+pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
     let group = |(place, digit): (usize, char)| {
         let comma = place > 0 && (digits.len() - place).is_multiple_of(3);
@@ -36,7 +41,7 @@ pub fn count(number: u64) -> String {
 }
 
 /// `part` of `whole` in per cent with one decimal, rounded down: `83.2 %`.
-pub fn percent(part: u64, whole: u64) -> String {
+pub(crate) fn percent(part: u64, whole: u64) -> String {
     let tenths = u128::from(part) * 1000 / u128::from(whole.max(1));
     format!("{}.{} %", tenths / 10, tenths % 10)
 }

@@ -1,41 +1,42 @@
 //! What went wrong and what to do next: the one error type of the command line.
 
+use crate::console::step;
 use std::fmt::Display;
 
 /// A failure as the terminal shows it: `error: …`, then `hint: …`.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     message: String,
     hint: Option<String>,
     rejected: bool,
 }
 
 /// What a command gives back.
-pub type Outcome<T = ()> = Result<T, Failure>;
+pub(crate) type Outcome<T = ()> = Result<T, Failure>;
 
 impl Failure {
     /// The command could not do its work (exit status 2).
-    pub fn new(message: impl Display) -> Self {
+    pub(crate) fn new(message: impl Display) -> Self {
         Self { message: message.to_string(), hint: None, rejected: false }
     }
 
     /// The command did its work, and the answer is no (exit status 1).
-    pub fn rejected(message: impl Display) -> Self {
+    pub(crate) fn rejected(message: impl Display) -> Self {
         Self { rejected: true, ..Self::new(message) }
     }
 
     /// Adds what to do next.
     #[must_use]
-    pub fn hint(mut self, hint: impl Display) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Display) -> Self {
         self.hint = Some(hint.to_string());
         self
     }
 
     /// Prints it on standard error and gives the exit status.
-    pub fn report(&self) -> u8 {
-        eprintln!("error: {}", self.message);
+    pub(crate) fn report(&self) -> u8 {
+        step(format!("error: {}", self.message));
         if let Some(hint) = &self.hint {
-            eprintln!("hint: {hint}");
+            step(format!("hint: {hint}"));
         }
         if self.rejected { 1 } else { 2 }
     }
@@ -48,7 +49,7 @@ impl Display for Failure {
 }
 
 /// Says which step failed: `something.context("reading the log")?`.
-pub trait Context<T> {
+pub(crate) trait Context<T> {
     /// Puts what was being done before the error.
     ///
     /// # Errors

@@ -11,10 +11,10 @@ use protocol::{
 use serde_json::{Value, json};
 
 /// Half-days of the fortnight's window.
-pub const HALF_DAYS: u32 = 28;
+pub(crate) const HALF_DAYS: u32 = 28;
 
 /// Somebody on the roll.
-pub struct Citizen {
+pub(crate) struct Citizen {
     /// The roll's reference.
     pub reference: String,
     /// Birth date, `YYYY-MM-DD`.
@@ -33,7 +33,7 @@ pub struct Citizen {
 
 /// What a citizen keeps after registering.
 #[derive(Clone)]
-pub struct Held {
+pub(crate) struct Held {
     /// The ticket, as spelled.
     pub ticket: String,
     /// The revision of the last receipt.
@@ -46,7 +46,7 @@ pub struct Held {
 
 /// One thing a citizen tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Act {
+pub(crate) enum Act {
     TooEarly,
     Register,
     SendTwice,
@@ -67,7 +67,7 @@ pub enum Act {
 
 impl Act {
     /// In plain words, for the summary.
-    pub fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::TooEarly => "register before the window opens",
             Self::Register => "register",
@@ -89,7 +89,7 @@ impl Act {
     }
 
     /// The right answer: HTTP status and stable code (none for what is granted).
-    pub fn right_answer(self) -> (u16, Option<&'static str>) {
+    pub(crate) fn right_answer(self) -> (u16, Option<&'static str>) {
         match self {
             // A repeated request gets the first answer again.
             Self::Register | Self::SendTwice => (201, None),
@@ -109,7 +109,7 @@ impl Act {
 }
 
 /// Everybody on the roll: `people` of the world, and a few whose birth date is in no cohort.
-pub fn roll(world: &World) -> Vec<Citizen> {
+pub(crate) fn roll(world: &World) -> Vec<Citizen> {
     let people = world.shape().people;
     let outside = (people / 500).max(4);
     let eligible = (0..people).map(|n| (format!("KR-{n:07}"), world.person(n)));
@@ -127,14 +127,14 @@ pub fn roll(world: &World) -> Vec<Citizen> {
 }
 
 /// The roll as the office's CSV file.
-pub fn roll_csv(citizens: &[Citizen]) -> String {
+pub(crate) fn roll_csv(citizens: &[Citizen]) -> String {
     let line = |c: &Citizen| format!("{},{},{}\n", c.reference, c.born, c.district);
     std::iter::once("reference,born,district\n".to_owned()).chain(citizens.iter().map(line)).collect()
 }
 
 /// What happens in each half-day, by index of the citizen; the last item is after the close. Everybody's plan depends
 /// on the index alone, so the same demo is the same on every machine.
-pub fn plan(citizens: &[Citizen]) -> Vec<Vec<(usize, Act)>> {
+pub(crate) fn plan(citizens: &[Citizen]) -> Vec<Vec<(usize, Act)>> {
     let mut half_days = vec![Vec::new(); HALF_DAYS as usize + 1];
     let close = HALF_DAYS as usize;
     for (index, citizen) in citizens.iter().enumerate() {
@@ -146,10 +146,10 @@ pub fn plan(citizens: &[Citizen]) -> Vec<Vec<(usize, Act)>> {
             then(0, Act::NotEligible);
             continue;
         }
-        // Of every thousand: 30 never come, 10 try after the close only.
-        match stir / 31 % 1000 {
-            0..30 => continue,
-            30..40 => {
+        // Of every two hundred: 6 never come, 2 try after the close only.
+        match index % 200 {
+            30..36 => continue,
+            36..38 => {
                 then(close, Act::TooLate);
                 continue;
             }
@@ -183,13 +183,13 @@ fn later(index: u64) -> Vec<(usize, Act)> {
 }
 
 /// The change key a citizen's device would make for a revision; every tenth citizen leaves it to the server.
-pub fn own_key(citizen: &Citizen, revision: u32) -> Option<ChangeKey> {
+pub(crate) fn own_key(citizen: &Citizen, revision: u32) -> Option<ChangeKey> {
     let key = Hash::tagged("demo-change-key", &[&revision.to_be_bytes(), citizen.reference.as_bytes()]);
     (!citizen.reference.ends_with('0')).then_some(ChangeKey(key.0))
 }
 
 /// Choices as the API takes them.
-pub fn names(programme: &Programme, choices: &[Choice]) -> Vec<Value> {
+pub(crate) fn names(programme: &Programme, choices: &[Choice]) -> Vec<Value> {
     let name = |choice: &Choice| match choice {
         Choice::Session(session) => json!({ "session": programme.sessions[session.0 as usize].id }),
         Choice::Site(site) => json!({ "site": programme.sites[site.0 as usize].id }),
@@ -198,7 +198,7 @@ pub fn names(programme: &Programme, choices: &[Choice]) -> Vec<Value> {
 }
 
 /// One choice more than is allowed.
-pub fn too_many(programme: &Programme) -> Vec<Value> {
+pub(crate) fn too_many(programme: &Programme) -> Vec<Value> {
     let choices: Vec<Choice> = (0..).take(MAX_CHOICES + 1).map(|n| Choice::Session(SessionIndex(n))).collect();
     names(programme, &choices)
 }
