@@ -55,7 +55,7 @@ def registrations():
         session(0),
         session(7, 6),
         session(0, 2),
-        session(0, 4),
+        session(0, 2),
         session(0) + site(0),
         site(0),
         site(0),

@@ -113,8 +113,8 @@ def register_run(programme: dict, number: int, revisions: list[Revision]) -> byt
     return b"".join(parts)
 
 
-def runs_of(items: list) -> list[list]:
-    return [items[at : at + RUN] for at in range(0, len(items), RUN)]
+def runs_of(items: list, size: int = RUN) -> list[list]:
+    return [items[at : at + size] for at in range(0, len(items), size)]
 
 
 def leaf_hashes(programme: dict, revisions: list[Revision]) -> list[bytes]:

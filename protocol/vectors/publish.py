@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 import mechanism
-from entries import Revision, anchor, b64, batch_bytes, hash_of, heading, leaf_hashes, receipts_bin, register_run, runs_of
+from entries import RUN, Revision, anchor, b64, batch_bytes, hash_of, heading, leaf_hashes, receipts_bin, register_run, runs_of
 from entries import signed
 from reference import Key, audit_path, canonical, leaf_hash, root, spell, tagged
 
@@ -100,6 +100,7 @@ class Draw:
     register: list | None = None
     witnesses: dict = field(default_factory=dict)
     taps: dict = field(default_factory=dict)
+    run_size: int = RUN
 
     def __post_init__(self):
         self.used = set()
@@ -267,19 +268,19 @@ class Draw:
         return files | {f"log/{name}": file for name, file in tiles(self.log).items()}
 
     def runs_index(self):
-        first = [run[0].name for run in runs_of(self.register)]
+        first = [run[0].name for run in runs_of(self.register, self.run_size)]
         return self.marked("runs", {"size": len(self.register), "first": first})
 
     def runs(self):
         """§14.2."""
-        records = runs_of(self.records)
+        records = runs_of(self.records, self.run_size)
         by_record = [root([leaf_hash(record.leaf()) for record in run]) for run in records]
-        by_leaf = [root(run) for run in runs_of(self.leaves)]
-        for number, run in enumerate(runs_of(self.register)):
+        by_leaf = [root(run) for run in runs_of(self.leaves, self.run_size)]
+        for number, run in enumerate(runs_of(self.register, self.run_size)):
             inner = self.step(f"register_run_{number}", register_run(self.programme, number, run))
             parts = [b"jebi/v0/run\n", len(inner).to_bytes(4), inner, *(record.leaf() for record in records[number])]
-            for roots in (by_leaf, by_record):
-                path = self.step(f"path_{number}", audit_path(number, roots))
+            for what, roots in [("leaf", by_leaf), ("record", by_record)]:
+                path = self.step(f"{what}_path_{number}", audit_path(number, roots))
                 parts += [bytes([len(path)]), *path]
             yield b"".join(parts)
 

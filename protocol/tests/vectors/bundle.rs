@@ -30,7 +30,7 @@ pub(crate) fn files_of(name: &str) -> Files {
     files(&vector["input"])
 }
 
-/// A file is `{text}`, `{base64}`, `{at, base64}` for bytes that stand elsewhere in the base's file, or null for none.
+/// A file is `{text}` or `{base64}`, with `at` for bytes that take the place of the base's from there, or null for none.
 fn files(input: &Value) -> Files {
     let mut files = input["base"].as_str().map_or_else(Files::new, files_of);
     for (path, file) in input["patch"].as_object().or(input["files"].as_object()).unwrap() {

@@ -24,14 +24,14 @@ def file(data: bytes) -> dict:
 
 
 def altered(old: bytes | None, new: bytes | None):
-    """A file of a patch: whole, or the bytes that differ where that is much shorter."""
+    """A file of a patch: whole, or the bytes that differ where these are few."""
     if new is None:
         return None
-    if old is None or len(old) != len(new) or len(new) < 50_000:
+    if old is None or len(old) != len(new):
         return file(new)
     differing = [at for at, (a, b) in enumerate(zip(old, new)) if a != b]
     begin, end = differing[0], differing[-1] + 1
-    return {"at": begin, "base64": base64.b64encode(new[begin:end]).decode()}
+    return {"at": begin} | file(new[begin:end]) if end - begin < len(new) // 2 else file(new)
 
 
 def patch(old: dict, new: dict) -> dict:
