@@ -180,6 +180,10 @@ impl Receipt {
     /// # Errors
     /// [`ReceiptError`] says what does not hold.
     pub fn check(&self, programme: &Programme) -> Result<CheckedReceipt, ReceiptError> {
+        if self.format != RECEIPT_FORMAT {
+            let fault = format!("the format is {:?}, not {RECEIPT_FORMAT:?}", self.format);
+            return Err(JsonError::Fields(fault).into());
+        }
         if self.programme != programme.hash() {
             return Err(ReceiptError::Programme);
         }

@@ -11,6 +11,7 @@ mod labels;
 mod merkle;
 mod note;
 mod programme;
+mod receipt;
 mod ticket;
 
 use serde_json::Value;
@@ -38,6 +39,7 @@ fn run(area: &str, input: &Value) -> Answer {
         "note" => note::run(input),
         "merkle" => merkle::run(input),
         "bundle" => bundle::run(input),
+        "receipt" => receipt::run(input),
         other => panic!("no area is called {other}"),
     }
 }
