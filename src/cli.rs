@@ -10,7 +10,7 @@ use std::{net::SocketAddr, path::PathBuf};
 /// witness, publish. Try `jebi demo` first: it runs a whole draw on real places and leaves everything to look at.
 #[derive(Parser)]
 #[command(name = "jebi", version, max_term_width = 110)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -18,7 +18,7 @@ pub struct Arguments {
 
 /// The verbs.
 #[derive(Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Run a whole draw on real places: intake over HTTP, freeze, witnesses, seed, allocate, publish, verify
     Demo(Demo),
     /// Validate a programme: its hash, cohorts with first and last birth dates, capacity, calendar
@@ -55,14 +55,14 @@ pub enum Command {
 
 /// Only the draw's folder.
 #[derive(Args)]
-pub struct DrawOnly {
+pub(crate) struct DrawOnly {
     /// The draw's folder
     pub draw: PathBuf,
 }
 
 /// The draw's folder and, for rehearsals, the time.
 #[derive(Args)]
-pub struct DrawAt {
+pub(crate) struct DrawAt {
     /// The draw's folder
     pub draw: PathBuf,
     #[command(flatten)]
@@ -71,7 +71,7 @@ pub struct DrawAt {
 
 /// A rehearsal's clock.
 #[derive(Args, Clone, Copy)]
-pub struct At {
+pub(crate) struct At {
     /// What time it is, in a rehearsal: RFC 3339, such as 2023-08-21T18:00:00+09:00
     #[arg(long, value_name = "TIME")]
     pub at: Option<Timestamp>,
@@ -79,7 +79,7 @@ pub struct At {
 
 /// `jebi demo`.
 #[derive(Args)]
-pub struct Demo {
+pub(crate) struct Demo {
     /// How many people are on the eligibility roll
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(50..=1_000_000))]
     pub citizens: u32,
@@ -93,7 +93,7 @@ pub struct Demo {
 
 /// `jebi keys`.
 #[derive(Subcommand)]
-pub enum Keys {
+pub(crate) enum Keys {
     /// Make the operator's, the log's and the intake's keys of a draw
     New {
         /// The draw's folder
@@ -122,7 +122,7 @@ pub enum Keys {
 
 /// Where registrations are kept.
 #[derive(Args, Clone)]
-pub struct Store {
+pub(crate) struct Store {
     /// Where registrations are kept [default: sqlite:DRAW/intake.sqlite]
     #[arg(long, value_name = "URL")]
     pub store: Option<String>,
@@ -130,7 +130,7 @@ pub struct Store {
 
 /// `jebi roll`.
 #[derive(Subcommand)]
-pub enum Roll {
+pub(crate) enum Roll {
     /// Add people from a CSV file with the columns reference,born,district
     Import {
         /// The draw's folder
@@ -159,7 +159,7 @@ pub enum Roll {
 
 /// `jebi serve`.
 #[derive(Args)]
-pub struct Serve {
+pub(crate) struct Serve {
     /// The draw's folder
     pub draw: PathBuf,
     #[command(flatten)]
@@ -174,7 +174,7 @@ pub struct Serve {
 
 /// `jebi freeze`.
 #[derive(Args)]
-pub struct Freeze {
+pub(crate) struct Freeze {
     /// The draw's folder
     pub draw: PathBuf,
     #[command(flatten)]
@@ -185,7 +185,7 @@ pub struct Freeze {
 
 /// `jebi witness`.
 #[derive(Args)]
-pub struct Witness {
+pub(crate) struct Witness {
     /// The log's folder, such as DRAW/log
     pub log: PathBuf,
     /// The witness's key file; what it has seen is remembered beside it
@@ -200,7 +200,7 @@ pub struct Witness {
 
 /// `jebi log`.
 #[derive(Args)]
-pub struct Log {
+pub(crate) struct Log {
     /// The draw's folder
     pub draw: PathBuf,
     /// Print the events as JSON, one a line
@@ -210,7 +210,7 @@ pub struct Log {
 
 /// `jebi seed`.
 #[derive(Args)]
-pub struct Seed {
+pub(crate) struct Seed {
     /// The draw's folder
     pub draw: PathBuf,
     /// The round as drand's relays give it: a JSON file with round and signature
@@ -222,7 +222,7 @@ pub struct Seed {
 
 /// `jebi view`.
 #[derive(Args)]
-pub struct View {
+pub(crate) struct View {
     /// The bundle's folder
     pub bundle: PathBuf,
     /// Address to listen at; port 0 takes a free one
@@ -232,7 +232,7 @@ pub struct View {
 
 /// `jebi verify`.
 #[derive(Args)]
-pub struct Verify {
+pub(crate) struct Verify {
     /// The bundle's folder
     pub bundle: PathBuf,
     /// Also check this receipt against the bundle
@@ -251,7 +251,7 @@ pub struct Verify {
 
 /// `jebi explain`.
 #[derive(Args)]
-pub struct Explain {
+pub(crate) struct Explain {
     /// The bundle's folder
     pub bundle: PathBuf,
     /// The ticket, as printed on the receipt

@@ -23,7 +23,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// If the steps before are missing, or the certificate does not hold.
-pub fn run(folder: &Path, at: Option<Timestamp>) -> Outcome {
+pub(crate) fn run(folder: &Path, at: Option<Timestamp>) -> Outcome {
     let mut announced = Draw::at(folder).announced()?;
     let file = decide(&mut announced, at)?;
     let totals = file.totals();
@@ -40,7 +40,7 @@ pub fn run(folder: &Path, at: Option<Timestamp>) -> Outcome {
 ///
 /// # Errors
 /// As [`run`].
-pub fn decide(announced: &mut Announced, at: Option<Timestamp>) -> Outcome<SessionsFile> {
+pub(crate) fn decide(announced: &mut Announced, at: Option<Timestamp>) -> Outcome<SessionsFile> {
     let seed = seed::read(announced)?.seed();
     let (register, _) = announced.register()?;
     let programme = &announced.programme;
@@ -76,7 +76,7 @@ pub fn decide(announced: &mut Announced, at: Option<Timestamp>) -> Outcome<Sessi
 ///
 /// # Errors
 /// If the certificate does not hold.
-pub fn allocate(instance: &Instance) -> Outcome<allocator::Outcome> {
+pub(crate) fn allocate(instance: &Instance) -> Outcome<allocator::Outcome> {
     let progress = bar("allocating", instance.applicants().len() as u64);
     let outcome = allocator::allocate_with_progress(instance, &mut |phase, done, total| {
         progress.set_length(total);
@@ -96,7 +96,7 @@ pub fn allocate(instance: &Instance) -> Outcome<allocator::Outcome> {
 ///
 /// # Errors
 /// If the draw cannot be run.
-pub fn under(
+pub(crate) fn under(
     announced: &Announced,
     register: &Register,
     seed: &protocol::lottery::Seed,

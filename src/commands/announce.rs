@@ -13,7 +13,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// If the programme is not valid, differs from one announced before, or the window has opened.
-pub fn run(folder: &Path, at: Option<Timestamp>) -> Outcome {
+pub(crate) fn run(folder: &Path, at: Option<Timestamp>) -> Outcome {
     let announced = announce(folder, at)?;
     data(announced.programme.hash());
     Ok(())
@@ -23,7 +23,7 @@ pub fn run(folder: &Path, at: Option<Timestamp>) -> Outcome {
 ///
 /// # Errors
 /// As [`run`].
-pub fn announce(folder: &Path, at: Option<Timestamp>) -> Outcome<Announced> {
+pub(crate) fn announce(folder: &Path, at: Option<Timestamp>) -> Outcome<Announced> {
     let draw = Draw::at(folder);
     let programme = draw.compile()?;
     let now = clock::now(&programme, at)?;

@@ -16,14 +16,14 @@ use std::path::Path;
 ///
 /// # Errors
 /// Every fault with its file, line and mend.
-pub fn run(folder: &Path) -> Outcome {
+pub(crate) fn run(folder: &Path) -> Outcome {
     let programme = Draw::at(folder).compile()?;
     describe(&programme);
     Ok(())
 }
 
 /// Prints hash, calendar, cohorts and capacity.
-pub fn describe(programme: &Programme) {
+pub(crate) fn describe(programme: &Programme) {
     let time = |seconds| clock::show(programme, seconds);
     let window = programme.window;
     data(format!("{} / {}", programme.title.en, programme.title.ko));

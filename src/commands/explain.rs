@@ -12,7 +12,7 @@ use publisher::Lang;
 ///
 /// # Errors
 /// If the bundle cannot be read, or the ticket is not in it.
-pub fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let files = publisher::read(&arguments.bundle).context("reading the bundle")?;
     let ticket = Ticket::parse(&arguments.ticket)
         .map_err(|error| Failure::new(error).hint("copy the ticket from the receipt, all three groups"))?;
@@ -26,7 +26,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
 ///
 /// # Errors
 /// If the ticket is not in the bundle, or the language is not spoken.
-pub fn sentences(files: &protocol::manifest::Files, ticket: Ticket, lang: &str) -> Outcome<Vec<String>> {
+pub(crate) fn sentences(files: &protocol::manifest::Files, ticket: Ticket, lang: &str) -> Outcome<Vec<String>> {
     let lang = Lang::parse(lang).ok_or_else(|| Failure::new(format!("no language {lang:?}")).hint("en or ko"))?;
     let explanation = publisher::explain(files, ticket).context("explaining")?;
     Ok(explanation.sentences(lang))

@@ -18,7 +18,7 @@ use protocol::{
 ///
 /// # Errors
 /// If the window is open, totals do not agree, or another register was frozen before.
-pub fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let mut announced = Draw::at(&arguments.draw).announced()?;
     let clock = part::clock(&announced.programme, arguments.time.at, 0)?;
     let root = part::runtime()?.block_on(async {
@@ -35,7 +35,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
 ///
 /// # Errors
 /// As [`run`].
-pub async fn freeze(announced: &mut Announced, database: &Database, clock: &Clock) -> Outcome<Hash> {
+pub(crate) async fn freeze(announced: &mut Announced, database: &Database, clock: &Clock) -> Outcome<Hash> {
     if announced.step() > Step::Announced {
         announced.keep_freeze_head()?;
         step("frozen before; nothing changed");

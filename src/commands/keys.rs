@@ -13,7 +13,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// If a key is there already, or cannot be read.
-pub fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
     match arguments {
         Arguments::New { draw, name, rehearsal } => {
             for line in new(draw, name, *rehearsal)? {
@@ -33,7 +33,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
 ///
 /// # Errors
 /// If a key is there already.
-pub fn new(folder: &Path, name: &str, rehearsal: bool) -> Outcome<[String; 6]> {
+pub(crate) fn new(folder: &Path, name: &str, rehearsal: bool) -> Outcome<[String; 6]> {
     let keys = Keys::of(folder);
     let origin = format!("{name}/draw{}", if rehearsal { "/rehearsal" } else { "" });
     let operator = keys.new_signer("operator", &format!("{name}/operator"))?.verifier_key();

@@ -12,7 +12,7 @@ use protocol::event::{Event, What};
 ///
 /// # Errors
 /// If the log is not what its head commits to.
-pub fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let announced = Draw::at(&arguments.draw).announced()?;
     for event in &announced.events {
         data(if arguments.json { json(event)? } else { line(&announced, event) });

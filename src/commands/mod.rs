@@ -22,7 +22,7 @@ use crate::{cli::Command, failure::Outcome};
 ///
 /// # Errors
 /// What the verb could not do, or refused.
-pub fn run(command: Command) -> Outcome {
+pub(crate) fn run(command: Command) -> Outcome {
     match command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Check(arguments) => check::run(&arguments.draw),

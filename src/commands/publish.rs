@@ -13,7 +13,7 @@ use std::{fs, path::Path};
 ///
 /// # Errors
 /// If the steps before are missing, or the bundle does not verify (the quorum is missing, for one).
-pub fn run(folder: &Path) -> Outcome {
+pub(crate) fn run(folder: &Path) -> Outcome {
     let announced = Draw::at(folder).announced()?;
     publish(&announced)?;
     data(announced.draw.path("bundle").display());
@@ -24,7 +24,7 @@ pub fn run(folder: &Path) -> Outcome {
 ///
 /// # Errors
 /// As [`run`].
-pub fn publish(announced: &Announced) -> Outcome<Verified> {
+pub(crate) fn publish(announced: &Announced) -> Outcome<Verified> {
     announced.require(Step::Allocated)?;
     let read = |name: &str| fs::read(announced.draw.path(name)).context(format!("reading {name}"));
     let (register, register_runs) = announced.register()?;

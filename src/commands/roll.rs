@@ -8,16 +8,13 @@ use crate::{
 };
 use intake::{Issued, Roll};
 use serde::Deserialize;
-use std::{
-    fs::File,
-    path::{Path, PathBuf},
-};
+use std::{fs::File, path::Path};
 
 /// Imports people or issues codes.
 ///
 /// # Errors
 /// With the line at fault; then nothing of the file was taken.
-pub fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
     match arguments {
         Arguments::Import { draw, file, store } => import(draw, file, store.store.as_deref()),
         Arguments::Codes { draw, file, out, only, store } => codes(draw, file, out, only, store.store.as_deref()),
@@ -46,7 +43,7 @@ struct Line {
     reference: String,
 }
 
-fn codes(draw: &Path, file: &Path, out: &PathBuf, only: &[String], store: Option<&str>) -> Outcome {
+fn codes(draw: &Path, file: &Path, out: &Path, only: &[String], store: Option<&str>) -> Outcome {
     let announced = Draw::at(draw).announced()?;
     let doing = format!("reading {}", file.display());
     let lines: Result<Vec<Line>, _> = csv::Reader::from_path(file).context(&doing)?.deserialize().collect();

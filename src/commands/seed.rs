@@ -18,7 +18,7 @@ use std::{fs, path::Path};
 ///
 /// # Errors
 /// If it is another round, its signature is wrong, or its time has not come.
-pub fn run(folder: &Path, file: &Path, at: Option<Timestamp>) -> Outcome {
+pub(crate) fn run(folder: &Path, file: &Path, at: Option<Timestamp>) -> Outcome {
     let mut announced = Draw::at(folder).announced()?;
     let doing = format!("reading {}", file.display());
     let beacon = Beacon::parse(&fs::read(file).context(&doing)?).context(doing)?;
@@ -30,7 +30,7 @@ pub fn run(folder: &Path, file: &Path, at: Option<Timestamp>) -> Outcome {
 ///
 /// # Errors
 /// As [`run`].
-pub fn derive(announced: &mut Announced, beacon: &Beacon, at: Option<Timestamp>) -> Outcome<SeedFile> {
+pub(crate) fn derive(announced: &mut Announced, beacon: &Beacon, at: Option<Timestamp>) -> Outcome<SeedFile> {
     announced.require(Step::Frozen)?;
     let programme = &announced.programme;
     let expected = programme.beacon.round;
@@ -67,7 +67,7 @@ pub fn derive(announced: &mut Announced, beacon: &Beacon, at: Option<Timestamp>)
 ///
 /// # Errors
 /// If the file is missing or not canonical.
-pub fn read(announced: &Announced) -> Outcome<SeedFile> {
+pub(crate) fn read(announced: &Announced) -> Outcome<SeedFile> {
     announced.require(Step::Seeded)?;
     let path = announced.draw.path("seed/seed.json");
     let doing = format!("reading {}", path.display());

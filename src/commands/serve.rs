@@ -20,7 +20,7 @@ const ANCHOR_EVERY: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// If the store, the keys or the address cannot be had.
-pub fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
     // What the intake has to tell the operator; applicants and their data are never in it.
     let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).try_init();
     let mut announced = Draw::at(&arguments.draw).announced()?;
@@ -48,7 +48,12 @@ pub fn run(arguments: &Arguments) -> Outcome {
 ///
 /// # Errors
 /// If keys are missing.
-pub fn config(announced: &Announced, database: &Database, clock: Clock, randomness: Randomness) -> Outcome<Config> {
+pub(crate) fn config(
+    announced: &Announced,
+    database: &Database,
+    clock: Clock,
+    randomness: Randomness,
+) -> Outcome<Config> {
     let receipts_key = announced.draw.keys().signer("receipts")?;
     Ok(Config { database: database.clone(), receipts_key, secrets: part::secrets(&announced.draw)?, clock, randomness })
 }

@@ -17,7 +17,7 @@ use std::fs;
 ///
 /// # Errors
 /// Exit status 1 with the file and the rule, if anything is wrong.
-pub fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let files = publisher::read(&arguments.bundle).context("reading the bundle")?;
     let verified = verify(&files).map_err(|rejection| {
         Failure::rejected(format!("REJECTED  {rejection}  [{}]", rejection.fault.label()))
@@ -61,7 +61,7 @@ fn receipt(finding: ReceiptFinding) -> String {
 }
 
 /// Prints the findings, the loud ones first.
-pub fn findings(verified: &Verified) {
+pub(crate) fn findings(verified: &Verified) {
     let Verified { programme, register, seed, checked, .. } = verified;
     if programme.rehearsal {
         data("!! REHEARSAL: this draw binds nobody, and its clock was not the world's");

@@ -12,7 +12,7 @@ use tower_http::services::ServeDir;
 ///
 /// # Errors
 /// If the address cannot be taken.
-pub fn run(bundle: &Path, listen: SocketAddr) -> Outcome {
+pub(crate) fn run(bundle: &Path, listen: SocketAddr) -> Outcome {
     publisher::read(bundle).context("reading the bundle")?;
     let runtime = tokio::runtime::Runtime::new().context("starting")?;
     runtime.block_on(async {

@@ -26,7 +26,7 @@ use std::{
 ///
 /// # Errors
 /// Exit status 1 if the log does not extend what this witness signed before.
-pub fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let default = arguments.log.join("../announced/programme.json");
     let path = arguments.programme.as_ref().unwrap_or(&default);
     let doing = format!("reading {}", path.display());
@@ -45,7 +45,7 @@ fn memory_of(key: &Path) -> PathBuf {
 ///
 /// # Errors
 /// As [`run`].
-pub fn witness(
+pub(crate) fn witness(
     folder: &Path,
     programme: &Programme,
     key: &SigningKey,

@@ -9,7 +9,7 @@ use protocol::programme::Programme;
 /// # Errors
 /// If `at` is given for a binding programme, or is before 1970.
 #[expect(clippy::disallowed_methods, reason = "the one place of the command line where the clock comes in")]
-pub fn now(programme: &Programme, at: Option<Timestamp>) -> Outcome<u64> {
+pub(crate) fn now(programme: &Programme, at: Option<Timestamp>) -> Outcome<u64> {
     if at.is_some() && !programme.rehearsal {
         return Err(Failure::new("--at sets the clock, and this programme is binding")
             .hint("leave out --at; only a programme with rehearsal = true has another clock than the world's"));
@@ -19,7 +19,7 @@ pub fn now(programme: &Programme, at: Option<Timestamp>) -> Outcome<u64> {
 }
 
 /// `2023-08-24 00:59:24 +09:00` in the programme's time zone.
-pub fn show(programme: &Programme, time_unix_s: u64) -> String {
+pub(crate) fn show(programme: &Programme, time_unix_s: u64) -> String {
     let zone = TimeZone::get(&programme.time_zone).unwrap_or(TimeZone::UTC);
     let time = i64::try_from(time_unix_s).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
     time.map_or_else(|| time_unix_s.to_string(), |t| t.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S %:z").to_string())

@@ -15,7 +15,7 @@ use protocol::{
 ///
 /// # Errors
 /// If the store is another programme's, or cannot be opened.
-pub async fn open(announced: &Announced, store: Option<&str>) -> Outcome<Database> {
+pub(crate) async fn open(announced: &Announced, store: Option<&str>) -> Outcome<Database> {
     let address = address(&announced.draw, store);
     Database::open(&address, &announced.programme).await.context(format!("opening {address}"))
 }
@@ -28,7 +28,7 @@ fn address(draw: &Draw, store: Option<&str>) -> String {
 ///
 /// # Errors
 /// If they are missing.
-pub fn secrets(draw: &Draw) -> Outcome<Secrets> {
+pub(crate) fn secrets(draw: &Draw) -> Outcome<Secrets> {
     Ok(Secrets::new(draw.keys().secret("auditors")?, draw.keys().secret("codes")?))
 }
 
@@ -36,7 +36,7 @@ pub fn secrets(draw: &Draw) -> Outcome<Secrets> {
 ///
 /// # Errors
 /// If `at` is given for a binding programme.
-pub fn clock(programme: &Programme, at: Option<Timestamp>, speed: u32) -> Outcome<Clock> {
+pub(crate) fn clock(programme: &Programme, at: Option<Timestamp>, speed: u32) -> Outcome<Clock> {
     if at.is_none() {
         return Ok(Clock::System);
     }
@@ -45,7 +45,7 @@ pub fn clock(programme: &Programme, at: Option<Timestamp>, speed: u32) -> Outcom
 }
 
 /// A batch as the log's anchors have it.
-pub fn batch(statement: &BatchStatement) -> Batch {
+pub(crate) fn batch(statement: &BatchStatement) -> Batch {
     Batch { leaves: statement.leaves, time_unix_s: statement.time_unix_s, root: statement.root }
 }
 
@@ -54,7 +54,7 @@ pub fn batch(statement: &BatchStatement) -> Batch {
 ///
 /// # Errors
 /// If the log or the database refuses.
-pub async fn anchor(announced: &mut Announced, database: &Database, time_unix_s: u64) -> Outcome<u64> {
+pub(crate) async fn anchor(announced: &mut Announced, database: &Database, time_unix_s: u64) -> Outcome<u64> {
     let noted = database.first_unanchored().await.context("reading anchors")?;
     let held = announced.events.iter().filter_map(|event| match event.what {
         What::Receipts { first, count, .. } => Some(first + count),
@@ -83,6 +83,6 @@ pub async fn anchor(announced: &mut Announced, database: &Database, time_unix_s:
 ///
 /// # Errors
 /// If the system gives no threads.
-pub fn runtime() -> Outcome<tokio::runtime::Runtime> {
+pub(crate) fn runtime() -> Outcome<tokio::runtime::Runtime> {
     tokio::runtime::Runtime::new().context("starting the runtime")
 }

@@ -12,16 +12,14 @@ use std::{
 };
 
 /// The folder `keys/` of a draw.
-pub struct Keys(PathBuf);
+pub(crate) struct Keys(PathBuf);
 
-/// Roles that sign, with the file's name.
-pub const SIGNERS: [&str; 3] = ["operator", "log", "receipts"];
 /// Secrets of the intake: over access codes, and over the roll's references (the auditors' key).
-pub const SECRETS: [&str; 2] = ["codes", "auditors"];
+pub(crate) const SECRETS: [&str; 2] = ["codes", "auditors"];
 
 impl Keys {
     /// The keys of the draw in `folder`.
-    pub fn of(folder: &Path) -> Self {
+    pub(crate) fn of(folder: &Path) -> Self {
         Self(folder.join("keys"))
     }
 
@@ -29,7 +27,7 @@ impl Keys {
     ///
     /// # Errors
     /// If it is missing or not a key.
-    pub fn signer(&self, role: &str) -> Outcome<SigningKey> {
+    pub(crate) fn signer(&self, role: &str) -> Outcome<SigningKey> {
         read_signer(&self.0.join(format!("{role}.key")))
     }
 
@@ -37,7 +35,7 @@ impl Keys {
     ///
     /// # Errors
     /// If it is missing or not 64 hexadecimal digits.
-    pub fn secret(&self, name: &str) -> Outcome<[u8; 32]> {
+    pub(crate) fn secret(&self, name: &str) -> Outcome<[u8; 32]> {
         let path = self.0.join(format!("{name}.secret"));
         let text = fs::read_to_string(&path).context(format!("reading {}", path.display()));
         let text = text.map_err(|failure| failure.hint("make the keys with: jebi keys new DRAW"))?;
@@ -49,7 +47,7 @@ impl Keys {
     ///
     /// # Errors
     /// If the file is there already.
-    pub fn new_signer(&self, role: &str, name: &str) -> Outcome<SigningKey> {
+    pub(crate) fn new_signer(&self, role: &str, name: &str) -> Outcome<SigningKey> {
         write_signer(&self.0.join(format!("{role}.key")), name, KeyType::Ed25519, &random()?)
     }
 
@@ -57,7 +55,7 @@ impl Keys {
     ///
     /// # Errors
     /// If the file is there already.
-    pub fn new_secret(&self, name: &str) -> Outcome {
+    pub(crate) fn new_secret(&self, name: &str) -> Outcome {
         once::write_secret(&self.0.join(format!("{name}.secret")), format!("{}\n", hex(&random()?)).as_bytes())
     }
 }
@@ -66,7 +64,7 @@ impl Keys {
 ///
 /// # Errors
 /// If the name cannot be a key's, or the file is there already.
-pub fn write_signer(path: &Path, name: &str, key_type: KeyType, seed: &[u8; 32]) -> Outcome<SigningKey> {
+pub(crate) fn write_signer(path: &Path, name: &str, key_type: KeyType, seed: &[u8; 32]) -> Outcome<SigningKey> {
     let key = SigningKey::new(name, key_type, seed).context(format!("the key name {name:?}"))?;
     once::write_secret(path, format!("{}\n", *key.to_private_text()).as_bytes())?;
     Ok(key)
@@ -76,7 +74,7 @@ pub fn write_signer(path: &Path, name: &str, key_type: KeyType, seed: &[u8; 32])
 ///
 /// # Errors
 /// If it is missing or not a key. The text never appears in the error.
-pub fn read_signer(path: &Path) -> Outcome<SigningKey> {
+pub(crate) fn read_signer(path: &Path) -> Outcome<SigningKey> {
     let doing = format!("reading the key {}", path.display());
     let text = fs::read_to_string(path).context(&doing);
     let text = text.map_err(|failure| failure.hint("make the keys with: jebi keys new DRAW"))?;
@@ -87,7 +85,7 @@ pub fn read_signer(path: &Path) -> Outcome<SigningKey> {
 ///
 /// # Errors
 /// If the system has none.
-pub fn random() -> Outcome<[u8; 32]> {
+pub(crate) fn random() -> Outcome<[u8; 32]> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).context("the system's randomness")?;
     Ok(bytes)

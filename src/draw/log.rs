@@ -21,12 +21,12 @@ use std::{
 };
 
 /// Name of the head.
-pub const HEAD: &str = "checkpoint";
+pub(crate) const HEAD: &str = "checkpoint";
 /// Name of the head whose last leaf is the freeze.
-pub const HEAD_FREEZE: &str = "checkpoint-freeze";
+pub(crate) const HEAD_FREEZE: &str = "checkpoint-freeze";
 
 /// A log, opened for reading.
-pub struct DrawLog {
+pub(crate) struct DrawLog {
     folder: PathBuf,
     leaves: Vec<Vec<u8>>,
 }
@@ -37,7 +37,7 @@ impl DrawLog {
     ///
     /// # Errors
     /// If the head is not signed by the log's key, or a tile differs.
-    pub fn open(folder: &Path, programme: &Programme) -> Outcome<Self> {
+    pub(crate) fn open(folder: &Path, programme: &Programme) -> Outcome<Self> {
         let log = |leaves| Self { folder: folder.into(), leaves };
         let head = folder.join(HEAD);
         if !head.exists() {
@@ -58,7 +58,7 @@ impl DrawLog {
     ///
     /// # Errors
     /// If a leaf is not an event signed for this programme.
-    pub fn events(&self, programme: &Programme) -> Outcome<Vec<Event>> {
+    pub(crate) fn events(&self, programme: &Programme) -> Outcome<Vec<Event>> {
         let open = |(index, leaf): (usize, &Vec<u8>)| Event::open(leaf, programme).context(format!("event {index}"));
         self.leaves.iter().enumerate().map(open).collect()
     }
@@ -67,7 +67,7 @@ impl DrawLog {
     ///
     /// # Errors
     /// If another program appended meanwhile, or the disk refuses; then the log is as it was.
-    pub fn append(&mut self, programme: &Programme, leaf: Vec<u8>, key: &SigningKey) -> Outcome {
+    pub(crate) fn append(&mut self, programme: &Programme, leaf: Vec<u8>, key: &SigningKey) -> Outcome {
         let _alone = lock(&self.folder)?;
         let before = Self::open(&self.folder, programme)?;
         if before.leaves != self.leaves {
@@ -94,7 +94,7 @@ impl DrawLog {
     ///
     /// # Errors
     /// If the disk refuses.
-    pub fn keep_freeze_head(&self, programme: &Programme, size: usize, key: &SigningKey) -> Outcome {
+    pub(crate) fn keep_freeze_head(&self, programme: &Programme, size: usize, key: &SigningKey) -> Outcome {
         let _alone = lock(&self.folder)?;
         let kept = self.folder.join(HEAD_FREEZE);
         if kept.exists() {
@@ -116,12 +116,12 @@ impl DrawLog {
     }
 
     /// The root over all leaves.
-    pub fn root(&self) -> Hash {
+    pub(crate) fn root(&self) -> Hash {
         merkle::root(&self.leaf_hashes())
     }
 
     /// RFC 6962 hashes of the leaves.
-    pub fn leaf_hashes(&self) -> Vec<Hash> {
+    pub(crate) fn leaf_hashes(&self) -> Vec<Hash> {
         self.leaves.iter().map(|leaf| merkle::leaf_hash(leaf)).collect()
     }
 
@@ -129,7 +129,7 @@ impl DrawLog {
     ///
     /// # Errors
     /// If an event is longer than a tile can hold.
-    pub fn tiles(&self) -> Outcome<Files> {
+    pub(crate) fn tiles(&self) -> Outcome<Files> {
         let entries = tiles::entry_bundles(&self.leaves).context("writing the log")?;
         Ok(tiles::hash_tiles(&self.leaf_hashes()).into_iter().chain(entries).collect())
     }
@@ -138,7 +138,7 @@ impl DrawLog {
     ///
     /// # Errors
     /// If a head is missing.
-    pub fn published(&self) -> Outcome<Files> {
+    pub(crate) fn published(&self) -> Outcome<Files> {
         let mut files = self.tiles()?;
         for name in [HEAD, HEAD_FREEZE] {
             let path = self.folder.join(name);
@@ -152,7 +152,7 @@ impl DrawLog {
 ///
 /// # Errors
 /// If the folder cannot be made or locked.
-pub fn lock(folder: &Path) -> Outcome<File> {
+pub(crate) fn lock(folder: &Path) -> Outcome<File> {
     fs::create_dir_all(folder).context("creating the log")?;
     let lock = File::create(folder.join(".lock")).context("locking the log")?;
     lock.lock().context("locking the log")?;

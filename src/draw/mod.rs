@@ -1,10 +1,10 @@
 //! A draw is a folder. Each step reads the files of the one before, writes its own once, and refuses to run out of order.
 
-pub mod clock;
-pub mod intake;
-pub mod keys;
-pub mod log;
-pub mod once;
+pub(crate) mod clock;
+pub(crate) mod intake;
+pub(crate) mod keys;
+pub(crate) mod log;
+pub(crate) mod once;
 
 use crate::failure::{Context, Failure, Outcome};
 use keys::Keys;
@@ -24,11 +24,11 @@ use std::{
 };
 
 /// Name and version of this program and of the SPEC, as events and bundles state it.
-pub const TOOL: &str = concat!("jebi ", env!("CARGO_PKG_VERSION"), " (", env!("JEBI_COMMIT"), "), spec v0");
+pub(crate) const TOOL: &str = concat!("jebi ", env!("CARGO_PKG_VERSION"), " (", env!("JEBI_COMMIT"), "), spec v0");
 
 /// How far a draw has come. The window is open or closed by the clock alone, so it is no step of the folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
+pub(crate) enum Step {
     /// The programme is signed.
     Announced,
     /// The register is committed.
@@ -40,12 +40,12 @@ pub enum Step {
 }
 
 /// The folder of a draw.
-pub struct Draw {
+pub(crate) struct Draw {
     folder: PathBuf,
 }
 
 /// A draw that has been announced: the programme is fixed.
-pub struct Announced {
+pub(crate) struct Announced {
     /// The folder.
     pub draw: Draw,
     /// The programme.
@@ -60,17 +60,17 @@ pub struct Announced {
 
 impl Draw {
     /// A folder that may hold a draw.
-    pub fn at(folder: &Path) -> Self {
+    pub(crate) fn at(folder: &Path) -> Self {
         Self { folder: folder.into() }
     }
 
     /// A path in the folder.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
     /// The draw's keys.
-    pub fn keys(&self) -> Keys {
+    pub(crate) fn keys(&self) -> Keys {
         Keys::of(&self.folder)
     }
 
@@ -78,7 +78,7 @@ impl Draw {
     ///
     /// # Errors
     /// If one is missing, or with every fault found, one `file:line: what` a line.
-    pub fn compile(&self) -> Outcome<Programme> {
+    pub(crate) fn compile(&self) -> Outcome<Programme> {
         let files = self.source()?;
         let [programme, districts, sites, sessions] = files.each_ref();
         let compiled = Source::from_bytes(programme, districts, sites, sessions).and_then(|s| source::compile(&s));
@@ -108,7 +108,7 @@ impl Draw {
     ///
     /// # Errors
     /// If it was not, or a file is not what it should be.
-    pub fn announced(self) -> Outcome<Announced> {
+    pub(crate) fn announced(self) -> Outcome<Announced> {
         let path = self.path("announced/programme.json");
         if !path.exists() {
             return Err(Failure::new(format!("{} has not been announced", self.folder.display()))
@@ -126,7 +126,7 @@ impl Draw {
 
 impl Announced {
     /// How far the draw has come, as its log says.
-    pub fn step(&self) -> Step {
+    pub(crate) fn step(&self) -> Step {
         let has = |kind| self.events.iter().any(|event| event.what.kind() == kind);
         match () {
             () if has("result") => Step::Allocated,
@@ -140,7 +140,7 @@ impl Announced {
     ///
     /// # Errors
     /// Names the command that comes first.
-    pub fn require(&self, step: Step) -> Outcome {
+    pub(crate) fn require(&self, step: Step) -> Outcome {
         if self.step() >= step {
             return Ok(());
         }
@@ -156,7 +156,7 @@ impl Announced {
     ///
     /// # Errors
     /// If keys are missing, the clock runs backwards, or the disk refuses.
-    pub fn append(&mut self, time_unix_s: u64, role: &str, what: What) -> Outcome {
+    pub(crate) fn append(&mut self, time_unix_s: u64, role: &str, what: What) -> Outcome {
         let before = self.events.last().map_or(0, |event| event.time_unix_s);
         if time_unix_s < before {
             return Err(Failure::new(format!(
@@ -177,7 +177,7 @@ impl Announced {
     ///
     /// # Errors
     /// If there is no freeze, or the disk refuses.
-    pub fn keep_freeze_head(&self) -> Outcome {
+    pub(crate) fn keep_freeze_head(&self) -> Outcome {
         let frozen = self.events.iter().position(|event| event.what.kind() == "freeze");
         let size = frozen.ok_or_else(|| Failure::new("the register has not been frozen"))? + 1;
         self.log.keep_freeze_head(&self.programme, size, &self.draw.keys().signer("log")?)
@@ -187,7 +187,7 @@ impl Announced {
     ///
     /// # Errors
     /// If a run is missing or not what was frozen.
-    pub fn register(&self) -> Outcome<(Register, Vec<Vec<u8>>)> {
+    pub(crate) fn register(&self) -> Outcome<(Register, Vec<Vec<u8>>)> {
         let frozen = self.events.iter().find_map(|event| match event.what {
             What::Freeze { register_root, size, .. } => Some((register_root, size)),
             _ => None,
@@ -214,7 +214,7 @@ impl Announced {
     ///
     /// # Errors
     /// If the file is missing or cut.
-    pub fn records(&self) -> Outcome<Vec<Record>> {
+    pub(crate) fn records(&self) -> Outcome<Vec<Record>> {
         let path = self.draw.path("allocation/records.bin");
         let bytes = fs::read(&path).context(format!("reading {}", path.display()))?;
         let (records, rest) = bytes.as_chunks::<RECORD_BYTES>();

@@ -11,7 +11,7 @@ use std::{
 ///
 /// # Errors
 /// If other bytes are there, or the disk refuses.
-pub fn write(path: &Path, bytes: &[u8]) -> Outcome {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Outcome {
     match fs::read(path) {
         Ok(found) if found == bytes => Ok(()),
         Ok(_) => Err(Failure::new(format!("{} exists and says something else", path.display()))
@@ -24,7 +24,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Outcome {
 ///
 /// # Errors
 /// If the disk refuses.
-pub fn replace(path: &Path, bytes: &[u8]) -> Outcome {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Outcome {
     write_private_or_public(path, bytes, false)
 }
 
@@ -32,7 +32,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Outcome {
 ///
 /// # Errors
 /// If the file is there, or the disk refuses.
-pub fn write_secret(path: &Path, bytes: &[u8]) -> Outcome {
+pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Outcome {
     if path.exists() {
         return Err(Failure::new(format!("{} exists; keys are never replaced", path.display()))
             .hint("use the existing key, or name another folder"));

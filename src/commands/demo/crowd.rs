@@ -16,10 +16,10 @@ use ureq::Agent;
 const AT_ONCE: usize = 48;
 
 /// How often each thing was tried.
-pub type Tally = BTreeMap<Act, u64>;
+pub(crate) type Tally = BTreeMap<Act, u64>;
 
 /// Those who talk to one intake.
-pub struct Crowd<'a> {
+pub(crate) struct Crowd<'a> {
     pub programme: &'a Programme,
     pub address: SocketAddr,
 }
@@ -30,7 +30,13 @@ impl Crowd<'_> {
     ///
     /// # Errors
     /// The first answer that is not the right one.
-    pub fn act(&self, citizens: &mut [Citizen], due: &[(usize, Act)], tally: &mut Tally, bar: &ProgressBar) -> Outcome {
+    pub(crate) fn act(
+        &self,
+        citizens: &mut [Citizen],
+        due: &[(usize, Act)],
+        tally: &mut Tally,
+        bar: &ProgressBar,
+    ) -> Outcome {
         let (next, everybody) = (AtomicUsize::new(0), &*citizens);
         let work = || -> Outcome<Vec<(usize, Option<Held>)>> {
             let agent: Agent = Agent::config_builder().http_status_as_error(false).build().into();

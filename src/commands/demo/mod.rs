@@ -32,7 +32,7 @@ const SEED: [u8; 32] = *b"jebi demo: who lives where, want";
 /// # Errors
 /// The first step that fails, or an answer of the intake that is not the right one.
 #[expect(clippy::disallowed_methods, reason = "the summary says how long the steps took; nothing published does")]
-pub fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let folder = &arguments.dir;
     if folder.exists() {
         return Err(

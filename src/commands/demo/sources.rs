@@ -10,19 +10,19 @@ use protocol::note::{KeyType, SigningKey};
 use std::path::{Path, PathBuf};
 
 /// One rehearsal witness: its key and where it remembers what it signed.
-pub struct WitnessKey {
+pub(crate) struct WitnessKey {
     pub key: SigningKey,
     pub memory: PathBuf,
 }
 
 /// Most choices a citizen may list.
-pub const MAX_CHOICES: usize = 5;
+pub(crate) const MAX_CHOICES: usize = 5;
 
 /// Writes keys, programme and tables into the folder.
 ///
 /// # Errors
 /// If the folder holds a draw already.
-pub fn write(folder: &Path, world: &World) -> Outcome<Vec<WitnessKey>> {
+pub(crate) fn write(folder: &Path, world: &World) -> Outcome<Vec<WitnessKey>> {
     let ours = keys::new(folder, "demo.jebi.example", true)?;
     let witnesses = witnesses(folder)?;
     let toml = programme(&ours, &witnesses);

@@ -18,14 +18,14 @@ use protocol::{
 use std::{path::PathBuf, time::Duration};
 
 /// How long the steps took.
-pub struct Times {
+pub(crate) struct Times {
     pub registering: Duration,
     pub allocating: Duration,
     pub all: Duration,
 }
 
 /// A receipt that was kept to try things with.
-pub struct Sample {
+pub(crate) struct Sample {
     pub name: &'static str,
     pub ticket: String,
     pub path: PathBuf,
@@ -35,7 +35,7 @@ pub struct Sample {
 ///
 /// # Errors
 /// If the other two mechanisms cannot be run.
-pub fn print(
+pub(crate) fn print(
     announced: &Announced,
     verified: &Verified,
     seed: &Seed,
