@@ -30,11 +30,23 @@ use tokio::{
 /// Open connections at one time. More wait in the system's own queue.
 const CONNECTIONS: usize = 4096;
 
-/// How long a connection may take to send the head of a request, or stay silent between two.
-const HEAD_TIME: Duration = Duration::from_secs(30);
+/// Longest head of a request in bytes, and what is read ahead of a connection. The longest address, with 64 choices,
+/// is a sixth of it; hyper's own limit would let all connections together hold gigabytes.
+const HEAD_BYTES: usize = 16 * 1024;
 
-/// How long requests under way may take once the end was asked for.
-const LAST_REQUESTS: Duration = Duration::from_secs(10);
+/// Limits of one connection, so that nobody keeps one of the places by doing nothing.
+#[derive(Clone, Copy, Debug)]
+struct Times {
+    /// To send the head of a request, or to stay silent between two.
+    head: Duration,
+    /// Of the whole connection. Whoever sends requests but never reads the answers is held up by nothing else.
+    connection: Duration,
+    /// For requests under way once the end has come.
+    last: Duration,
+}
+
+const TIMES: Times =
+    Times { head: Duration::from_secs(30), connection: Duration::from_secs(120), last: Duration::from_secs(10) };
 
 /// What the intake serves with.
 #[derive(Debug)]
@@ -138,7 +150,7 @@ async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Recei
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let connection = converse(stream, router.clone(), stopped.clone());
+        let connection = converse(stream, router.clone(), stopped.clone(), TIMES);
         tokio::spawn(async move {
             connection.await;
             drop(place);
@@ -146,23 +158,81 @@ async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Recei
     }
     drop((listener, router));
     let all = u32::try_from(CONNECTIONS).unwrap_or(u32::MAX);
-    let ended = tokio::time::timeout(LAST_REQUESTS, places.acquire_many(all)).await;
+    let ended = tokio::time::timeout(TIMES.last, places.acquire_many(all)).await;
     if ended.is_err() {
         tracing::warn!("some connections did not end in time");
     }
 }
 
-async fn converse(stream: TcpStream, router: Router, mut stopped: watch::Receiver<bool>) {
+async fn converse(stream: TcpStream, router: Router, mut stopped: watch::Receiver<bool>, times: Times) {
     // Answers are small and complete; waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_headers(64);
+    builder.timer(TokioTimer::new()).header_read_timeout(times.head).max_headers(64).max_buf_size(HEAD_BYTES);
     let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     let mut connection = std::pin::pin!(connection);
     // A connection that breaks is the client's affair; what it had sent is decided all the same.
     tokio::select! {
         _ = connection.as_mut() => return,
-        _ = stopped.wait_for(|stop| *stop) => connection.as_mut().graceful_shutdown(),
+        _ = stopped.wait_for(|stop| *stop) => {}
+        () = tokio::time::sleep(times.connection) => {}
     }
-    let _ = tokio::time::timeout(LAST_REQUESTS, connection).await;
+    connection.as_mut().graceful_shutdown();
+    let _ = tokio::time::timeout(times.last, connection).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    const SHORT: Times = Times {
+        head: Duration::from_millis(200),
+        connection: Duration::from_millis(600),
+        last: Duration::from_millis(100),
+    };
+
+    /// A connection that is conversed with, and its task.
+    async fn connect() -> (TcpStream, JoinHandle<()>, watch::Sender<bool>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let client = TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a connection");
+        let (stream, _) = listener.accept().await.expect("the same");
+        let long = || async { vec![b'x'; 32 << 20] };
+        let router = Router::new().route("/", get(|| async { "short" })).route("/long", get(long));
+        let (stop, stopped) = watch::channel(false);
+        (client, tokio::spawn(converse(stream, router, stopped, SHORT)), stop)
+    }
+
+    async fn ends(task: JoinHandle<()>) {
+        tokio::time::timeout(Duration::from_secs(5), task).await.expect("cut off").expect("no panic");
+    }
+
+    #[tokio::test]
+    async fn who_reads_no_answer_keeps_no_place() {
+        let (mut client, task, _stop) = connect().await;
+        client.write_all(b"GET /long HTTP/1.1\r\nhost: x\r\n\r\n").await.expect("sent");
+        ends(task).await;
+    }
+
+    #[tokio::test]
+    async fn who_is_silent_or_trickles_keeps_no_place() {
+        for head in [&b""[..], b"GET / HT", b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"] {
+            let (mut client, task, _stop) = connect().await;
+            client.write_all(head).await.expect("sent");
+            ends(task).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_head_longer_than_any_of_ours_is_refused_before_it_is_all_held() {
+        let (mut client, task, _stop) = connect().await;
+        let mut head = b"GET / HTTP/1.1\r\nhost: x\r\nlong: ".to_vec();
+        head.resize(HEAD_BYTES + 1, b'x');
+        client.write_all(&head).await.expect("sent");
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+        ends(task).await;
+    }
 }
