@@ -76,22 +76,29 @@ enum Failure {
     Seal(#[from] SealError),
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
+    /// Its words may hold anything; the panic hook has told standard error.
+    #[error("a panic")]
+    Panic,
 }
 
 impl Writer {
-    /// Runs until nobody can send requests any more and the last one is answered.
+    /// Runs until nobody can send requests any more and the last one is answered. A panic costs its batch, not the
+    /// draw: without a writer the doors would stay open and turn everybody away.
     pub(crate) async fn run(self, mut queue: mpsc::Receiver<Job>) {
+        let writer = Arc::new(self);
         let mut latest = 0;
         let mut jobs = Vec::with_capacity(BATCH);
         while queue.recv_many(&mut jobs, BATCH).await > 0 {
-            latest = latest.max(self.clock.now());
+            latest = latest.max(writer.clock.now());
             let (requests, answers): (Vec<_>, Vec<_>) = jobs.drain(..).map(|job| (job.request, job.answer)).unzip();
-            let outcome = self.turn(&requests, latest).await;
+            let turn = writer.clone();
+            let turn = tokio::spawn(async move { turn.turn(&requests, latest).await });
+            let outcome = turn.await.unwrap_or(Err(Failure::Panic));
             if let Err(failure) = &outcome {
-                tracing::error!(%failure, requests = requests.len(), "a batch failed; its applicants are asked to retry");
+                tracing::error!(%failure, requests = answers.len(), "a batch failed; its applicants are asked to retry");
             }
             let outcome =
-                outcome.map_or_else(|_| vec![Err(Unknown); requests.len()], |all| all.into_iter().map(Ok).collect());
+                outcome.map_or_else(|_| vec![Err(Unknown); answers.len()], |all| all.into_iter().map(Ok).collect());
             for (answer, outcome) in answers.into_iter().zip(outcome) {
                 // Whoever hung up can ask again with the same request id.
                 let _ = answer.send(outcome);
@@ -115,8 +122,9 @@ impl Writer {
         let sealed = Sealed::new(&self.programme, &self.key, number, now, new)?;
         match self.store.append(&sealed).await {
             Ok(()) => Ok(answers(decisions, Some(&sealed), now)),
-            // Another process took the register between our look at the clock and the commit.
-            Err(StoreError::Frozen) => Ok(closed(decisions, now)),
+            // Another process took the register between our look at the clock and the commit. The clock is read again:
+            // a signed refusal for being late must not carry a second at which the window was open.
+            Err(StoreError::Frozen) => Ok(closed(decisions, now.max(self.clock.now()))),
             Err(error) => Err(error.into()),
         }
     }

@@ -25,11 +25,15 @@ use std::{
 const SOUND: u8 = 0;
 const LOSE_THE_BATCH: u8 = 1;
 const LOSE_THE_ANSWER: u8 = 2;
+const PANIC: u8 = 3;
+const FREEZE_FIRST: u8 = 4;
 
 /// A store whose commits can go wrong in both ways; what the writer does not use is not there.
 struct Unreliable {
     store: Arc<dyn Store>,
     mode: AtomicU8,
+    clock: crate::RehearsalClock,
+    closes: u64,
 }
 
 #[async_trait]
@@ -39,7 +43,14 @@ impl Store for Unreliable {
         match self.mode.load(SeqCst) {
             SOUND => self.store.append(batch).await,
             LOSE_THE_BATCH => lost,
-            _ => self.store.append(batch).await.and(lost),
+            LOSE_THE_ANSWER => self.store.append(batch).await.and(lost),
+            PANIC => panic!("a fault of ours"),
+            // The commit waits for the disk, the window closes, and another process takes the register.
+            _ => {
+                self.clock.set(self.closes);
+                self.store.freeze(self.closes).await?;
+                self.store.append(batch).await
+            }
         }
     }
     async fn held(&self, people: &[Person], requests: &[Hash]) -> Result<Held, StoreError> {
@@ -116,8 +127,9 @@ async fn desk() -> Desk {
     let born = Date::parse("1960-01-01").expect("a date");
     let roll: Vec<_> = (0..4).map(|i| (Person([i; 32]), born, "11010".to_owned())).collect();
     database.store.put_roll(&roll).await.expect("a roll");
-    let unreliable = Arc::new(Unreliable { store: database.store.clone(), mode: AtomicU8::new(SOUND) });
     let clock = crate::RehearsalClock::new(&programme, programme.window.opens_at_unix_s, 0).expect("a rehearsal");
+    let (store, closes) = (database.store.clone(), programme.window.closes_at_unix_s);
+    let unreliable = Arc::new(Unreliable { store, mode: AtomicU8::new(SOUND), clock: clock.clone(), closes });
     let (queue, waiting) = mpsc::channel(WAITING);
     let writer = Writer {
         store: unreliable.clone(),
@@ -178,4 +190,23 @@ async fn a_batch_whose_answer_was_lost_counts_once_and_is_answered_when_asked_ag
     let Ok(Answer::Granted(next)) = desk.ask(1).await else { panic!("refused") };
     let statement = BatchStatement::open(&next.note, &desk.database.programme).expect("signed");
     assert_eq!((statement.number, desk.revisions().await), (1, 2));
+}
+
+#[tokio::test]
+async fn a_panic_costs_one_batch_and_the_writer_goes_on() {
+    let desk = desk().await;
+    desk.unreliable.mode.store(PANIC, SeqCst);
+    assert_eq!(desk.ask(0).await.map(|_| ()), Err(Unknown));
+    desk.unreliable.mode.store(SOUND, SeqCst);
+    assert!(matches!(desk.ask(0).await, Ok(Answer::Granted(_))));
+    assert_eq!(desk.revisions().await, 1);
+}
+
+#[tokio::test]
+async fn a_refusal_for_being_late_never_carries_a_second_of_the_window() {
+    let desk = desk().await;
+    desk.unreliable.mode.store(FREEZE_FIRST, SeqCst);
+    let Ok(Answer::Refused { refusal, time_unix_s }) = desk.ask(0).await else { panic!("not refused") };
+    assert_eq!((refusal, time_unix_s), (Refusal::Closed, desk.unreliable.closes));
+    assert_eq!(desk.revisions().await, 0);
 }
