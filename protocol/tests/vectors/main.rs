@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
 mod bundle;
+mod certificate;
 mod input;
 mod json;
 mod labels;
@@ -38,6 +39,7 @@ fn run(area: &str, input: &Value) -> Answer {
         "programme" => programme::run(input),
         "note" => note::run(input),
         "merkle" => merkle::run(input),
+        "certificate" => certificate::run(input),
         "bundle" => bundle::run(input),
         "receipt" => receipt::run(input),
         other => panic!("no area is called {other}"),
