@@ -243,11 +243,12 @@ dictionary-optional = (may be empty)
 
 ## One person's result in sentences
 explain-ticket = Ticket { $ticket } in the draw “{ $draw }”.
+explain-rehearsal = This draw is a rehearsal: its result has no effect.
 explain-withdrawn = This registration was withdrawn before the close. It took no part in the draw and has no lottery number.
 explain-withdrawn-by-office = The office withdrew this registration before the close, without the change key. It took no part in the draw and has no lottery number. If you did not ask for that, object with your receipt.
 explain-number = Your lottery number is { $number }. Smaller is luckier: yours is luckier than { $percent } of all possible numbers.
 explain-tier = You belong to “{ $cohort }”, tier { $tier } of { $tiers }. Tier 1 is drawn first; within a tier the lottery numbers decide.
-explain-tier-optimal = You belong to “{ $cohort }”, tier { $tier } of { $tiers }. In this draw, leaving somebody of your tier without a seat counts as { $cost }, where a place further down somebody's list counts as the programme's rank costs say.
+explain-tier-optimal = You belong to “{ $cohort }”. In the sums of this draw, leaving somebody of that cohort without a seat counts as { $cost }; a seat by choice 1, 2, … counts as { $ranks }.
 explain-rule-serial = The rule of this draw: in the order of the lottery, everybody gets the first choice on their list that is still open at their number.
 explain-rule-priority = The rule of this draw: the lottery decides who gets a seat, and everybody who gets one is then seated so that the ranks of all together are the best possible. You get a seat if at least one session on your list is still open at your number.
 explain-rule-optimal = The rule of this draw: of all ways to fill the seats, the one that leaves fewest out and gives the best ranks to all together, by the costs in the programme. The lottery settles what is equally good.
@@ -268,13 +269,14 @@ explain-price-steps = it was so sought after that a seat there cost the others a
  }
 explain-price-cost = it was so sought after that a seat there cost the others at least { $cost } in the programme's rank costs
 explain-dearer = { $price }, more than it would have gained you
-explain-luck = { $price }; for all together it would have been as good as what you got, and the lottery settled it
+explain-level = { $price }, at least as much as it would have gained you
+explain-level-none = { $price }, and it counted the same as what you got
 explain-placed = You have a seat by choice { $rank }: { $place }.
 explain-unplaced = You have no seat.
 explain-why-serial = Why this one: it is the first choice on your list that was still open at your number.
 explain-why-priority = Why this one: your number gave you a seat. Which seat it is follows from seating everybody who got one with the best ranks for all together; the lottery settled what was equally good.
-explain-why-optimal = Why this one: at what a seat cost the others, this one was the best on your list for all together.
+explain-why-optimal = Why this one: at what a seat cost the others, this one was the best on your list for all together; the lottery settled what was equally good.
 explain-why-unplaced-lottery = Why: every session on your list had closed when your number came. People drawn before you needed all their seats.
-explain-why-unplaced-optimal = Why: any seat on your list would have cost the others at least as much as leaving somebody of your tier out counts ({ $cost }).
+explain-why-unplaced-optimal = Why: any seat on your list would have cost the others at least as much as leaving somebody of your cohort without a seat counts ({ $cost }).
 explain-why-session = You asked for any session of that site. Which one it is was settled by what had to fit together, and then by lottery.
 explain-check = All these numbers stand in the published files, which anybody can check with “jebi verify”.

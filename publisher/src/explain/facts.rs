@@ -111,7 +111,7 @@ impl Case<'_> {
             Some((_, choice)) if choice == rank => Comparison::Got,
             got => match here.cmp(&self.reference(got)?) {
                 Ordering::Greater => Comparison::Dearer,
-                Ordering::Equal | Ordering::Less => Comparison::Luck,
+                Ordering::Equal | Ordering::Less => Comparison::Level,
             },
         };
         Some(Fate::Priced { until, price: self.price(cheapest.price)?, comparison })

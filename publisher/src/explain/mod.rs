@@ -68,8 +68,9 @@ pub enum Comparison {
     Got,
     /// What it would have cost the others is more than it would have given the applicant.
     Dearer,
-    /// It would have been as good for all together; luck settled it.
-    Luck,
+    /// What it would have cost the others is at least what it would have given the applicant. Prices are the least
+    /// ones, so that whoever's wish sets a price finds equality; it does not say that luck decided.
+    Level,
 }
 
 /// What became of one choice. For a site, of the session that says most: the one that closed last, or that costs least.
@@ -163,6 +164,8 @@ pub struct Explanation {
     pub tiers: u8,
     /// What leaving somebody of this tier out costs; 0 but in `optimal`.
     pub unplaced_cost: u32,
+    /// What a seat by each choice costs; none in `serial`.
+    pub rank_costs: Vec<u32>,
     /// The rest.
     pub part: Part,
 }
@@ -196,6 +199,7 @@ pub fn explain(files: &Files, ticket: Ticket) -> Result<Explanation, ExplainErro
         tier: cohort.tier,
         tiers: tiers(&programme),
         unplaced_cost: unplaced_cost(&programme, cohort.tier),
+        rank_costs: programme.mechanism.rank_costs.clone(),
         part,
     })
 }

@@ -27,7 +27,7 @@ impl Words<'_> {
         let mut sentences =
             vec![self.texts.with_all("explain-ticket", [("ticket", (&ticket).into()), ("draw", title.into())])];
         if self.of.rehearsal {
-            sentences.push(self.texts.get("layout-rehearsal"));
+            sentences.push(self.texts.get("explain-rehearsal"));
         }
         match &self.of.part {
             Part::Withdrawn { by_office: false } => sentences.push(self.texts.get("explain-withdrawn")),
@@ -51,24 +51,26 @@ impl Words<'_> {
         sentences
     }
 
-    /// Said only where there are tiers to tell apart.
+    /// Where the applicant stands among the cohorts: said where there are tiers to tell apart, or costs to know.
     fn tier(&self) -> Option<String> {
         let cohort = match self.texts.lang {
             Lang::Ko => &self.of.cohort.ko,
             Lang::En => &self.of.cohort.en,
         };
         let cost = numbers::grouped(self.of.unplaced_cost.into());
-        let args = [
-            ("cohort", cohort.into()),
-            ("tier", Arg::Count(self.of.tier.into())),
-            ("tiers", Arg::Count(self.of.tiers.into())),
-            ("cost", (&cost).into()),
-        ];
-        let key = match self.of.mechanism {
-            MechanismName::Optimal => "explain-tier-optimal",
-            MechanismName::Serial | MechanismName::Priority => "explain-tier",
-        };
-        (self.of.tiers > 1).then(|| self.texts.with_all(key, args))
+        let ranks = self.of.rank_costs.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
+        let (tier, tiers) = (Arg::Count(self.of.tier.into()), Arg::Count(self.of.tiers.into()));
+        let cohort = ("cohort", cohort.into());
+        match self.of.mechanism {
+            MechanismName::Optimal => {
+                let args = [cohort, ("cost", (&cost).into()), ("ranks", (&ranks).into())];
+                Some(self.texts.with_all("explain-tier-optimal", args))
+            }
+            _ if self.of.tiers == 1 => None,
+            MechanismName::Serial | MechanismName::Priority => {
+                Some(self.texts.with_all("explain-tier", [cohort, ("tier", tier), ("tiers", tiers)]))
+            }
+        }
     }
 
     fn line(&self, rank: usize, line: &Line) -> String {
@@ -145,10 +147,13 @@ impl Words<'_> {
             Price::Steps(steps) => self.texts.with("explain-price-steps", "steps", steps),
             Price::Cost(cost) => self.texts.with("explain-price-cost", "cost", cost),
         };
-        match comparison {
-            Comparison::Got => cost,
-            Comparison::Dearer => self.texts.with("explain-dearer", "price", &cost),
-            Comparison::Luck => self.texts.with("explain-luck", "price", &cost),
+        match (comparison, price) {
+            (Comparison::Got, _) => cost,
+            (Comparison::Dearer, _) => self.texts.with("explain-dearer", "price", &cost),
+            (Comparison::Level, Price::Steps(0) | Price::Cost(0)) => {
+                self.texts.with("explain-level-none", "price", &cost)
+            }
+            (Comparison::Level, _) => self.texts.with("explain-level", "price", &cost),
         }
     }
 
