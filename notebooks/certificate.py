@@ -60,6 +60,7 @@ class Draw:
         self.occupants = [[] for _ in self.capacity]
         for i in self.applicants:
             if i.placed_in is not None:
+                require(i.placed_in in i.rank, f"{i.name}: placed outside its choices")
                 self.occupants[i.placed_in].append(i)
         self.t = [self.place_of(key) for key in self.closing] or [NEVER] * len(self.capacity)
 

@@ -22,20 +22,23 @@
 
 # %%
 import os
+import re
 from collections import Counter
 from pathlib import Path
 
 import beacon
 import certificate
 import formats
+import log
 import matplotlib.pyplot as plt
-from formats import H, require, sha256, spell_ticket, u
+from formats import H, read_decimal, require, require_fields, sha256, spell_ticket, u
 
 bundle = Path(os.environ.get("JEBI_BUNDLE", "../demo/bundle"))
 require((bundle / "manifest.note").exists(), f"{bundle} is no bundle: set JEBI_BUNDLE to its folder")
 
 
 def read(path):
+    require((bundle / path).is_file(), f"{path} is missing")
     return (bundle / path).read_bytes()
 
 
@@ -44,7 +47,7 @@ def read(path):
 #
 # Everything that can influence the result is in `programme.json`: the sessions and their capacities, who is drawn before
 # whom, the mechanism, and which round of a public random source will decide. The programme's hash goes into every later
-# hash. With another programme nothing below would fit.
+# hash. With another programme nothing below would fit. (Whether birth dates overlap, and the like, is left to `jebi verify`.)
 
 # %%
 programme = formats.read_json(read("programme.json"), "programme")
@@ -52,7 +55,7 @@ programme_hash = H("programme", read("programme.json"))
 rehearsal = programme["rehearsal"]
 mark = "rehearsal" if rehearsal else "binding"
 
-note = formats.open_note(read("programme.note"), programme["operators"], "programme.note")
+note = log.open_note(read("programme.note"), programme["operators"], "programme.note")
 require(note.splitlines() == ["jebi/v0/programme", mark, programme_hash.hex()], "the note is about another programme")
 
 
@@ -64,6 +67,16 @@ def read_json(path, format_):
     return value
 
 
+# What this version does not define must not be asked for; a quorum must be more than half, faulty witnesses apart.
+not_built = [c["lots"] != 1 or c["districts"] or c["attributes"] for c in programme["cohorts"]]
+not_built += [session["reserves"] for session in programme["sessions"]]
+not_built += [programme[field] for field in ("apportionment", "refill", "supersedes")]
+not_built += [programme["reach"] != {"rule": "anywhere"}, programme["disclosure"] != "open"]
+require(not any(not_built), "the programme asks for what version 0 does not define")
+witnesses = programme["witnesses"]
+majority = len(witnesses["keys"]) + witnesses["faults"] < 2 * witnesses["quorum"] <= 2 * len(witnesses["keys"])
+require(majority, "two quorums of witnesses need not have an honest member in common")
+
 print(programme["title"]["en"])
 print(f"programme {programme_hash.hex()}, {mark}, mechanism {programme['mechanism']['name']!r}")
 
@@ -71,14 +84,15 @@ print(f"programme {programme_hash.hex()}, {mark}, mechanism {programme['mechanis
 # ## 2. The manifest: every file is the one that was published
 
 # %%
-lines = formats.open_note(read("manifest.note"), programme["operators"], "manifest.note").splitlines()
+lines = log.open_note(read("manifest.note"), programme["operators"], "manifest.note").splitlines()
 require(lines[:3] == ["jebi/v0/manifest", mark, programme_hash.hex()], "the manifest is another programme's")
-listed = {path: (digest, int(size)) for digest, size, path in (line.split(" ") for line in lines[3:])}
 found = {path.relative_to(bundle).as_posix() for path in bundle.rglob("*") if path.is_file()} - {"manifest.note"}
-require(list(listed) == sorted(listed) and found == set(listed), f"not as listed: {sorted(found ^ set(listed))}")
-for path, (digest, size) in listed.items():
+listed = [line.split(" ")[-1] for line in lines[3:]]
+require(listed == sorted(found), f"not as listed: {sorted(found ^ set(listed))}")
+for path, line in zip(listed, lines[3:]):
     data = read(path)
-    require((sha256(data).hex(), len(data)) == (digest, size), f"{path} is not the file that the manifest lists")
+    require(line == f"{sha256(data).hex()} {len(data)} {path}", f"{path} is not the file that the manifest lists")
+    require(re.fullmatch(r"[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*", path), f"{path} is no path of a bundle")
 print(f"{len(listed)} files are as listed and signed")
 
 # %% [markdown]
@@ -89,33 +103,25 @@ print(f"{len(listed)} files are as listed and signed")
 
 # %%
 def head(path):
-    text = formats.open_note(read(path), [programme["log"]["key"]], path)
-    origin, size, root = text.splitlines()
-    require(origin == programme["log"]["origin"], f"{path} is another log's head")
-    return int(size), formats.base64.b64decode(root)
-
-
-def log_leaves(size):
-    for number in range(-(-size // 256)):
-        groups = f"{number:03}" if number < 1000 else f"x{number // 1000:03}/{number % 1000:03}"
-        width = min(256, size - 256 * number)
-        reader = formats.Reader(read(f"log/tile/entries/{groups}" + (f".p/{width}" if width < 256 else "")))
-        yield from [reader.take(reader.u(16)) for _ in range(width)]
-        reader.end()
+    return log.read_head(read(path), programme["log"]["key"], programme["log"]["origin"])
 
 
 (freeze_size, freeze_root), (log_size, log_root) = head("log/checkpoint-freeze"), head("log/checkpoint")
-leaves = list(log_leaves(log_size))
+leaves = log.read_leaves(lambda path: read(f"log/{path}"), log_size)
 hashes = [formats.leaf_hash(leaf) for leaf in leaves]
 require(formats.root_of(hashes) == log_root, "the log is not the one of its head")
 require(formats.root_of(hashes[:freeze_size]) == freeze_root, "the log before the freeze is not the one of its head")
+tiles = log.tiles_of_hashes(leaves)
+require(all(read(f"log/{path}") == tile for path, tile in tiles.items()), "a tile has other hashes than the log")
+expected = {*tiles, *(path for path, _ in log.tiles("entries", log_size))}
+require({p.removeprefix("log/") for p in found if p.startswith("log/tile/")} == expected, "a log of this size has other tiles")
 
 events = []
 for leaf in leaves:
-    text, _ = formats.read_note(leaf)
+    text, _ = log.read_note(leaf)
     event = formats.read_json(text.removesuffix("\n").encode(), "event")
     signers = [programme["receipts"]["key"]] if event["kind"] == "receipts" else programme["operators"]
-    formats.open_note(leaf, signers, f"the log's {event['kind']}")
+    log.open_note(leaf, signers, f"the log's {event['kind']}")
     require((event["programme"], event["rehearsal"]) == (programme_hash.hex(), rehearsal), "an event of another draw")
     events.append(event)
 
@@ -138,10 +144,10 @@ print(f"{len(events)} events: {dict(Counter(kinds))}")
 # %%
 runs_index = read_json("runs.json", "runs")
 size = runs_index["size"]
-runs = [
-    formats.read_run(read(f"runs/{number:04}.bin"), number, size, programme_hash, rehearsal)
-    for number in range(-(-size // formats.ENTRIES_OF_A_RUN))
-]
+require(type(size) is int and 0 <= size < 2**32, "runs.json: the size is no count")
+paths = [f"runs/{number:04}.bin" for number in range(-(-size // formats.ENTRIES_OF_A_RUN))]
+require({path for path in found if re.fullmatch(r"runs/.*\.bin", path)} == set(paths), "other runs than the size needs")
+runs = [formats.read_run(read(path), number, size, programme_hash, rehearsal) for number, path in enumerate(paths)]
 entries = [entry for run in runs for entry in run.entries]
 records = [record for run in runs for record in run.records]
 register_root = formats.root_of([formats.leaf_hash(entry.leaf) for entry in entries])
@@ -233,10 +239,9 @@ for published, where in [(seed_file, "seed.json"), (beacon_event, "the log")]:
 require((seed_file["register_root"], seed_file["size"]) == (register_root.hex(), size), "a seed of another register")
 require(beacon_event["time_unix_s"] >= beacon.time_of(round_), "the log has the beacon before its time")
 
-witnesses = programme["witnesses"]
-early = formats.cosigned_at(read("log/checkpoint-freeze"), witnesses["keys"])
+early = log.cosigned_at(read("log/checkpoint-freeze"), witnesses["keys"])
 early = [name for name, time_unix_s in early.items() if time_unix_s <= beacon.time_of(round_) - 600]
-late = formats.cosigned_at(read("log/checkpoint"), witnesses["keys"])
+late = log.cosigned_at(read("log/checkpoint"), witnesses["keys"])
 witnessed = min(len(early), len(late)) >= witnesses["quorum"]
 require(witnessed or rehearsal, "too few witnesses saw the register before the beacon")
 print(f"beacon round {round_}, seed {seed.hex()}")
@@ -269,8 +274,11 @@ print(f"{sum(active)} lottery numbers computed, all as published")
 sessions = read_json("sessions.json", "sessions")
 mechanism, pools = programme["mechanism"], []
 by_spelling = {spell_ticket(ticket): ticket for ticket in tickets}
-for promised, stated in zip(programme["sessions"], sessions["sessions"], strict=True):
+require(len(sessions["sessions"]) == len(programme["sessions"]), "sessions.json lists other sessions")
+for promised, stated in zip(programme["sessions"], sessions["sessions"]):
+    require_fields(stated, "id capacity placed pools", "sessions.json")
     (pool,) = stated["pools"]
+    require_fields(pool, "access capacity placed closing price tie_price", "sessions.json")
     pools.append(pool)
     totals = {key: stated[key] for key in ("capacity", "placed")}
     require((stated["id"], stated["capacity"]) == (promised["id"], promised["capacity"]), "sessions.json lists others")
@@ -278,8 +286,11 @@ for promised, stated in zip(programme["sessions"], sessions["sessions"], strict=
 
 
 def closing(pool):
-    (one,) = pool["closing"]
-    return one and (one["tier"], int(one["number"]), by_spelling.get(one["ticket"]))
+    require(len(pool["closing"]) == 1, "not one closing number for the one pass")
+    one = pool["closing"][0]
+    if one:
+        require_fields(one, "tier number ticket", "a closing number")
+    return one and (one["tier"], read_decimal(one["number"]), by_spelling.get(one["ticket"]))
 
 
 site_number = {site["id"]: number for number, site in enumerate(programme["sites"])}
@@ -307,7 +318,7 @@ draw = certificate.Draw(
         if entry.is_active
     ],
     closing=[closing(pool) for pool in pools] if mechanism["name"] != "optimal" else [],
-    price=[(int(pool["price"]), int(pool["tie_price"])) for pool in pools],
+    price=[(read_decimal(pool["price"]), read_decimal(pool["tie_price"])) for pool in pools],
 )
 certificate.check(draw)
 print("closing numbers and prices are the ones of this placement, and no other placement is as good")

@@ -100,7 +100,7 @@ class Deceptions(unittest.TestCase):
         text, _, signatures = head.read_text().partition("\n\n")
         origin, size, root = text.split("\n")
         head.write_text(f"{origin}\n{int(size) - 1}\n{root}\n\n{signatures}")
-        self.refused("log/checkpoint: the signature")
+        self.refused("a head of .*: the signature")
 
     def change_json(self, name, change):
         path = self.bundle / name

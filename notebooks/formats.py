@@ -1,17 +1,14 @@
-"""The bytes of a draw, read from its SPEC: hashes, trees, canonical JSON, signed notes, tickets, entries, runs.
+"""The bytes of a draw, read from its SPEC: hashes, trees, canonical JSON, tickets, lottery numbers, entries, runs.
 
-SPEC sections 2, 4, 5, 6, 8.3 and 14. Written from that text alone, so that two programs that agree have not copied one
+SPEC sections 2, 4, 5, 6, 10, 13 and 14. Written from that text alone, so that two programs that agree have not copied one
 another's mistake. Whatever is not as the text says raises Rejected with what was expected.
 """
 
-import base64
 import hashlib
 import json
 import unicodedata
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -84,11 +81,45 @@ def root_by_path(hash_, index, size, path):
 # Canonical JSON: SPEC 2.4.
 
 
+FIELDS = {
+    "programme": "rehearsal title time_zone window beacon mechanism max_choices cohorts districts sites sessions reach "
+    "apportionment refill supersedes disclosure log receipts operators witnesses",
+    "seed": "rehearsal programme register_root size chain_hash round signature randomness seed",
+    "runs": "rehearsal programme size first",
+    "sessions": "rehearsal programme mechanism passes sessions cohorts",
+    "event": "rehearsal programme kind time_unix_s tool",
+}
+FIELDS_OF_EVENTS = {
+    "programme": "title",
+    "receipts": "first count root",
+    "freeze": "register_root size active withdrawn cohorts revisions batches",
+    "beacon": "chain_hash round signature randomness seed",
+    "result": "mechanism allocation_root sessions_sha256 placed unplaced withdrawn",
+}
+
+
 def read_json(data, format_):
-    """Reads a canonical JSON file of a format."""
+    """Reads a canonical JSON file of a format, with the fields of that format and no others."""
     value = read_canonical(data)
     require(isinstance(value, dict) and value.get("format") == f"jebi/v0/{format_}", f"not a file of {format_}")
+    fields = f"format {FIELDS[format_]}"
+    if format_ == "event":
+        require(value.get("kind") in FIELDS_OF_EVENTS, f"an event of the kind {value.get('kind')!r}")
+        fields += f" {FIELDS_OF_EVENTS[value['kind']]}"
+    require_fields(value, fields, format_)
     return value
+
+
+def require_fields(value, fields, what):
+    differing = set(value) ^ set(fields.split(" "))
+    require(not differing, f"{what}: fields that are missing, or not the text's: {sorted(differing)}")
+
+
+def read_decimal(text):
+    """An integer that may be wider than 53 bits."""
+    require(isinstance(text, str) and text.isascii() and text.removeprefix("-").isdecimal(), f"{text!r} is no integer")
+    require(str(int(text)) == text, f"{text!r} is not how an integer is spelt")
+    return int(text)
 
 
 def read_canonical(data):
@@ -120,76 +151,6 @@ def has_forbidden_text(part):
     if isinstance(part, dict):
         return not all(key.isascii() and not has_forbidden_text(key) for key in part)
     return isinstance(part, str) and any(unicodedata.category(c) == "Cc" and c != "\n" for c in part)
-
-
-# Signed notes: SPEC 2.6, C2SP signed-note, checkpoint and cosignature/v1.
-
-
-@dataclass
-class Key:
-    name: str
-    id: bytes
-    kind: int
-    public: bytes
-
-
-def read_key(text):
-    name, id_, encoded = text.split("+", 2)
-    body = base64.b64decode(encoded, validate=True)
-    key = Key(name, bytes.fromhex(id_), body[0], body[1:])
-    require(key.id == sha256(f"{name}\n".encode() + body)[:4], f"the key ID of {name} is not its hash")
-    return key
-
-
-def read_note(data):
-    """A note's text, and its signatures as (name, key ID, bytes)."""
-    try:
-        text, found, block = data.decode().rpartition("\n\n")
-        require(found and block.endswith("\n"), "not a signed note")
-        signatures = [read_signature(line) for line in block.removesuffix("\n").split("\n")]
-    except ValueError as error:
-        raise Rejected(f"not a signed note: {error}") from None
-    return text + "\n", signatures
-
-
-def read_signature(line):
-    dash, name, encoded = line.split(" ")
-    raw = base64.b64decode(encoded, validate=True)
-    require(dash == "\u2014" and name and "+" not in name and len(raw) > 4, "not the signature of a note")
-    return name, raw[:4], raw[4:]
-
-
-def is_signed(key, message, signature):
-    try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, message)
-    except InvalidSignature:
-        return False
-    return True
-
-
-def open_note(data, keys, what):
-    """The text of a note that one of the keys signed. A bad signature of another of them spoils it."""
-    text, signatures = read_note(data)
-    known = {(key.name, key.id): key for key in map(read_key, keys)}
-    ours = [(known[name, id_], signature) for name, id_, signature in signatures if (name, id_) in known]
-    require(ours, f"{what}: not signed by a key that the programme names")
-    for key, signature in ours:
-        require(is_signed(key, text.encode(), signature), f"{what}: the signature of {key.name} is wrong")
-    return text
-
-
-def cosigned_at(data, keys):
-    """Whose witness key cosigned a checkpoint, and at what time."""
-    text, signatures = read_note(data)
-    times = {}
-    for key in map(read_key, keys):
-        for name, id_, raw in signatures:
-            if (name, id_) == (key.name, key.id):
-                time_unix_s = int.from_bytes(raw[:8], "big")
-                message = f"cosignature/v1\ntime {time_unix_s}\n{text}".encode()
-                require(is_signed(key, message, raw[8:]), f"the cosignature of {name} is wrong")
-                times[name] = time_unix_s
-    return times
 
 
 # Tickets: SPEC 4.2.

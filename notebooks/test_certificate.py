@@ -5,8 +5,10 @@ Two sessions of one seat each; the luckiest two applicants list both, the third 
     0: session 0, then session 1        1: session 0, then session 1        2: session 0
 """
 
+import json
 import unittest
 from dataclasses import replace
+from pathlib import Path
 
 from certificate import Applicant, Draw, check
 from formats import Rejected
@@ -92,6 +94,53 @@ class ByHand(unittest.TestCase):
         Draw("serial", [], [], [1, 1, 1], [[0, 1, 2]], [one], [None] * 3, [(0, 0)] * 3)
         self.assertEqual(one.rank, {1: 0, 0: 1, 2: 1})
         self.assertEqual(one.position, {1: 0, 2: 1, 0: 2})  # 0 and 2 are left; 5 mod 2 turns them once
+
+
+class Vectors(unittest.TestCase):
+    """The certificates beside the SPEC: what holds, and one fault each."""
+
+    def test_accepted(self):
+        for name, given, expected in self.each("accept"):
+            with self.subTest(name):
+                accepted = read(given)
+                check(accepted)
+                self.assertEqual([i.name for i in accepted.applicants], expected["draw_order"])
+                in_order = [[[j, i.rank[j]] for j in sorted(i.rank, key=i.position.get)] for i in accepted.applicants]
+                self.assertEqual(in_order, expected["sessions"])
+                self.assertEqual(len(accepted.placed), expected["placed"])
+
+    def test_rejected(self):
+        for name, given, _ in self.each("reject"):
+            with self.subTest(name), self.assertRaises(Rejected):
+                check(read(given))
+
+    def each(self, folder):
+        files = sorted((Path(__file__).parent.parent / "protocol/vectors" / folder).glob("certificate-*.json"))
+        self.assertGreater(len(files), 9)
+        for file in files:
+            vector = json.loads(file.read_text())
+            yield file.name, vector["input"], vector["expect"]
+
+
+def read(given):
+    return Draw(
+        mechanism=given["mechanism"]["name"],
+        rank_costs=given["mechanism"]["rank_costs"],
+        unplaced_costs=given["mechanism"]["unplaced_costs"],
+        capacity=given["capacity"],
+        sessions_of_site=given["sites"],
+        applicants=[applicant(fields) for fields in given["applicants"]],
+        closing=[key and (key["tier"], int(key["number"]), key["ticket"]) for key in given["closing"]],
+        price=[(int(price), int(tie_price)) for price, tie_price in given["prices"]],
+    )
+
+
+def applicant(fields):
+    """Tickets as they are spelt: Crockford's digits sort as their values do."""
+    session, choice = fields["placed"] or (None, None)
+    ticket, choices = fields["ticket"], [tuple(choice) for choice in fields["choices"]]
+    number, turned = int(fields["number"]), int(fields["rotation"])
+    return Applicant(ticket, fields["tier"], number, turned, ticket, choices, session, choice)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import beacon
 import formats
+import log
 from formats import H, Rejected
 
 VECTORS = Path(__file__).parent.parent / "protocol" / "vectors"
@@ -101,7 +102,7 @@ class Vectors(unittest.TestCase):
 
     def test_notes(self):
         def read(given, expected):
-            text = formats.open_note(bytes_of(given, "note"), given["keys"], "a vector")
+            text = log.open_note(bytes_of(given, "note"), given["keys"], "a vector")
             self.assertEqual(text, expected["text"])
 
         self.each("note", read)
