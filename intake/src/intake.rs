@@ -1,6 +1,6 @@
 //! What the API and the pages share: who is asking, the way through the queue, the receipt.
 //!
-//! **Invariant:** a wrong code and a wrong birth date get the same answer. A place in the queue is taken before
+//! **Invariant:** a wrong code and a wrong birth date get the same answer, and one code has few wrong dates. A place in the queue is taken before
 //! anything is parsed, so that what cannot be served costs little.
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     request::{Places, Request, Wish},
     secrets::Secrets,
     store::{HistoryLine, OnRoll, Recorded, Store},
+    tries::{Tries, Try},
     writer::{Answer, Durable, Job},
 };
 use axum::body::Bytes;
@@ -40,6 +41,7 @@ pub(crate) struct Intake {
     pub(crate) secrets: Secrets,
     pub(crate) key: Arc<SigningKey>,
     pub(crate) clock: Clock,
+    pub(crate) tries: Tries,
     pub(crate) queue: mpsc::Sender<Job>,
 }
 
@@ -134,10 +136,14 @@ impl Intake {
         let wrong = Problem::from(Refusal::WrongCodeOrBirthDate);
         let code = crate::code::AccessCode::parse(credentials.access_code).ok_or_else(|| wrong.clone())?;
         let given = Date::parse(credentials.birth_date).ok_or_else(|| wrong.clone())?;
-        let found = self.store.person(&self.secrets.code(&code)).await?;
-        let born = found.map_or_else(String::new, |on_roll| on_roll.born.to_string());
-        let same = bool::from(born.as_bytes().ct_eq(given.to_string().as_bytes()));
-        found.filter(|_| same).ok_or(wrong)
+        let code = self.secrets.code(&code);
+        let Some(found) = self.store.person(&code).await? else { return Err(wrong) };
+        let right = bool::from(found.born.to_string().as_bytes().ct_eq(given.to_string().as_bytes()));
+        match self.tries.judge(code, right, self.clock.now()) {
+            Try::Right => Ok(found),
+            Try::Wrong => Err(wrong),
+            Try::TooMany => Err(Problem::TooManyTries),
+        }
     }
 
     fn granted(&self, durable: Durable, request: Hash) -> Result<Granted, Problem> {

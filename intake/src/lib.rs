@@ -24,6 +24,7 @@ mod roll;
 mod secrets;
 mod serve;
 mod store;
+mod tries;
 mod writer;
 
 pub use clock::{BindingProgramme, Clock, RehearsalClock};

@@ -21,6 +21,8 @@ pub(crate) enum Problem {
     NotFound,
     /// The page has no such method.
     Method,
+    /// Too many wrong birth dates with this code; it is refused for a while.
+    TooManyTries,
     /// Too many requests wait. Nothing was done.
     Busy,
     /// It may have been done; sending it again with the same request id is safe.
@@ -34,8 +36,8 @@ impl Problem {
     pub(crate) fn all() -> Vec<Self> {
         let rest = [Self::MediaType, Self::TooLarge, Self::NotFound, Self::Method, Self::Busy, Self::Unknown];
         let refused = Refusal::ALL.map(|refusal| Self::Refused(refusal, None));
-        let malformed = [Self::Malformed(String::new()), Self::Internal];
-        refused.into_iter().chain(rest).chain(malformed).collect()
+        let more = [Self::Malformed(String::new()), Self::TooManyTries, Self::Internal];
+        refused.into_iter().chain(rest).chain(more).collect()
     }
 
     /// The stable code.
@@ -47,6 +49,7 @@ impl Problem {
             Self::TooLarge => "too-large",
             Self::NotFound => "not-found",
             Self::Method => "method",
+            Self::TooManyTries => "too-many-tries",
             Self::Busy => "busy",
             Self::Unknown => "unknown-retry",
             Self::Internal => "internal",
@@ -67,6 +70,7 @@ impl Problem {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy | Self::Unknown => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }

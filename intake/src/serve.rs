@@ -11,6 +11,7 @@ use crate::{
     request::Places,
     secrets::Secrets,
     store::Database,
+    tries::Tries,
     writer::{WAITING, Writer},
 };
 use axum::Router;
@@ -27,16 +28,15 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// Open connections at one time. More wait in the system's own queue.
-const CONNECTIONS: usize = 4096;
-
 /// Longest head of a request in bytes, and what is read ahead of a connection. The longest address, with 64 choices,
 /// is a sixth of it; hyper's own limit would let all connections together hold gigabytes.
 const HEAD_BYTES: usize = 16 * 1024;
 
-/// Limits of one connection, so that nobody keeps one of the places by doing nothing.
+/// Limits of connections, so that nobody keeps a place by doing nothing.
 #[derive(Clone, Copy, Debug)]
-struct Times {
+struct Limits {
+    /// Open at one time. More wait in the system's own queue.
+    connections: u32,
     /// To send the head of a request, or to stay silent between two.
     head: Duration,
     /// Of the whole connection. Whoever sends requests but never reads the answers is held up by nothing else.
@@ -45,8 +45,12 @@ struct Times {
     last: Duration,
 }
 
-const TIMES: Times =
-    Times { head: Duration::from_secs(30), connection: Duration::from_secs(120), last: Duration::from_secs(10) };
+const LIMITS: Limits = Limits {
+    connections: 4096,
+    head: Duration::from_secs(30),
+    connection: Duration::from_secs(120),
+    last: Duration::from_secs(10),
+};
 
 /// What the intake serves with.
 #[derive(Debug)]
@@ -111,11 +115,11 @@ pub fn serve(config: Config, listener: TcpListener) -> Result<Serving, ServeErro
         randomness,
         clock: clock.clone(),
     };
-    let places = Places::of(&programme);
-    let router = http::router(Arc::new(Intake { programme, places, store, secrets, key, clock, queue }));
+    let (places, tries) = (Places::of(&programme), Tries::default());
+    let router = http::router(Arc::new(Intake { programme, places, store, secrets, key, clock, tries, queue }));
     let (stop, stopped) = watch::channel(false);
     let writer = tokio::spawn(writer.run(waiting));
-    let doors = tokio::spawn(accept(listener, router, stopped));
+    let doors = tokio::spawn(accept(listener, router, stopped, LIMITS));
     Ok(Serving { address, stop, doors, writer })
 }
 
@@ -137,8 +141,8 @@ impl Serving {
     }
 }
 
-async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>, limits: Limits) {
+    let places = Arc::new(Semaphore::new(usize::try_from(limits.connections).unwrap_or(Semaphore::MAX_PERMITS)));
     loop {
         let next = async { (places.clone().acquire_owned().await, listener.accept().await) };
         let (place, accepted) = tokio::select! {
@@ -150,89 +154,35 @@ async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Recei
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let connection = converse(stream, router.clone(), stopped.clone(), TIMES);
+        let connection = converse(stream, router.clone(), stopped.clone(), limits);
         tokio::spawn(async move {
             connection.await;
             drop(place);
         });
     }
     drop((listener, router));
-    let all = u32::try_from(CONNECTIONS).unwrap_or(u32::MAX);
-    let ended = tokio::time::timeout(TIMES.last, places.acquire_many(all)).await;
+    let ended = tokio::time::timeout(limits.last, places.acquire_many(limits.connections)).await;
     if ended.is_err() {
         tracing::warn!("some connections did not end in time");
     }
 }
 
-async fn converse(stream: TcpStream, router: Router, mut stopped: watch::Receiver<bool>, times: Times) {
+async fn converse(stream: TcpStream, router: Router, mut stopped: watch::Receiver<bool>, limits: Limits) {
     // Answers are small and complete; waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(times.head).max_headers(64).max_buf_size(HEAD_BYTES);
+    builder.timer(TokioTimer::new()).header_read_timeout(limits.head).max_headers(64).max_buf_size(HEAD_BYTES);
     let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     let mut connection = std::pin::pin!(connection);
     // A connection that breaks is the client's affair; what it had sent is decided all the same.
     tokio::select! {
         _ = connection.as_mut() => return,
         _ = stopped.wait_for(|stop| *stop) => {}
-        () = tokio::time::sleep(times.connection) => {}
+        () = tokio::time::sleep(limits.connection) => {}
     }
     connection.as_mut().graceful_shutdown();
-    let _ = tokio::time::timeout(times.last, connection).await;
+    let _ = tokio::time::timeout(limits.last, connection).await;
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use axum::routing::get;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-    const SHORT: Times = Times {
-        head: Duration::from_millis(200),
-        connection: Duration::from_millis(600),
-        last: Duration::from_millis(100),
-    };
-
-    /// A connection that is conversed with, and its task.
-    async fn connect() -> (TcpStream, JoinHandle<()>, watch::Sender<bool>) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let client = TcpStream::connect(listener.local_addr().expect("an address")).await.expect("a connection");
-        let (stream, _) = listener.accept().await.expect("the same");
-        let long = || async { vec![b'x'; 32 << 20] };
-        let router = Router::new().route("/", get(|| async { "short" })).route("/long", get(long));
-        let (stop, stopped) = watch::channel(false);
-        (client, tokio::spawn(converse(stream, router, stopped, SHORT)), stop)
-    }
-
-    async fn ends(task: JoinHandle<()>) {
-        tokio::time::timeout(Duration::from_secs(5), task).await.expect("cut off").expect("no panic");
-    }
-
-    #[tokio::test]
-    async fn who_reads_no_answer_keeps_no_place() {
-        let (mut client, task, _stop) = connect().await;
-        client.write_all(b"GET /long HTTP/1.1\r\nhost: x\r\n\r\n").await.expect("sent");
-        ends(task).await;
-    }
-
-    #[tokio::test]
-    async fn who_is_silent_or_trickles_keeps_no_place() {
-        for head in [&b""[..], b"GET / HT", b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"] {
-            let (mut client, task, _stop) = connect().await;
-            client.write_all(head).await.expect("sent");
-            ends(task).await;
-        }
-    }
-
-    #[tokio::test]
-    async fn a_head_longer_than_any_of_ours_is_refused_before_it_is_all_held() {
-        let (mut client, task, _stop) = connect().await;
-        let mut head = b"GET / HTTP/1.1\r\nhost: x\r\nlong: ".to_vec();
-        head.resize(HEAD_BYTES + 1, b'x');
-        client.write_all(&head).await.expect("sent");
-        let mut answer = String::new();
-        client.read_to_string(&mut answer).await.expect("an answer");
-        assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
-        ends(task).await;
-    }
-}
+mod tests;

@@ -125,6 +125,7 @@ problem-media-type = 요청은 JSON이어야 합니다.
 problem-too-large = 요청이 너무 깁니다.
 problem-not-found = 없는 페이지입니다.
 problem-method = 이 페이지는 그렇게 쓸 수 없습니다.
+problem-too-many-tries = 이 접속 코드로 생년월일을 여러 번 잘못 적었습니다. 내일 다시 하시거나 담당 기관에서 새 코드를 받으세요.
 problem-busy = 지금 신청하는 사람이 너무 많습니다. 저장된 것은 없습니다. 몇 초 뒤에 다시 보내 주세요. 늦어져도 불리하지 않습니다.
 problem-unknown-retry = 저장되었는지 확인하지 못했습니다. 다시 보내 주세요. 두 번 보내도 한 번만 처리됩니다.
 problem-internal = 저희 쪽에 문제가 생겼습니다. 저장된 것은 없습니다. 다시 시도해 주세요.

@@ -25,6 +25,29 @@ fn a_wrong_code_and_a_wrong_birth_date_get_the_same_answer() {
 }
 
 #[test]
+fn a_letter_is_not_enough_to_try_all_birth_dates() {
+    let world = World::new();
+    let person = world.person("kim");
+    let guess = |day: usize| {
+        let mut body = registration(&person, "request-1");
+        body["birth_date"] = json!(format!("1960-01-{:02}", day + 1));
+        world.post(REGISTRATIONS, &body).code()
+    };
+    let mut guesses: Vec<_> = std::thread::scope(|scope| {
+        let guesses: Vec<_> = (0..30).map(|day| scope.spawn(move || guess(day))).collect();
+        guesses.into_iter().map(|guess| guess.join().expect("an answer")).collect()
+    });
+    guesses.sort();
+    let (wrong, too_many) = ((403, "wrong-code-or-birth-date".to_owned()), (429, "too-many-tries".to_owned()));
+    assert_eq!(guesses, [vec![wrong; 10], vec![too_many.clone(); 20]].concat(), "also when all come at once");
+    assert_eq!(world.register(&person, "request-1").code(), too_many, "the right one is not told from a wrong one");
+    let credentials = json!({ "access_code": person.code, "birth_date": "1960-01-01" });
+    let read = world.post(&format!("{REGISTRATIONS}/000G40R-40M30E2-09185H1/read"), &credentials);
+    assert_eq!(read.code(), too_many, "reading is no way around it");
+    assert_eq!(world.register(&world.person("kim"), "request-1").status, 201, "a new letter works at once");
+}
+
+#[test]
 fn who_was_born_in_no_cohort_gets_a_signed_refusal() {
     let world = World::new();
     // The day before the first and after the last day of the sample's cohorts, and those days themselves.
