@@ -1,9 +1,9 @@
-"""Writes the vectors of the areas json, ticket, programme, note and merkle from `reference.py`.
+"""Writes all vectors, from `reference.py` and what continues it.
 
     python3 protocol/vectors/make.py            writes them
     python3 protocol/vectors/make.py --check    says which files on disk differ
 
-Other areas' files are left alone. Expectations of what is accepted come from the reference, never from the crate.
+Expectations of what is accepted come from the reference, never from the crate.
 """
 
 import json

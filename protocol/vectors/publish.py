@@ -7,13 +7,22 @@ import hashlib
 from dataclasses import dataclass, field
 
 import mechanism
-from entries import RUN, Revision, anchor, b64, batch_bytes, hash_of, heading, leaf_hashes, receipts_bin, register_run, runs_of
-from entries import signed
+from entries import (
+    RUN,
+    Revision,
+    anchor,
+    b64,
+    hash_of,
+    heading,
+    leaf_hashes,
+    receipts_bin,
+    register_run,
+    runs_of,
+    signed,
+)
 from reference import Key, audit_path, canonical, leaf_hash, root, spell, tagged
 
-SIGNATURE = (
-    "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39"
-)
+SIGNATURE = "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39"
 OPERATOR, RECEIPTS = Key("operator.example/jebi", 1), Key("receipts.example/jebi", 3)
 WITNESSES = [Key(f"w{place}.example", place + 3, 4) for place in (1, 2, 3)]
 TOOL = "vectors 0"
@@ -183,7 +192,9 @@ class Draw:
                 tier = programme["cohorts"][one.cohort]["tier"]
                 applicants.append(mechanism.Applicant(one.ticket, tier, number, rotation, one.choices))
         capacity = [session["capacity"] for session in programme["sessions"]]
-        return mechanism.Instance(costs["name"], costs["rank_costs"], costs["unplaced_costs"], sites, capacity, applicants)
+        return mechanism.Instance(
+            costs["name"], costs["rank_costs"], costs["unplaced_costs"], sites, capacity, applicants
+        )
 
     def recorded(self):
         records = {one.ticket: Record(one.ticket) for one in self.register}
@@ -289,4 +300,6 @@ class Draw:
         lines = [
             f"{hashlib.sha256(file).hexdigest()} {len(file)} {path}\n" for path, file in sorted(self.files.items())
         ]
-        return signed(self.step("manifest_text", heading("manifest", self.programme) + "".join(lines)), OPERATOR).encode()
+        return signed(
+            self.step("manifest_text", heading("manifest", self.programme) + "".join(lines)), OPERATOR
+        ).encode()

@@ -4,8 +4,8 @@ use super::{Answer, Refusal, input};
 use protocol::{
     certificate::{Certificate, Pass, check},
     instance::{
-        Access, Allocation, Applicant, Choice, Cost, DrawKey, Instance, Mechanism, Placement, Pool, PoolIndex, SessionIndex,
-        SiteIndex,
+        Access, Allocation, Applicant, Choice, Cost, DrawKey, Instance, Mechanism, Placement, Pool, PoolIndex,
+        SessionIndex, SiteIndex,
     },
     lottery::{self, LotteryNumber},
     ticket::Ticket,
@@ -72,7 +72,8 @@ fn key(fields: &Value) -> DrawKey {
 fn allocation(input: &Value, instance: &Instance) -> Allocation {
     let mut placements = vec![None; instance.applicants().len()];
     for fields in list(&input["applicants"]).iter().filter(|fields| !fields["placed"].is_null()) {
-        let (pool, rank) = (PoolIndex(index(&fields["placed"][0])), u16::try_from(index(&fields["placed"][1])).unwrap());
+        let (pool, rank) =
+            (PoolIndex(index(&fields["placed"][0])), u16::try_from(index(&fields["placed"][1])).unwrap());
         placements[instance.position(&key(fields)).unwrap()] = Some(Placement { pool, rank });
     }
     Allocation { placements }
@@ -81,7 +82,8 @@ fn allocation(input: &Value, instance: &Instance) -> Allocation {
 fn certificate(input: &Value, instance: &Instance) -> Certificate {
     let closing = list(&input["closing"]).iter().map(|at| (!at.is_null()).then(|| key(at))).collect();
     let number = |price: &Value, at: usize| price[at].as_str().unwrap().to_owned();
-    let price = |price: &Value| Cost { rank: number(price, 0).parse().unwrap(), tie: number(price, 1).parse().unwrap() };
+    let price =
+        |price: &Value| Cost { rank: number(price, 0).parse().unwrap(), tie: number(price, 1).parse().unwrap() };
     let optimal = matches!(instance.mechanism(), Mechanism::Optimal { .. });
     let passes = if optimal { Vec::new() } else { vec![Pass { closing }] };
     Certificate { passes, prices: list(&input["prices"]).iter().map(price).collect() }

@@ -6,9 +6,12 @@
 
 mod bundle;
 mod certificate;
+mod chance;
+mod entry;
 mod input;
 mod json;
 mod labels;
+mod log;
 mod merkle;
 mod note;
 mod programme;
@@ -39,6 +42,13 @@ fn run(area: &str, input: &Value) -> Answer {
         "programme" => programme::run(input),
         "note" => note::run(input),
         "merkle" => merkle::run(input),
+        "entry" => entry::run(input),
+        "event" => log::event(input),
+        "checkpoint" => log::checkpoint(input),
+        "tiles" => log::tiles(input),
+        "beacon" => chance::beacon(input),
+        "seed" => chance::seed(input),
+        "lottery" => chance::lottery(input),
         "certificate" => certificate::run(input),
         "bundle" => bundle::run(input),
         "receipt" => receipt::run(input),

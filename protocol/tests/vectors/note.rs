@@ -1,10 +1,7 @@
 //! Signed notes: `{note}` or `{note_base64}` and the `{keys}` of which at least one must have signed.
 
 use super::{Answer, Refusal, input};
-use protocol::{
-    manifest::note_label,
-    note::{Note, NoteError, VerifierKey},
-};
+use protocol::note::{Note, NoteError, VerifierKey};
 use serde_json::{Value, json};
 
 pub(crate) fn run(input: &Value) -> Answer {
@@ -17,5 +14,5 @@ pub(crate) fn run(input: &Value) -> Answer {
 }
 
 fn refusal(error: &NoteError) -> Refusal {
-    Refusal { label: note_label(error), at: None, reason: error.to_string() }
+    Refusal { label: error.label(), at: None, reason: error.to_string() }
 }

@@ -1,10 +1,10 @@
 """The vectors, area by area. Each area's `vectors()` gives (folder, name, fields)."""
 
-from . import bundle, certificate, fields, json_text, merkle, note, receipt, source, ticket
-from . import fault_files, fault_log, fault_register, fault_result
+from . import bundle, certificate, chance, entry, fields, json_text, log, merkle, note, receipt, source, ticket
+from . import fault_certificate, fault_files, fault_log, fault_register, fault_result
 
-AREAS = [json_text, ticket, fields, source, note, merkle, certificate, bundle, receipt]
-FAULTS = [fault_files, fault_log, fault_register, fault_result]
+AREAS = [json_text, ticket, fields, source, note, merkle, entry, chance, log, certificate, bundle, receipt]
+FAULTS = [fault_files, fault_log, fault_register, fault_result, fault_certificate]
 
 
 def all_vectors():

@@ -5,8 +5,7 @@ from dataclasses import replace
 from functools import cache
 
 import cast
-import publish
-from entries import first, later, made
+from entries import batch_bytes, first, hash_of, later, made, runs_of
 from mechanism import weight
 from publish import Draw, time_of_round
 from reference import leaf_hash, root, spell
@@ -41,17 +40,17 @@ def patch(old: dict, new: dict) -> dict:
 
 def expectation(draw: Draw) -> dict:
     """All that lies between the files and the verdict."""
-    by_run = [root(run) for run in publish.runs_of(draw.leaves)]
+    by_run = [root(run) for run in runs_of(draw.leaves)]
     record_leaves = [leaf_hash(record.leaf()) for record in draw.records]
     return {
-        "programme": publish.hash_of(draw.programme).hex(),
+        "programme": hash_of(draw.programme).hex(),
         "leaves": [one.leaf(draw.programme).hex() for one in draw.register[:100]],
         "run_roots": [run.hex() for run in by_run],
         "register_root": root(draw.leaves).hex(),
-        "record_roots": [root(run).hex() for run in publish.runs_of(record_leaves)],
+        "record_roots": [root(run).hex() for run in runs_of(record_leaves)],
         "allocation_root": root(record_leaves).hex(),
         "records": [record(one) for one in draw.records[:100]],
-        "batches": [publish.batch_bytes(batch).hex() for batch in draw.batches],
+        "batches": [batch_bytes(batch).hex() for batch in draw.batches],
         "events": [event.kind for event in draw.events],
         "log_root": root([leaf_hash(leaf) for leaf in draw.log]).hex(),
         "witnessed_at_unix_s": witnessed(draw),
@@ -130,7 +129,9 @@ def two_runs(**more):
 def late(**more):
     """One witness in time, one in the last second, one after it."""
     limit = time_of_round(1000) - 600
-    return usual("optimal", False)(**{"witnesses": {"freeze_head": {0: limit, 1: cast.CLOSES + 300, 2: limit + 1}}} | more)
+    return usual("optimal", False)(
+        **{"witnesses": {"freeze_head": {0: limit, 1: cast.CLOSES + 300, 2: limit + 1}}} | more
+    )
 
 
 def unwitnessed(**more):

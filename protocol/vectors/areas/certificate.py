@@ -102,18 +102,42 @@ def accepted():
     yield good("order", "Tier, then number, then ticket.", instance("serial", [1], order))
     sites = [[0, 1, 2], [3]]
     people = [person(1, 1, -1, 3, rotation=1), person(2, -2, -1, rotation=2**64 - 1), person(3, -1, 0, -2, rotation=5)]
-    yield good("rotations", "A site is what is left of it, rotated; a choice may be left with nothing.", instance("serial", [1] * 4, people, sites))
+    yield good(
+        "rotations",
+        "A site is what is left of it, rotated; a choice may be left with nothing.",
+        instance("serial", [1] * 4, people, sites),
+    )
     chain = [person(1, -1), person(2, 0), person(3, 1), person(4, 2)]
-    yield good("room-is-made", "Who may have any of three sessions moves twice to make room, until none is left.", instance("serial", [1, 1, 1], chain))
+    yield good(
+        "room-is-made",
+        "Who may have any of three sessions moves twice to make room, until none is left.",
+        instance("serial", [1, 1, 1], chain),
+    )
     moved = [person(1, 0, 1), person(2, 0), person(3, 1, 2), person(4, 2, 1)]
-    yield good("luck-against-cost", "The luckiest goes to a worse choice, because otherwise somebody would go without.", instance("priority", [1, 1, 1], moved))
+    yield good(
+        "luck-against-cost",
+        "The luckiest goes to a worse choice, because otherwise somebody would go without.",
+        instance("priority", [1, 1, 1], moved),
+    )
     tiers = [person(1, 0, tier=2), person(2, 0), person(3, 0, tier=2), person(4, 0)]
     yield good("tiers", "A lower tier waits whatever its numbers.", instance("optimal", [3], tiers))
-    yield good("seats-for-all", "No session is full: no price, no closing number.", instance("priority", [9, 9], [person(1, 0), person(2, 1, 0)]))
-    yield good("no-seats", "A session without seats closes at the first who asks.", instance("serial", [0, 1], [person(2, 1), person(5, 0, 1)]))
+    yield good(
+        "seats-for-all",
+        "No session is full: no price, no closing number.",
+        instance("priority", [9, 9], [person(1, 0), person(2, 1, 0)]),
+    )
+    yield good(
+        "no-seats",
+        "A session without seats closes at the first who asks.",
+        instance("serial", [0, 1], [person(2, 1), person(5, 0, 1)]),
+    )
     yield good("nobody", "A draw without applicants.", instance("optimal", [2, 1], []))
     ends = [person(1, 0, number=0), person(2, 0, 1, number=2**64 - 1), person(3, 1, number=2**63)]
-    yield good("ends-of-numbers", "The luckiest and the unluckiest number there can be: weights 2^62 and 1.", instance("priority", [1, 1], ends))
+    yield good(
+        "ends-of-numbers",
+        "The luckiest and the unluckiest number there can be: weights 2^62 and 1.",
+        instance("priority", [1, 1], ends),
+    )
     for seed in range(9):
         yield good(f"random-{seed}", "A draw that nobody thought of.", arbitrary(random.Random(seed + 40)))
 
@@ -153,30 +177,86 @@ def both(*changes):
 def feasible():
     for name in ["serial", "priority", "optimal"]:
         draw = lambda name=name: three(name)
-        yield bad(f"{name}-not-listed", "Cem sits where he did not ask to be.", "R-CERT-CHOICE", draw(), setting("applicants", 2, "placed", [0, 0]))
-        yield bad(f"{name}-rank", "Ben's second choice is called his first.", "R-CERT-CHOICE", draw(), setting("applicants", 1, "placed", [1, 0]))
-        yield bad(f"{name}-over-capacity", "Two sit on one seat.", "R-CERT-CAPACITY", draw(), setting("applicants", 1, "placed", [0, 0]))
+        yield bad(
+            f"{name}-not-listed",
+            "Cem sits where he did not ask to be.",
+            "R-CERT-CHOICE",
+            draw(),
+            setting("applicants", 2, "placed", [0, 0]),
+        )
+        yield bad(
+            f"{name}-rank",
+            "Ben's second choice is called his first.",
+            "R-CERT-CHOICE",
+            draw(),
+            setting("applicants", 1, "placed", [1, 0]),
+        )
+        yield bad(
+            f"{name}-over-capacity",
+            "Two sit on one seat.",
+            "R-CERT-CAPACITY",
+            draw(),
+            setting("applicants", 1, "placed", [0, 0]),
+        )
 
 
 def guarantees():
     people = [key(person(place)) for place in range(1, 6)]
     rule, serial = "R-CERT-CLOSED", lambda: three("serial")
-    yield bad("closed-not-full", "A session closed with a seat left.", rule, serial(), setting("applicants", 0, "placed", None))
-    yield bad("closed-at-an-occupant", "A session closed at who sits there.", rule, serial(), setting("closing", 0, people[0]))
+    yield bad(
+        "closed-not-full",
+        "A session closed with a seat left.",
+        rule,
+        serial(),
+        setting("applicants", 0, "placed", None),
+    )
+    yield bad(
+        "closed-at-an-occupant", "A session closed at who sits there.", rule, serial(), setting("closing", 0, people[0])
+    )
     room = lambda: instance("serial", [1, 1], [person(1, -1), person(2, 0), person(3, 1), person(4, 0)])
-    yield bad("could-make-room", "A session stayed open to which an occupant of a closed one could have moved.", rule, room(), setting("closing", 0, people[3]))
+    yield bad(
+        "could-make-room",
+        "A session stayed open to which an occupant of a closed one could have moved.",
+        rule,
+        room(),
+        setting("closing", 0, people[3]),
+    )
     rule = "R-CERT-ENVY"
-    yield bad("refused-while-open", "Ben was refused in a session that closed after him.", rule, serial(), setting("closing", 0, people[2]))
-    yield bad("never-closed", "Cem was refused in a session that never closed.", rule, serial(), setting("closing", 1, None))
+    yield bad(
+        "refused-while-open",
+        "Ben was refused in a session that closed after him.",
+        rule,
+        serial(),
+        setting("closing", 0, people[2]),
+    )
+    yield bad(
+        "never-closed", "Cem was refused in a session that never closed.", rule, serial(), setting("closing", 1, None)
+    )
     changed = both(setting("applicants", 0, "placed", [1, 1]), setting("applicants", 1, "placed", [0, 0]))
     yield bad("places-exchanged", "Ann, who came first, has what Ben should have.", rule, serial(), changed)
     rule = "R-CERT-CANONICAL"
     stranger = key(person(2, number=1))
-    yield bad("closed-at-nobody", "No applicant has the closing number.", rule, serial(), setting("closing", 0, stranger))
+    yield bad(
+        "closed-at-nobody", "No applicant has the closing number.", rule, serial(), setting("closing", 0, stranger)
+    )
     wide = lambda: instance("serial", [1, 0], [person(1, 0), person(2, 0), person(3, 1), person(4, 1)])
-    yield bad("closed-too-early", "A session closed at somebody who never asked for it.", rule, wide(), setting("closing", 1, people[1]))
-    apart = lambda: instance("priority", [1, 1, 1], [person(1, 0), person(2, 1), person(3, 0, 2), person(4, 0), person(5, 1, 2)])
-    yield bad("closed-too-far", "A session closed together with one from which it cannot be reached.", rule, apart(), setting("closing", 1, people[3]))
+    yield bad(
+        "closed-too-early",
+        "A session closed at somebody who never asked for it.",
+        rule,
+        wide(),
+        setting("closing", 1, people[1]),
+    )
+    apart = lambda: instance(
+        "priority", [1, 1, 1], [person(1, 0), person(2, 1), person(3, 0, 2), person(4, 0), person(5, 1, 2)]
+    )
+    yield bad(
+        "closed-too-far",
+        "A session closed together with one from which it cannot be reached.",
+        rule,
+        apart(),
+        setting("closing", 1, people[3]),
+    )
 
 
 def prices():
@@ -184,29 +264,61 @@ def prices():
     right, _ = solved(priority())
     rank, luck = right["prices"][0]
     priced = lambda rank, tie, place=0: setting("prices", place, [str(rank), str(tie)])
-    yield bad("price-too-low", "Ben would rather have Ann's seat at this price.", rule, priority(), priced(rank, int(luck) - 1))
+    yield bad(
+        "price-too-low",
+        "Ben would rather have Ann's seat at this price.",
+        rule,
+        priority(),
+        priced(rank, int(luck) - 1),
+    )
     yield bad("price-negative", "A price of -1.", rule, priority(), priced(-1, 0, 1))
     free = lambda: instance("priority", [2, 1], [person(1, 0), person(2, 1)])
     yield bad("price-of-free-seats", "A session with a free seat has a price.", rule, free(), priced(0, 1))
     optimal = lambda: three("optimal")
     yield bad("price-too-high-to-stay", "Cem's seat costs more than going without.", rule, optimal(), priced(21, 0, 1))
-    yield bad("price-too-low-to-stay-out", "Somebody without a seat would have one at this price.", rule, optimal(), both(priced(0, 0, 0), priced(0, 0, 1)))
+    yield bad(
+        "price-too-low-to-stay-out",
+        "Somebody without a seat would have one at this price.",
+        rule,
+        optimal(),
+        both(priced(0, 0, 0), priced(0, 0, 1)),
+    )
     crossed = both(setting("applicants", 0, "placed", [1, 1]), setting("applicants", 1, "placed", [0, 0]))
     yield bad("seats-exchanged", "Ann and Ben have each other's seats.", rule, priority(), crossed)
     rule = "R-CERT-LEAST"
-    yield bad("price-not-least", "A price higher by one, which contents everybody.", rule, priority(), priced(rank, int(luck) + 1))
-    yield bad("all-prices-higher", "Both prices are higher by as much: nobody minds.", rule, priority(), both(priced(int(rank) + 1, luck), priced(1, 0, 1)))
+    yield bad(
+        "price-not-least",
+        "A price higher by one, which contents everybody.",
+        rule,
+        priority(),
+        priced(rank, int(luck) + 1),
+    )
+    yield bad(
+        "all-prices-higher",
+        "Both prices are higher by as much: nobody minds.",
+        rule,
+        priority(),
+        both(priced(int(rank) + 1, luck), priced(1, 0, 1)),
+    )
     yield bad("serial-with-a-price", "A price where nobody would move.", rule, three("serial"), priced(0, 1, 1))
 
 
 def unique():
     same = [person(1, -1, number=0), person(2, -1, number=1)]
     for name in ["serial", "priority", "optimal"]:
-        yield tie(f"{name}-exchange", "Two of equal weight, in each other's place, cost the same.", instance(name, [1, 1], copy.deepcopy(same)))
+        yield tie(
+            f"{name}-exchange",
+            "Two of equal weight, in each other's place, cost the same.",
+            instance(name, [1, 1], copy.deepcopy(same)),
+        )
     alike = [person(1, 0, number=0), person(2, 0, number=3)]
     yield tie("in-or-out", "Either of two of equal weight may go without.", instance("optimal", [1], alike))
     paths = [person(1, 0, 1, number=0), person(2, 0, 2, number=1)]
-    yield tie("through-free-seats", "Either may have the seat; the other has a free one elsewhere.", instance("priority", [1, 2, 2], paths))
+    yield tie(
+        "through-free-seats",
+        "Either may have the seat; the other has a free one elsewhere.",
+        instance("priority", [1, 2, 2], paths),
+    )
     circle = [person(1, 0, 1, number=2**63), person(2, 1, 2, number=2**63 + 1), person(3, 0, 2, number=0)]
     assert [weight(one.number) for one in circle] == [2**61, 2**61, 2**62]
     draw = instance("priority", [1, 1, 1], circle, rank_costs=(0, 0))

@@ -4,11 +4,10 @@ import json
 
 import cast
 import entries
-from entries import batch_text, hash_of, later, made, receipt, refusal, signed
+from entries import hash_of, later, made, receipt, refusal, signed
 from publish import OPERATOR, RECEIPTS, Key
 from reference import canonical, leaf_hash, root
 
-from . import bundle
 from .vector import accept, reject
 
 MINE = cast.programme()
@@ -49,13 +48,34 @@ def bad(fault, comment, label, fields, base="optimal"):
 def vectors():
     yield good("the-very-one", "The first of five in a batch; the register has this revision.", of(0, 0), "same")
     yield good("the-last-of-five", "The last leaf of five hangs at the root.", of(0, 4), "same")
-    yield good("alone-in-its-batch", "A batch of one: the path is empty. The entry was changed once more, with its key.", of(1, 0), {"changed_with_key": 3})
-    yield good("two-revisions-old", "The first of three revisions: its key stands first in the list.", of(0, 2), {"changed_with_key": 3})
-    yield good("changed-by-the-office", "The office changed the entry, and the register says so.", of(2, 3), {"changed_by_office": 2})
+    yield good(
+        "alone-in-its-batch",
+        "A batch of one: the path is empty. The entry was changed once more, with its key.",
+        of(1, 0),
+        {"changed_with_key": 3},
+    )
+    yield good(
+        "two-revisions-old",
+        "The first of three revisions: its key stands first in the list.",
+        of(0, 2),
+        {"changed_with_key": 3},
+    )
+    yield good(
+        "changed-by-the-office",
+        "The office changed the entry, and the register says so.",
+        of(2, 3),
+        {"changed_by_office": 2},
+    )
     yield good("withdrawn-since", "Withdrawn with the key.", of(2, 5), {"changed_with_key": 2})
     last = len(cast.acknowledged()[3][1]) - 1
     yield good("withdrawn-by-the-office", "The receipt for a withdrawal by the office.", of(3, last), "same")
-    yield good("honoured-among-the-cheated", "In the bundle of cheats, a receipt that is honoured.", of(0, 1), "same", "cheated")
+    yield good(
+        "honoured-among-the-cheated",
+        "In the bundle of cheats, a receipt that is honoured.",
+        of(0, 1),
+        "same",
+        "cheated",
+    )
     yield from against_the_bundle()
     yield from by_itself()
     yield from texts()
@@ -63,16 +83,41 @@ def vectors():
 
 
 def against_the_bundle():
-    yield bad("omitted", "Acknowledged, and a stranger stands in the register in its place.", "R-RECEIPT-OMITTED", of(2, 1), "cheated")
-    yield bad("older", "The third revision was acknowledged, the register has the second.", "R-RECEIPT-OLDER", of(2, 13), "cheated")
-    yield bad("other-leaf", "The same revision in the register has other choices.", "R-RECEIPT-LEAF", of(0, 4), "cheated")
-    yield bad("forged-change", "The register has a change with a key that is not the applicant's.", "R-RECEIPT-CHANGE-KEY", of(0, 0), "cheated")
+    yield bad(
+        "omitted",
+        "Acknowledged, and a stranger stands in the register in its place.",
+        "R-RECEIPT-OMITTED",
+        of(2, 1),
+        "cheated",
+    )
+    yield bad(
+        "older",
+        "The third revision was acknowledged, the register has the second.",
+        "R-RECEIPT-OLDER",
+        of(2, 13),
+        "cheated",
+    )
+    yield bad(
+        "other-leaf", "The same revision in the register has other choices.", "R-RECEIPT-LEAF", of(0, 4), "cheated"
+    )
+    yield bad(
+        "forged-change",
+        "The register has a change with a key that is not the applicant's.",
+        "R-RECEIPT-CHANGE-KEY",
+        of(0, 0),
+        "cheated",
+    )
     rule, one = "R-RECEIPT-BATCH", cast.acknowledged()[1][1][0]
     time = cast.acknowledged()[1][0]
     yield bad("batch-unknown", "A batch was signed that the bundle does not list.", rule, alone(one, 4, time))
     yield bad("batch-beyond-64-bits", "A batch number as large as can be.", rule, alone(one, 2**64 - 1, time))
     yield bad("batch-time", "The batch was signed with another time than is listed.", rule, alone(one, 1, time + 1))
-    yield bad("batch-root", "The batch was signed with another root than is listed.", rule, alone(later(one, *cast.session(1)), 1, time))
+    yield bad(
+        "batch-root",
+        "The batch was signed with another root than is listed.",
+        rule,
+        alone(later(one, *cast.session(1)), 1, time),
+    )
     yield bad("batch-number", "The batch stands at another number.", rule, alone(one, 2, time))
     time, batch = cast.acknowledged()[0]
     fields = receipt(MINE, RECEIPTS, 0, time, batch[:4], 0)
@@ -85,10 +130,24 @@ def by_itself():
     yield bad("path-index", "The index is that of a neighbour.", rule, fields | {"index": 0})
     yield bad("path-index-beyond", "The index is beyond the batch.", rule, fields | {"index": 5})
     yield bad("path-short", "The last hash of the path is missing.", rule, fields | {"path": fields["path"][:-1]})
-    yield bad("path-long", "The path has a hash more.", rule, fields | {"path": [*fields["path"], entries.b64(made("x"))]})
-    yield bad("path-swapped", "Two hashes of the path have changed places.", rule, fields | {"path": fields["path"][::-1]})
-    yield bad("path-31-bytes", "A hash of the path is a byte short.", rule, fields | {"path": [entries.b64(bytes(31)), *fields["path"][1:]]})
-    yield bad("path-not-base64", "A hash of the path is in hexadecimal digits.", rule, fields | {"path": ["00" * 32, *fields["path"][1:]]})
+    yield bad(
+        "path-long", "The path has a hash more.", rule, fields | {"path": [*fields["path"], entries.b64(made("x"))]}
+    )
+    yield bad(
+        "path-swapped", "Two hashes of the path have changed places.", rule, fields | {"path": fields["path"][::-1]}
+    )
+    yield bad(
+        "path-31-bytes",
+        "A hash of the path is a byte short.",
+        rule,
+        fields | {"path": [entries.b64(bytes(31)), *fields["path"][1:]]},
+    )
+    yield bad(
+        "path-not-base64",
+        "A hash of the path is in hexadecimal digits.",
+        rule,
+        fields | {"path": ["00" * 32, *fields["path"][1:]]},
+    )
     yield bad("blinding", "Another blinding.", rule, fields | {"blinding": made("x").hex()})
     yield bad("other-ticket", "Another ticket.", rule, fields | {"ticket": of(0, 0)["ticket"]})
     yield bad("other-body", "The body of a neighbour.", rule, fields | {"body": of(0, 0)["body"]})
@@ -98,42 +157,97 @@ def by_itself():
     moved = of(0, 1, other) | {"programme": hash_of(MINE).hex()}
     yield bad("batch-of-another-draw", "The batch was signed for another programme.", rule, moved)
     rule = "R-REHEARSAL-MARK"
-    yield bad("marked-as-binding", "The receipt of a rehearsal is marked as binding.", rule, fields | {"rehearsal": False})
+    yield bad(
+        "marked-as-binding", "The receipt of a rehearsal is marked as binding.", rule, fields | {"rehearsal": False}
+    )
     text = fields["batch"].rpartition("\n\n")[0] + "\n"
     real = signed(text.replace("rehearsal", "binding"), RECEIPTS)
-    yield bad("batch-marked-as-binding", "The batch of a rehearsal is marked as binding.", rule, fields | {"batch": real})
+    yield bad(
+        "batch-marked-as-binding", "The batch of a rehearsal is marked as binding.", rule, fields | {"batch": real}
+    )
     rule = "R-NOTE-SIGNATURE"
-    yield bad("batch-signed-by-operator", "The operator's key signed the batch.", rule, fields | {"batch": signed(text, OPERATOR)})
+    yield bad(
+        "batch-signed-by-operator",
+        "The operator's key signed the batch.",
+        rule,
+        fields | {"batch": signed(text, OPERATOR)},
+    )
     impostor = Key(RECEIPTS.name, 9)
-    yield bad("batch-signed-by-impostor", "Another key of the same name signed the batch.", rule, fields | {"batch": signed(text, impostor)})
-    yield bad("batch-altered", "The batch's time was changed after it was signed.", rule, fields | {"batch": fields["batch"].replace("\n5\n", "\n6\n")})
+    yield bad(
+        "batch-signed-by-impostor",
+        "Another key of the same name signed the batch.",
+        rule,
+        fields | {"batch": signed(text, impostor)},
+    )
+    yield bad(
+        "batch-altered",
+        "The batch's time was changed after it was signed.",
+        rule,
+        fields | {"batch": fields["batch"].replace("\n5\n", "\n6\n")},
+    )
     rule = "R-NOTE-FORM"
     yield bad("batch-unsigned", "The batch is a text without a signature.", rule, fields | {"batch": text})
     rewritten = lambda old, new: fields | {"batch": signed(text.replace(old, new), RECEIPTS)}
     yield bad("batch-leading-zero", "A number with a leading zero.", rule, rewritten("\n5\n", "\n05\n"))
     yield bad("batch-line-more", "A line follows the time.", rule, fields | {"batch": signed(text + "0\n", RECEIPTS)})
-    yield bad("batch-line-missing", "The time is missing.", rule, fields | {"batch": signed(text.rsplit("\n", 2)[0] + "\n", RECEIPTS)})
+    yield bad(
+        "batch-line-missing",
+        "The time is missing.",
+        rule,
+        fields | {"batch": signed(text.rsplit("\n", 2)[0] + "\n", RECEIPTS)},
+    )
     yield bad("batch-of-another-kind", "The first line is a refusal's.", rule, rewritten("receipts", "refusal"))
     digits = root(entries.leaf_hashes(MINE, cast.acknowledged()[0][1]))
-    yield bad("batch-root-in-digits", "The root is in hexadecimal digits.", rule, rewritten(entries.b64(digits), digits.hex()))
+    yield bad(
+        "batch-root-in-digits", "The root is in hexadecimal digits.", rule, rewritten(entries.b64(digits), digits.hex())
+    )
 
 
 def texts():
     fields = of(0, 1)
     text = canonical(fields).decode()
     rule = "R-JSON-CANONICAL"
-    yield bad("indented", "The receipt as a person would write it.", rule, json.dumps(fields, indent=2, sort_keys=True, ensure_ascii=False))
+    yield bad(
+        "indented",
+        "The receipt as a person would write it.",
+        rule,
+        json.dumps(fields, indent=2, sort_keys=True, ensure_ascii=False),
+    )
     yield bad("line-feed", "The file ends in a line feed.", rule, text + "\n")
     rule = "R-JSON-FIELDS"
-    yield bad("field-missing", "The receipt has no index.", rule, {key: value for key, value in fields.items() if key != "index"})
+    yield bad(
+        "field-missing",
+        "The receipt has no index.",
+        rule,
+        {key: value for key, value in fields.items() if key != "index"},
+    )
     yield bad("field-unknown", "The receipt has a field more.", rule, fields | {"comment": ""})
-    yield bad("ticket-without-hyphens", "A ticket in another than the canonical spelling.", rule, fields | {"ticket": fields["ticket"].replace("-", "")})
+    yield bad(
+        "ticket-without-hyphens",
+        "A ticket in another than the canonical spelling.",
+        rule,
+        fields | {"ticket": fields["ticket"].replace("-", "")},
+    )
     yield bad("version-1", "A receipt of another version.", rule, fields | {"format": "jebi/v1/receipt"})
-    yield bad("status-unknown", "A status that the text does not name.", "R-ENTRY-STATUS", fields | {"status": "pending"})
-    yield bad("status-withdrawn", "A first revision cannot be a withdrawal.", "R-ENTRY-STATUS", fields | {"status": "withdrawn"})
+    yield bad(
+        "status-unknown", "A status that the text does not name.", "R-ENTRY-STATUS", fields | {"status": "pending"}
+    )
+    yield bad(
+        "status-withdrawn",
+        "A first revision cannot be a withdrawal.",
+        "R-ENTRY-STATUS",
+        fields | {"status": "withdrawn"},
+    )
     yield bad("revision-beyond", "A second revision without a change.", "R-ENTRY-REVISION", fields | {"revision": 2})
-    yield bad("body-unpadded", "The body's base64 has no padding.", "R-ENTRY-BODY", fields | {"body": fields["body"].rstrip("=")})
-    yield bad("body-cut-short", "The body's last bytes are missing.", "R-ENTRY-BODY", fields | {"body": fields["body"][:-4]})
+    yield bad(
+        "body-unpadded",
+        "The body's base64 has no padding.",
+        "R-ENTRY-BODY",
+        fields | {"body": fields["body"].rstrip("=")},
+    )
+    yield bad(
+        "body-cut-short", "The body's last bytes are missing.", "R-ENTRY-BODY", fields | {"body": fields["body"][:-4]}
+    )
 
 
 def refusals():
