@@ -1,18 +1,18 @@
-//! Whether the open data say what the verifier's files say.
+//! Whether the open data and the pages with everybody's result say what the verifier's files say.
 //!
-//! **Invariant:** what is accepted has the tables that the runs give: CSV and dictionary byte for byte, Parquet value
-//! for value.
+//! **Invariant:** what is accepted has the tables that the runs give: CSV, dictionary and the tables of the pages byte
+//! for byte, Parquet value for value.
 
 use crate::{
     dictionary,
     error::OpenDataError,
-    layout,
+    html, layout,
     opened::Opened,
     tables::{self, Table},
 };
 use protocol::manifest::Files;
 
-/// Makes the open tables again from a bundle's runs and compares. That the runs themselves are right is
+/// Makes the open tables and the results on the runs' pages again from a bundle's runs and compares. That the runs themselves are right is
 /// `protocol::verify`'s part, which comes first.
 ///
 /// # Errors
@@ -29,6 +29,9 @@ pub fn check_open_data(files: &Files) -> Result<(), OpenDataError> {
         if file(files, &path)? != expected {
             return Err(OpenDataError::Different { path });
         }
+    }
+    if let Some(number) = html::first_different_run(&view, files)? {
+        return Err(OpenDataError::Different { path: layout::run_page(number) });
     }
     let known = |path: &&String| {
         tables.iter().any(|table| [layout::csv(table.name), layout::parquet(table.name)].contains(path))

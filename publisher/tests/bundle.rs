@@ -140,6 +140,20 @@ fn an_altered_table_is_named() {
     assert_eq!(publisher::check_open_data(&files), Err(OpenDataError::Unknown { path: "open-data/names.csv".into() }));
 }
 
+#[test]
+fn a_page_that_shows_another_result_is_named() {
+    let path = layout::run_page(1);
+    let page = text(&path);
+    let shown = page.find("<b>미배정</b>").unwrap();
+    let kinder = format!("{}<b>배정</b>{}", &page[..shown], &page[shown + "<b>미배정</b>".len()..]);
+    let twice = page.replacen("<p>", "<table><tr><td>0</table><p>", 1);
+    for altered in [kinder, twice] {
+        let mut files = BUNDLE.clone();
+        files.insert(path.clone(), altered.into_bytes());
+        assert_eq!(publisher::check_open_data(&files), Err(OpenDataError::Different { path: path.clone() }));
+    }
+}
+
 /// One value of one row, in a Parquet file that is otherwise in order.
 #[test]
 fn a_parquet_of_another_draw_is_named() {

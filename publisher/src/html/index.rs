@@ -205,13 +205,14 @@ fn times(source: &Source<'_>, t: Texts) -> Vec<(String, String)> {
     let mut times = vec![
         (programme.window.opens_at_unix_s, t.get("index-opens")),
         (programme.window.closes_at_unix_s, t.get("index-closes")),
-        (programme.window.objection_ends_at_unix_s, t.get("index-objection")),
-        (history.beacon_unix_s, t.with("index-beacon", "round", &programme.beacon.round.to_string())),
     ];
     times.extend(history.freeze_unix_s.map(|time| (time, t.get("index-freeze"))));
     times.extend(history.witnesses.iter().map(|(name, time)| (*time, t.with("index-witness", "name", name))));
+    times.push((programme.window.objection_ends_at_unix_s, t.get("index-objection")));
+    times.push((history.beacon_unix_s, t.with("index-beacon", "round", &programme.beacon.round.to_string())));
     times.extend(history.result_unix_s.map(|time| (time, t.get("index-result"))));
-    times.sort();
+    // Stable: what falls into one second keeps the order in which it belongs.
+    times.sort_by_key(|(time, _)| *time);
     times.into_iter().map(|(time, what)| (show(time), what)).collect()
 }
 

@@ -11,6 +11,7 @@ mod run;
 mod sites;
 
 pub(crate) use dictionary::pages as dictionary;
+pub(crate) use run::first_different as first_different_run;
 
 use crate::{PublishError, history::History, layout, tables::Table, view::View};
 use pages::Lang;

@@ -19,8 +19,14 @@ struct RunPage<'a> {
     last: String,
     zone: &'a str,
     offset: String,
-    rows: Vec<Row>,
+    table: &'a str,
     results: [&'static str; 2],
+}
+
+#[derive(Template)]
+#[template(path = "run-table.html")]
+struct RunTable {
+    rows: Vec<Row>,
 }
 
 struct Row {
@@ -65,7 +71,7 @@ fn page(
         last: spelled(revisions.last()),
         zone: &programme.time_zone,
         offset: clock::offset(programme.window.closes_at_unix_s, &programme.time_zone),
-        rows: records.iter().map(|record| row(record, sessions)).collect(),
+        table: &table(sessions, records, path)?,
         results: Lang::ALL.map(layout::results),
     };
     let body = page.render().map_err(failed(path))?;
@@ -75,6 +81,26 @@ fn page(
     frame.root = "../";
     frame.other = Some(layout::index(Lang::En).into());
     Ok(frame.render().map_err(failed(path))?.into_bytes())
+}
+
+/// The first run, counted from 0, whose page does not hold exactly the table of its records; the rest of the page may be
+/// another version's.
+pub(crate) fn first_different(view: &View<'_>, files: &Files) -> Result<Option<usize>, PublishError> {
+    let sessions = session_names(view);
+    for (number, records) in view.records.chunks(RUN_ENTRIES).enumerate() {
+        let path = layout::run_page(number);
+        let page = files.get(&path).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
+        let expected = table(&sessions, records, &path)?;
+        if page.matches("<table").count() != 1 || !page.contains(&expected) {
+            return Ok(Some(number));
+        }
+    }
+    Ok(None)
+}
+
+fn table(sessions: &[String], records: &[Record], path: &str) -> Result<String, PublishError> {
+    let rows = records.iter().map(|record| row(record, sessions)).collect();
+    RunTable { rows }.render().map_err(failed(path))
 }
 
 fn row(record: &Record, sessions: &[String]) -> Row {
