@@ -5,7 +5,6 @@
 use crate::{
     hash::Hash,
     json::{self, JsonError},
-    manifest::note_label,
     note::{KeyError, Note, NoteError, SigningKey, VerifierKey},
     programme::{MechanismName, Programme, Title},
 };
@@ -212,7 +211,7 @@ impl EventError {
     /// The rule of the SPEC that was broken.
     pub fn label(&self) -> &'static str {
         match self {
-            Self::Note(fault) => note_label(fault),
+            Self::Note(fault) => fault.label(),
             Self::Key(_) => "R-NOTE-FORM",
             Self::Json(fault) => fault.label(),
             Self::Kind(_) => "R-LOG-KIND",

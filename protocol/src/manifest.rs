@@ -4,7 +4,6 @@ use crate::{
     hash::Hash,
     note::{KeyError, Note, NoteError, SigningKey, VerifierKey},
     programme::Programme,
-    receipt::heading,
 };
 use std::collections::BTreeMap;
 
@@ -52,7 +51,7 @@ pub enum ManifestError {
 /// # Errors
 /// [`NoteError`] if the key cannot sign notes.
 pub fn sign_programme(programme: &Programme, key: &SigningKey) -> Result<String, NoteError> {
-    Ok(Note::sign(&heading("programme", programme), &[key])?.to_string())
+    Ok(Note::sign(&programme.heading("programme"), &[key])?.to_string())
 }
 
 /// Checks `programme.note`.
@@ -61,7 +60,7 @@ pub fn sign_programme(programme: &Programme, key: &SigningKey) -> Result<String,
 /// [`ManifestError`].
 pub fn check_programme_note(programme: &Programme, note: &[u8]) -> Result<(), ManifestError> {
     let note = Note::parse(note)?;
-    if note.text() != heading("programme", programme) {
+    if note.text() != programme.heading("programme") {
         return Err(misheaded(programme, note.text()));
     }
     signed_by_operator(programme, &note)
@@ -95,7 +94,7 @@ pub fn is_path(path: &str) -> bool {
 /// # Errors
 /// [`ManifestError`] for a path that is not allowed, or a key that cannot sign.
 pub fn sign(programme: &Programme, files: &Files, key: &SigningKey) -> Result<String, ManifestError> {
-    let mut text = heading("manifest", programme);
+    let mut text = programme.heading("manifest");
     for (path, bytes) in files.iter().filter(|(path, _)| *path != MANIFEST) {
         if !is_path(path) {
             return Err(ManifestError::Path(path.clone()));
@@ -142,7 +141,7 @@ pub fn check_files(files: &Files) -> Result<Note, ManifestError> {
 /// # Errors
 /// [`ManifestError`].
 pub fn check_signature(programme: &Programme, note: &Note) -> Result<(), ManifestError> {
-    if !note.text().starts_with(&heading("manifest", programme)) {
+    if !note.text().starts_with(&programme.heading("manifest")) {
         return Err(misheaded(programme, note.text()));
     }
     signed_by_operator(programme, note)
@@ -152,19 +151,11 @@ impl ManifestError {
     /// The rule of the SPEC that was broken.
     pub fn label(&self) -> &'static str {
         match self {
-            Self::Note(fault) => note_label(fault),
+            Self::Note(fault) => fault.label(),
             Self::Key(_) | Self::Lines => "R-NOTE-FORM",
             Self::Programme => "R-PROGRAMME-HASH",
             Self::Mark => "R-REHEARSAL-MARK",
             Self::Missing(_) | Self::Unlisted(_) | Self::Different(_) | Self::Path(_) => "R-MANIFEST-FILE",
         }
-    }
-}
-
-/// The rule that a note's fault breaks (SPEC §2.6).
-pub fn note_label(fault: &NoteError) -> &'static str {
-    match fault {
-        NoteError::BadSignature { .. } | NoteError::Unsigned => "R-NOTE-SIGNATURE",
-        _ => "R-NOTE-FORM",
     }
 }

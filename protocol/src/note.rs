@@ -16,8 +16,9 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 pub use key::{KeyError, KeyType, SigningKey, VerifierKey};
 use std::fmt;
 
-/// The longest note that is read, in bytes: a guard for those who read strangers' notes, as in Go's sumdb/note.
-pub const MAX_NOTE_BYTES: usize = 1_000_000;
+/// The longest note that is read, in bytes: a guard for those who read strangers' notes. The manifest of a nation has
+/// some sixty thousand lines.
+pub const MAX_NOTE_BYTES: usize = 16_000_000;
 /// The most signatures a note may have. C2SP asks for at least 16.
 pub const MAX_SIGNATURES: usize = 100;
 
@@ -87,6 +88,16 @@ pub enum NoteError {
     /// None of the known keys signed.
     #[error("the note has no signature of a known key")]
     Unsigned,
+}
+
+impl NoteError {
+    /// The rule of the SPEC that was broken (SPEC §2.6).
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::BadSignature { .. } | Self::Unsigned => "R-NOTE-SIGNATURE",
+            _ => "R-NOTE-FORM",
+        }
+    }
 }
 
 impl Note {

@@ -4,7 +4,6 @@ use crate::{
     entry::{self, Body, EntryError, Revision, Status},
     hash::Hash,
     json::{self, JsonError},
-    manifest::note_label,
     merkle,
     note::{KeyError, Note, NoteError, SigningKey, VerifierKey},
     programme::Programme,
@@ -61,7 +60,7 @@ impl BatchStatement {
     pub fn text(&self, programme: &Programme) -> String {
         let root = BASE64.encode(self.root.0);
         let Self { number, leaves, time_unix_s, .. } = self;
-        format!("{}{number}\n{leaves}\n{root}\n{time_unix_s}\n", heading("receipts", programme))
+        format!("{}{number}\n{leaves}\n{root}\n{time_unix_s}\n", programme.heading("receipts"))
     }
 
     /// The signed note that goes into every receipt of the batch.
@@ -234,13 +233,8 @@ pub fn refusal(
     time_unix_s: u64,
 ) -> Result<String, NoteError> {
     let request = Hash::tagged("request", &[request]);
-    let text = format!("{}{code}\n{request}\n{time_unix_s}\n", heading("refusal", programme));
+    let text = format!("{}{code}\n{request}\n{time_unix_s}\n", programme.heading("refusal"));
     Ok(Note::sign(&text, &[key])?.to_string())
-}
-
-/// The first three lines of every note of a draw: what it is, whether it binds, the programme hash.
-pub fn heading(name: &str, programme: &Programme) -> String {
-    format!("jebi/v0/{name}\n{}\n{}\n", programme.mark(), programme.hash())
 }
 
 impl ReceiptError {
@@ -248,7 +242,7 @@ impl ReceiptError {
     pub fn label(&self) -> &'static str {
         match self {
             Self::Json(fault) => fault.label(),
-            Self::Note(fault) => note_label(fault),
+            Self::Note(fault) => fault.label(),
             Self::Key(_) | Self::Statement => "R-NOTE-FORM",
             Self::Programme => "R-RECEIPT-PROGRAMME",
             Self::Mark => "R-REHEARSAL-MARK",

@@ -296,6 +296,11 @@ impl Programme {
         if self.rehearsal { "rehearsal" } else { "binding" }
     }
 
+    /// The first three lines of every note of this draw: what it is, whether it binds, the programme hash.
+    pub fn heading(&self, name: &str) -> String {
+        format!("jebi/v0/{name}\n{}\n{}\n", self.mark(), self.hash)
+    }
+
     /// Index of the one cohort whose ranges hold this birth date, if any.
     pub fn cohort_of(&self, born: civil::Date) -> Option<u16> {
         let index =

@@ -188,7 +188,7 @@ impl Fault {
             Self::OtherProgramme => "R-PROGRAMME-HASH",
             Self::Mark => "R-REHEARSAL-MARK",
             Self::Programme(fault) => fault.label(),
-            Self::Note(fault) => crate::manifest::note_label(fault),
+            Self::Note(fault) => fault.label(),
             Self::Key(_) => "R-NOTE-FORM",
             Self::Cosignature(_) => "R-NOTE-SIGNATURE",
             Self::Checkpoint(_) | Self::Head => "R-LOG-HEAD",
