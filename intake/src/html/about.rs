@@ -7,8 +7,11 @@ use super::{
 use crate::intake::Intake;
 use askama::Template;
 use axum::{extract::State, response::Response};
-use pages::{Arg, Texts, numbers::grouped};
-use protocol::programme::{Born, Cohort};
+use pages::{
+    Arg, Lang, Texts,
+    numbers::{day, grouped},
+};
+use protocol::programme::{Born, Cohort, civil::Date};
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -85,8 +88,14 @@ fn seats(frame: &Frame<'_>) -> String {
 
 fn born(t: Texts, ranges: &[Born]) -> String {
     let range = |born: &Born| {
-        let (from, to) = (born.from.to_string(), born.to.to_string());
+        let (from, to) = (day_of(born.from, t.lang), day_of(born.to, t.lang));
         t.with_all("about-born", [("from", Arg::from(&from)), ("to", Arg::from(&to))])
     };
     ranges.iter().map(range).collect::<Vec<_>>().join(", ")
+}
+
+fn day_of(date: Date, lang: Lang) -> String {
+    let text = date.to_string();
+    let date = text.parse::<jiff::civil::Date>();
+    date.map_or(text, |date| day(date.year(), date.month(), date.day(), lang))
 }

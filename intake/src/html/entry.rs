@@ -4,7 +4,10 @@ use super::{
     Visit,
     choose::Chosen,
     frame::{Frame, Spot, Told, with_status},
-    send::{ReceiptPage, Sent, birth_date, change_key, fresh_request_id, receipt_page, submission},
+    send::{
+        ReceiptPage, Sent, birth_date, change_key, found_again, fresh_request_id, next_request_id, receipt_page,
+        submission,
+    },
 };
 use crate::{
     intake::{Credentials, Current, Granted, Intake},
@@ -50,7 +53,7 @@ pub(super) async fn show(State(intake): State<Arc<Intake>>, sent: Sent) -> Respo
         Ok(current) => current_page(&frame, &current),
         Err(problem) => {
             let page = Change { t: frame.t, problem: Some(frame.told(&problem)) };
-            with_status(frame.page(&frame.t.get("change-title"), None, &page), &problem)
+            with_status(frame.page(&frame.form_title("change-title", Some(&problem)), None, &page), &problem)
         }
     }
 }
@@ -59,7 +62,7 @@ pub(super) async fn withdraw(State(intake): State<Arc<Intake>>, visit: Visit) ->
     let frame = Frame::new(&intake, visit.lang, Spot::Withdraw);
     let other = format!("/withdraw?lang={}", visit.lang.other().tag());
     match fresh_request_id() {
-        Ok(request_id) => withdraw_page(&frame, Some(&other), request_id, None),
+        Ok(request_id) => found_again(withdraw_page(&frame, Some(&other), request_id, None)),
         Err(problem) => frame.problem(&problem),
     }
 }
@@ -72,10 +75,10 @@ pub(super) async fn send_withdrawal(State(intake): State<Arc<Intake>>, sent: Sen
     };
     match withdrawn(&intake, &sent, &sent.body).await {
         Ok(granted) => receipt_page(&frame, "receipt-withdrawn", &granted),
-        Err(problem) => {
-            let page = withdraw_page(&frame, None, pairs.get("request_id").to_owned(), Some(&problem));
-            with_status(page, &problem)
-        }
+        Err(problem) => match next_request_id(pairs, &problem) {
+            Ok(id) => with_status(withdraw_page(&frame, None, id, Some(&problem)), &problem),
+            Err(worse) => frame.problem(&worse),
+        },
     }
 }
 
@@ -93,8 +96,9 @@ fn withdraw_page(
     request_id: String,
     problem: Option<&Problem>,
 ) -> Response {
+    let title = frame.form_title("withdraw-title", problem);
     let page = Withdraw { t: frame.t, problem: problem.map(|problem| frame.told(problem)), request_id };
-    frame.page(&frame.t.get("withdraw-title"), other_lang, &page)
+    frame.page(&title, other_lang, &page)
 }
 
 fn current_page(frame: &Frame<'_>, current: &Current) -> Response {

@@ -127,6 +127,12 @@ impl<'a> Frame<'a> {
         with_status(self.page(&self.t.get("problem-title"), None, &page), problem)
     }
 
+    /// The title of a form. With a problem, the problem comes first: it is what a screen reader says first.
+    pub(super) fn form_title(&self, key: &str, problem: Option<&Problem>) -> String {
+        let title = self.t.get(key);
+        problem.map_or_else(|| title.clone(), |_| format!("{} – {title}", self.t.get("problem-title")))
+    }
+
     pub(super) fn told(&self, problem: &Problem) -> Told {
         let refusal = match problem {
             Problem::Refused(_, note) => note.clone(),
@@ -153,7 +159,11 @@ impl<'a> Frame<'a> {
         match choice {
             Choice::Session(SessionIndex(at)) => {
                 let session = programme.sessions.get(usize::try_from(at).ok()?)?;
-                let site = programme.sites.iter().find(|site| site.id == session.site)?;
+                let Choice::Site(SiteIndex(site)) = self.intake.places.choice(&Named::Site(session.site.clone()))?
+                else {
+                    return None;
+                };
+                let site = programme.sites.get(usize::try_from(site).ok()?)?;
                 let time = self.time(session.starts_at_unix_s);
                 Some(self.t.with_all("choice-session", [("site", Arg::from(&site.name)), ("time", Arg::from(&time))]))
             }

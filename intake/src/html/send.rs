@@ -16,7 +16,7 @@ use askama::Template;
 use axum::{
     body::Bytes,
     extract::{Form, FromRequest, Request, State, rejection::FormRejection},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
@@ -66,7 +66,7 @@ pub(super) async fn check(State(intake): State<Arc<Intake>>, visit: Visit) -> Re
     let chosen = Chosen::of(&visit.query, &intake.places, frame.programme().max_choices);
     let other = chosen.address("/check", visit.lang.other());
     match fresh_request_id() {
-        Ok(request_id) => check_page(&frame, &chosen, Some(&other), request_id, None),
+        Ok(request_id) => found_again(check_page(&frame, &chosen, Some(&other), request_id, None)),
         Err(problem) => frame.problem(&problem),
     }
 }
@@ -81,9 +81,10 @@ pub(super) async fn send(State(intake): State<Arc<Intake>>, sent: Sent) -> Respo
         Ok(granted) => receipt_page(&frame, "receipt-registered", &granted),
         Err(problem) => {
             let chosen = Chosen::of(pairs, &intake.places, frame.programme().max_choices);
-            // The same id again: if the first attempt was saved after all, the second gets its receipt.
-            let page = check_page(&frame, &chosen, None, pairs.get("request_id").to_owned(), Some(&problem));
-            with_status(page, &problem)
+            match next_request_id(pairs, &problem) {
+                Ok(id) => with_status(check_page(&frame, &chosen, None, id, Some(&problem)), &problem),
+                Err(worse) => frame.problem(&worse),
+            }
         }
     }
 }
@@ -132,7 +133,7 @@ fn check_page(
         back: chosen.address("/choose", frame.t.lang),
         request_id,
     };
-    frame.page(&frame.t.get("check-title"), other_lang, &page)
+    frame.page(&frame.form_title("check-title", problem), other_lang, &page)
 }
 
 pub(super) fn receipt_page(frame: &Frame<'_>, heading: &str, granted: &Granted) -> Response {
@@ -162,6 +163,22 @@ impl ReceiptPage {
 pub(super) fn fresh_request_id() -> Result<String, Problem> {
     let bytes: [u8; 16] = randomness::system().map_err(|_| Problem::Internal)?;
     Ok(hex(&bytes))
+}
+
+/// The id for sending a form once more. Mostly the same: if the first attempt was saved after all, the second gets its
+/// receipt. One that can never succeed is replaced.
+pub(super) fn next_request_id(pairs: &Pairs, problem: &Problem) -> Result<String, Problem> {
+    match problem {
+        Problem::Refused(Refusal::RequestIdReused, _) | Problem::Malformed(_) => fresh_request_id(),
+        _ => Ok(pairs.get("request_id").to_owned()),
+    }
+}
+
+/// Lets the reader's own browser keep a form that holds nothing personal. Who goes back to it after an answer was lost
+/// then sends the same request id, and gets the receipt and the change key that were on their way.
+pub(super) fn found_again(mut form: Response) -> Response {
+    form.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=0"));
+    form
 }
 
 /// The change key of a form; empty is none. Spaces, hyphens and capitals do not matter.

@@ -60,6 +60,7 @@ fn a_person_registers_changes_and_withdraws_without_scripts() {
     let world = World::new();
     let person = world.person("kim");
     let start = world.get("/?lang=en");
+    assert!(start.text.contains("born from 1 September 1953 to 31 August 1963"), "{}", start.text);
     assert!(start.text.contains("It does not matter when you register"));
     assert!(!start.text.contains("<script"));
 
@@ -140,6 +141,40 @@ fn problems_are_told_above_the_form_with_the_list_kept() {
     let closed = world.form("/send", &fill(&check, &person, None));
     assert!(textarea(&closed.text, "refusal").starts_with("jebi/v0/refusal\nrehearsal\n"));
     assert!(world.get("/?lang=ko").text.contains("신청이 마감되었습니다"));
+}
+
+#[test]
+fn who_goes_back_to_the_form_after_a_lost_answer_gets_the_receipt_and_the_key() {
+    let world = World::new();
+    let person = world.person("kim");
+    for form in ["/check?c=session.c001-1", "/withdraw"] {
+        let cache = world.get(form).headers["cache-control"].to_str().expect("a header").to_owned();
+        // A browser asks again on the way back for `no-store`, and over TLS some do for `no-cache`: with another id.
+        assert_eq!(cache, "private, max-age=0", "{form}");
+    }
+    let check = world.get("/check?lang=en&c=session.c001-1");
+    let lost = world.form("/send", &fill(&check, &person, None));
+    let again = world.form("/send", &fill(&check, &person, None));
+    assert_eq!(change_key(&again.text), change_key(&lost.text));
+    for answer in [&again, &world.form("/change", &fill(&world.get("/change"), &person, None))] {
+        assert_eq!(answer.headers["cache-control"], "no-store", "a receipt stays in no cache");
+    }
+}
+
+#[test]
+fn a_form_that_was_used_for_something_else_is_given_again_with_another_id() {
+    let world = World::new();
+    let person = world.person("kim");
+    let check = world.get("/check?lang=en&c=session.c001-1");
+    let key = change_key(&world.form("/send", &fill(&check, &person, None)).text);
+    let mut other = fill(&check, &person, Some(&key));
+    other.iter_mut().filter(|(name, _)| name == "c").for_each(|(_, value)| *value = "session.c001-2".to_owned());
+    let refused = world.form("/send", &other);
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    assert!(refused.text.contains("<title>That did not work – Check and send"), "{}", refused.text);
+    assert_eq!(chosen(&refused.text), ["session.c001-2"]);
+    let sent = world.form("/send", &fill(&refused, &person, Some(&key)));
+    assert_eq!(sent.status, 200, "sending again must not be refused for ever: {}", sent.text);
 }
 
 #[test]
