@@ -36,6 +36,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The intake of one draw, as requests see it.
 pub(crate) struct Intake {
     pub(crate) programme: Arc<Programme>,
+    /// The programme's canonical form, shared by all who read it.
+    pub(crate) published: Bytes,
     pub(crate) places: Places,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) secrets: Secrets,

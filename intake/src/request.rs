@@ -8,7 +8,7 @@ use protocol::{
     programme::Programme,
     ticket::Ticket,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 /// One request, ready to be decided.
 #[derive(Clone, Debug)]
@@ -112,13 +112,19 @@ impl std::fmt::Display for Named {
 pub(crate) struct Places {
     sessions: BTreeMap<String, SessionIndex>,
     sites: BTreeMap<String, SiteIndex>,
+    /// Where each site's sessions stand: together, as the programme has them (SPEC §3.1).
+    of_site: BTreeMap<String, Range<usize>>,
 }
 
 impl Places {
     pub(crate) fn of(programme: &Programme) -> Self {
         let sessions = (0..).zip(&programme.sessions).map(|(index, s)| (s.id.clone(), SessionIndex(index))).collect();
         let sites = (0..).zip(&programme.sites).map(|(index, s)| (s.id.clone(), SiteIndex(index))).collect();
-        Self { sessions, sites }
+        let mut of_site: BTreeMap<String, Range<usize>> = BTreeMap::new();
+        for (at, session) in programme.sessions.iter().enumerate() {
+            of_site.entry(session.site.clone()).or_insert(at..at).end = at + 1;
+        }
+        Self { sessions, sites, of_site }
     }
 
     pub(crate) fn choice(&self, named: &Named) -> Option<Choice> {
@@ -126,6 +132,11 @@ impl Places {
             Named::Session(id) => self.sessions.get(id).copied().map(Choice::Session),
             Named::Site(id) => self.sites.get(id).copied().map(Choice::Site),
         }
+    }
+
+    /// The places of a site's sessions in the programme's list; empty for a site without any.
+    pub(crate) fn sessions_of(&self, site: &str) -> Range<usize> {
+        self.of_site.get(site).cloned().unwrap_or_default()
     }
 
     /// The choices with these names, at most `max`, all different.

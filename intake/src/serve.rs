@@ -116,7 +116,9 @@ pub fn serve(config: Config, listener: TcpListener) -> Result<Serving, ServeErro
         clock: clock.clone(),
     };
     let (places, tries) = (Places::of(&programme), Tries::default());
-    let router = http::router(Arc::new(Intake { programme, places, store, secrets, key, clock, tries, queue }));
+    let published = programme.bytes().to_vec().into();
+    let intake = Intake { programme, published, places, store, secrets, key, clock, tries, queue };
+    let router = http::router(Arc::new(intake));
     let (stop, stopped) = watch::channel(false);
     let writer = tokio::spawn(writer.run(waiting));
     let doors = tokio::spawn(accept(listener, router, stopped, LIMITS));

@@ -38,6 +38,7 @@ struct DistrictLine<'a> {
 }
 
 struct SiteBlock<'a> {
+    id: &'a str,
     name: &'a str,
     offers: Vec<Offer>,
 }
@@ -111,7 +112,7 @@ impl Chosen {
 }
 
 fn block<'a>(frame: &Frame<'_>, site: &'a Site, chosen: &Chosen) -> SiteBlock<'a> {
-    let sessions = || frame.programme().sessions.iter().filter(|session| session.site == site.id);
+    let sessions = || frame.programme().sessions.get(frame.intake.places.sessions_of(&site.id)).into_iter().flatten();
     let offer = |named: Named, text: String, seats: u64| {
         let what = frame.named_lines(std::slice::from_ref(&named)).pop().map_or_else(String::new, |line| line.text);
         let seats = seats_text(frame.t, seats);
@@ -122,7 +123,7 @@ fn block<'a>(frame: &Frame<'_>, site: &'a Site, chosen: &Chosen) -> SiteBlock<'a
     let each = sessions().map(|session| {
         offer(Named::Session(session.id.clone()), frame.time(session.starts_at_unix_s), session.capacity.into())
     });
-    SiteBlock { name: &site.name, offers: std::iter::once(any).chain(each).collect() }
+    SiteBlock { id: &site.id, name: &site.name, offers: std::iter::once(any).chain(each).collect() }
 }
 
 fn seats_text(t: Texts, seats: u64) -> String {

@@ -100,7 +100,7 @@ async fn programme(State(intake): State<Arc<Intake>>, headers: HeaderMap) -> Res
     let fresh = known.flat_map(|value| value.split(',')).any(|value| value.trim().trim_start_matches("W/") == tag);
     let mut response = match fresh {
         true => StatusCode::NOT_MODIFIED.into_response(),
-        false => intake.programme.bytes().to_vec().into_response(),
+        false => intake.published.clone().into_response(),
     };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

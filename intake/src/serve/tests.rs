@@ -118,7 +118,9 @@ async fn intake(folder: &tempfile::TempDir) -> (Arc<Intake>, Writer, mpsc::Recei
     };
     let (queue, waiting) = mpsc::channel(1);
     let (places, tries) = (Places::of(&programme), Tries::default());
-    (Arc::new(Intake { programme, places, store, secrets, key, clock, tries, queue }), writer, waiting, code)
+    let published = programme.bytes().to_vec().into();
+    let intake = Intake { programme, published, places, store, secrets, key, clock, tries, queue };
+    (Arc::new(intake), writer, waiting, code)
 }
 
 fn post(path: &str, media: &str, body: &str) -> Vec<u8> {
