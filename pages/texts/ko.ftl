@@ -52,7 +52,7 @@ choose-places = 장소
 choose-district = 지역
 choose-district-none = 지역을 고르세요
 choose-show = 장소 보기
-choose-chosen = 고름
+choose-chosen = 목록에 있음
 choose-full = 목록이 가득 찼습니다({ $max }개). 다른 것을 넣으려면 하나를 빼세요.
 choice-any-time = { $site }, 아무 시간
 choice-session = { $site }, { $time }
@@ -65,12 +65,12 @@ check-intro = 원하는 순서대로 고른 목록입니다.
 check-back = 목록 바꾸기
 check-send = 보내기
 form-code = 접속 코드
-form-code-hint = 안내문에 적힌 글자와 숫자 16자리입니다. 대소문자와 줄표는 상관없습니다.
+form-code-hint = 안내문에 적힌 영문자와 숫자 16자리입니다. 대소문자와 줄표는 상관없습니다.
 form-birth-date = 생년월일
 form-birth-date-hint = 연월일 순서로 적으세요. 예: 20100531 또는 2010-05-31
 form-change-key = 변경 열쇠
 form-change-key-if = 변경 열쇠(전에 신청한 적이 있을 때만)
-form-change-key-hint = 마지막 접수증과 함께 보여 드린 글자와 숫자 64자리입니다.
+form-change-key-hint = 마지막 접수증과 함께 보여 드린 영문자와 숫자 64자리입니다.
 
 ## 접수증
 receipt-registered = 신청되었습니다
