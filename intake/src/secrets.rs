@@ -8,6 +8,7 @@ use crate::code::AccessCode;
 use hmac::{Hmac, KeyInit, Mac};
 use protocol::{entry::ChangeKey, hash::Hash, ticket::Ticket};
 use sha2::Sha256;
+use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 /// The two keys, 32 random bytes each.
@@ -32,8 +33,10 @@ impl Secrets {
         Self { person: Zeroizing::new(person), codes: Zeroizing::new(codes) }
     }
 
-    /// The commitment of SPEC §5.1 to the person with this reference on the roll.
+    /// The commitment of SPEC §5.1 to the person with this reference on the roll. Text is NFC (SPEC §2.1): a reference
+    /// that one office writes composed and another decomposed is one person.
     pub fn person(&self, reference: &str) -> Person {
+        let reference: String = reference.nfc().collect();
         Person(mac(&self.person, &[reference.as_bytes()]))
     }
 
@@ -72,6 +75,13 @@ mod tests {
         let mut key = [0; 32];
         (0..32).zip(&mut key).for_each(|(value, byte)| *byte = value);
         assert_eq!(protocol::hash::hex(&Secrets::new(key, [7; 32]).person("roll-1").0), expected);
+    }
+
+    #[test]
+    fn one_reference_in_two_forms_of_unicode_is_one_person() {
+        let secrets = Secrets::new([1; 32], [2; 32]);
+        assert_eq!(secrets.person("\u{d64d}"), secrets.person("\u{1112}\u{1169}\u{11bc}"));
+        assert_ne!(secrets.person("roll-1"), secrets.person("ROLL-1"));
     }
 
     #[test]
