@@ -35,6 +35,8 @@ pub struct Draw<'a> {
     pub seed: &'a SeedFile,
     /// All receipt batches.
     pub batches: &'a [Batch],
+    /// The acknowledged leaves, verbatim.
+    pub acknowledged: &'a [u8],
     /// The log: both heads and the tiles, by their paths below `log/`.
     pub log_files: &'a Files,
     /// Name and version of the program, for the pages' last line.
@@ -92,6 +94,7 @@ fn protocol_files(draw: &Draw<'_>) -> Result<Files, PublishError> {
     files.insert(path::PROGRAMME.into(), draw.programme.bytes().to_vec());
     files.insert(path::PROGRAMME_NOTE.into(), draw.programme_note.as_bytes().to_vec());
     files.insert(path::RECEIPTS.into(), receipts);
+    files.insert(path::ACKNOWLEDGED.into(), draw.acknowledged.to_vec());
     files.insert(path::SEED.into(), canonical(path::SEED, draw.seed)?);
     files.insert(path::SESSIONS.into(), canonical(path::SESSIONS, draw.sessions)?);
     let index = RunsFile::new(draw.programme, draw.register);

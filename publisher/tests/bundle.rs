@@ -1,5 +1,7 @@
 //! The bundle as a whole: it verifies, it is the same every time, it says what the records say and nothing twice.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
 mod support;
 
 use protocol::{

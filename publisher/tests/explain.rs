@@ -1,5 +1,7 @@
 //! What people are told about their own result, under each mechanism.
 
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
 mod support;
 
 use protocol::{

@@ -1,6 +1,7 @@
 //! Whole small draws: keys that everybody knows, 2,500 entries, the beacon round of SPEC §9.1, real certificates.
 
 #![allow(dead_code, reason = "each test file uses some of it")]
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
 
 use protocol::{
     batches::{self, Batch},
@@ -136,13 +137,13 @@ pub(crate) fn entry(programme: &Programme, n: u32) -> Revision {
     let dice = Hash::tagged("test", &[&n.to_be_bytes()]).0;
     let small = |at: usize| dice[at].leading_zeros().min(3);
     let mut choices = vec![Choice::Session(SessionIndex(small(20) * 3 + u32::from(dice[21]) % 3))];
-    if dice[22] % 2 == 0 {
+    if dice[22].is_multiple_of(2) {
         choices.push(Choice::Session(SessionIndex(u32::from(dice[23]) % 9)));
     }
-    if dice[24] % 3 == 0 {
+    if dice[24].is_multiple_of(3) {
         choices.push(Choice::Site(SiteIndex(small(25))));
     }
-    if dice[28] % 8 == 0 {
+    if dice[28].is_multiple_of(8) {
         choices.push(Choice::Session(SessionIndex(u32::from(dice[29]) % 12)));
     }
     let mut distinct: Vec<Choice> = Vec::new();
