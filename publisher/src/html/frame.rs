@@ -18,6 +18,8 @@ pub(super) struct Frame<'a> {
     pub(super) rehearsal: bool,
     /// `../` for a page in a folder.
     pub(super) root: &'static str,
+    /// Whether the page speaks both languages.
+    pub(super) both: bool,
     /// The page in the other language, from the bundle's root; none for a page in both.
     pub(super) other: Option<String>,
     /// The page's script, from the bundle's root.
@@ -31,11 +33,15 @@ impl<'a> Frame<'a> {
     /// A frame in one language, with everything that is the programme's.
     pub(super) fn new(programme: &'a Programme, lang: Lang, title: &'a str, body: &'a str, tool: &'a str) -> Self {
         let (draw, rehearsal) = (super::title(&programme.title, lang), programme.rehearsal);
-        Self { lang, title, draw, rehearsal, root: "", other: None, script: None, body, tool }
+        Self { lang, title, draw, rehearsal, root: "", both: false, other: None, script: None, body, tool }
     }
 
     fn t(&self) -> Texts {
         Texts::of(self.lang)
+    }
+
+    fn en(&self) -> Texts {
+        Texts::of(Lang::En)
     }
 
     fn index(&self) -> &'static str {

@@ -79,6 +79,7 @@ fn page(
     let mut frame = Frame::new(programme, Lang::Ko, "결과 / Results", &body, source.tool);
     frame.draw = &both;
     frame.root = "../";
+    frame.both = true;
     frame.other = Some(layout::index(Lang::En).into());
     Ok(frame.render().map_err(failed(path))?.into_bytes())
 }
