@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
 use protocol::{
+    acknowledged::{self, Acknowledged},
     batches::{self, Batch},
     beacon::Beacon,
     certificate::Certificate,
@@ -53,6 +54,7 @@ pub(crate) struct Sample {
     pub(crate) sessions: SessionsFile,
     pub(crate) seed: SeedFile,
     pub(crate) batches: Vec<Batch>,
+    pub(crate) acknowledged: Vec<u8>,
     pub(crate) log: Files,
 }
 
@@ -76,10 +78,10 @@ impl Sample {
         let seed = SeedFile::new(&programme, register.root, size, &beacon, beacon.verify().unwrap());
         let (records, certificate) = allocate(&programme, &register, &seed);
         let sessions = SessionsFile::new(&programme, &register.revisions, &records, &certificate);
-        let batches = batches_of(&programme, &register);
+        let (batches, acknowledged) = batches_of(&programme, &register);
         let log = log(&programme, &register, &records, &sessions, &seed, &batches);
         let note = manifest::sign_programme(&programme, &operator()).unwrap();
-        Self { programme, note, runs, register, records, sessions, seed, batches, log }
+        Self { programme, note, runs, register, records, sessions, seed, batches, acknowledged, log }
     }
 
     pub(crate) fn draw(&self) -> Draw<'_> {
@@ -92,6 +94,7 @@ impl Sample {
             sessions: &self.sessions,
             seed: &self.seed,
             batches: &self.batches,
+            acknowledged: &self.acknowledged,
             log_files: &self.log,
             tool: TOOL,
         }
@@ -181,10 +184,26 @@ fn allocate(programme: &Programme, register: &Register, seed: &SeedFile) -> (Vec
     (draw::records(&register.revisions, &instance, &outcome.allocation), outcome.certificate)
 }
 
-fn batches_of(programme: &Programme, register: &Register) -> Vec<Batch> {
-    let leaves: u32 = register.revisions.iter().map(|revision| revision.revision).sum();
+/// One batch with every revision of every ticket; what was replaced is made up.
+fn batches_of(programme: &Programme, register: &Register) -> (Vec<Batch>, Vec<u8>) {
+    let mut listed = Vec::new();
+    let mut hashes = Vec::new();
+    for (entry, place) in register.revisions.iter().zip(0..) {
+        let leaf = entry.leaf(programme.hash()).unwrap();
+        for revision in 1..entry.revision {
+            let mut replaced = leaf;
+            replaced[13..17].copy_from_slice(&revision.to_be_bytes());
+            listed.push(Acknowledged::Replaced(replaced));
+            hashes.push(merkle::leaf_hash(&replaced));
+        }
+        listed.push(Acknowledged::Registered(place));
+        hashes.push(merkle::leaf_hash(&leaf));
+    }
     let time_unix_s = programme.window.opens_at_unix_s + 60;
-    (leaves > 0).then_some(Batch { leaves, time_unix_s, root: Hash::of(b"batch") }).into_iter().collect()
+    let leaves = u32::try_from(hashes.len()).unwrap();
+    let batch = Batch { leaves, time_unix_s, root: merkle::root(&hashes) };
+    let batches = if leaves > 0 { vec![batch] } else { Vec::new() };
+    (batches, acknowledged::encode(programme, &listed).unwrap())
 }
 
 fn log(
