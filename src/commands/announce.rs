@@ -37,7 +37,7 @@ pub(crate) fn announce(folder: &Path, at: Option<Timestamp>) -> Outcome<Announce
     let note = manifest::sign_programme(&programme, &operator).context("signing the programme")?;
     once::write(&draw.path("announced/programme.json"), programme.bytes())?;
     once::write(&draw.path("announced/programme.note"), note.as_bytes())?;
-    let mut announced = draw.announced()?;
+    let mut announced = draw.opened()?;
     if announced.events.is_empty() {
         announced.append(now, "operator", What::Programme { title: programme.title.clone() })?;
         step("announced; publish announced/ and the programme hash before the window opens");

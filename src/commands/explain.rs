@@ -5,7 +5,7 @@ use crate::{
     console::data,
     failure::{Context, Failure, Outcome},
 };
-use protocol::ticket::Ticket;
+use protocol::{manifest::Files, ticket::Ticket};
 use publisher::Lang;
 
 /// Prints the sentences.
@@ -14,19 +14,19 @@ use publisher::Lang;
 /// If the bundle cannot be read, or the ticket is not in it.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let files = publisher::read(&arguments.bundle).context("reading the bundle")?;
-    let ticket = Ticket::parse(&arguments.ticket)
-        .map_err(|error| Failure::new(error).hint("copy the ticket from the receipt, all three groups"))?;
-    for sentence in sentences(&files, ticket, &arguments.lang)? {
+    for sentence in sentences(&files, &arguments.ticket, &arguments.lang)? {
         data(sentence);
     }
     Ok(())
 }
 
-/// The sentences about a ticket.
+/// The sentences about a ticket as it was typed.
 ///
 /// # Errors
-/// If the ticket is not in the bundle, or the language is not spoken.
-pub(crate) fn sentences(files: &protocol::manifest::Files, ticket: Ticket, lang: &str) -> Outcome<Vec<String>> {
+/// If it is no ticket or not in the bundle, or the language is not spoken.
+pub(crate) fn sentences(files: &Files, ticket: &str, lang: &str) -> Outcome<Vec<String>> {
+    let ticket = Ticket::parse(ticket)
+        .map_err(|error| Failure::new(error).hint("copy the ticket from the receipt, all three groups"))?;
     let lang = Lang::parse(lang).ok_or_else(|| Failure::new(format!("no language {lang:?}")).hint("en or ko"))?;
     let explanation = publisher::explain(files, ticket).context("explaining")?;
     Ok(explanation.sentences(lang))

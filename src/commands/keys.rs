@@ -6,7 +6,7 @@ use crate::{
     draw::keys::{self, Keys, SECRETS},
     failure::Outcome,
 };
-use protocol::note::KeyType;
+use protocol::{hash::hex, note::KeyType};
 use std::path::Path;
 
 /// Makes or shows keys.
@@ -35,7 +35,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 /// If a key is there already.
 pub(crate) fn new(folder: &Path, name: &str, rehearsal: bool) -> Outcome<[String; 6]> {
     let keys = Keys::of(folder);
-    let origin = format!("{name}/draw{}", if rehearsal { "/rehearsal" } else { "" });
+    // Each draw's log has a name of its own: a witness who signed another draw's would take this one for a rewritten one.
+    let own = hex(&keys::random()?[..4]);
+    let origin = format!("{name}/draw-{own}{}", if rehearsal { "/rehearsal" } else { "" });
     let operator = keys.new_signer("operator", &format!("{name}/operator"))?.verifier_key();
     let log = keys.new_signer("log", &origin)?.verifier_key();
     let receipts = keys.new_signer("receipts", &format!("{name}/receipts"))?.verifier_key();

@@ -52,13 +52,17 @@ fn codes(draw: &Path, file: &Path, out: &Path, only: &[String], store: Option<&s
         return Err(Failure::new(format!("{unknown} is not in {}", file.display())));
     }
     references.retain(|reference| only.is_empty() || only.contains(reference));
+    // A code that is issued again voids the old one: found out first, whether the new ones can be written.
+    once::check_new(out)?;
     let issued = part::runtime()?.block_on(async { issue(&announced, store, &references).await })?;
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["reference", "code"]).context("writing codes")?;
     for Issued { reference, code } in &issued {
         writer.write_record([reference.as_str(), code.spelled().as_str()]).context("writing codes")?;
     }
-    once::write_secret(out, &writer.into_inner().context("writing codes")?)?;
+    let written = once::write_secret(out, &writer.into_inner().context("writing codes")?);
+    written
+        .map_err(|failure| failure.hint("the codes just issued are lost and older ones are void: issue them again"))?;
     step(format!("{} codes in {}: mail them, then delete the file", count(issued.len() as u64), out.display()));
     Ok(())
 }

@@ -54,8 +54,7 @@ pub(crate) fn derive(announced: &mut Announced, beacon: &Beacon, at: Option<Time
     let bytes = json::to_bytes(&file).context("writing the seed")?;
     once::write(&announced.draw.path("seed/seed.json"), &bytes)?;
     if announced.step() == Step::Frozen {
-        let SeedFile { chain_hash, round, signature, randomness, seed, .. } = file.clone();
-        announced.append(now, "operator", What::Beacon { chain_hash, round, signature, randomness, seed })?;
+        announced.append(now, "operator", beacon_event(&file))?;
         step(format!("beacon round {expected} verified; the seed is fixed"));
     } else {
         step("the seed was derived before; nothing changed");
@@ -66,10 +65,21 @@ pub(crate) fn derive(announced: &mut Announced, beacon: &Beacon, at: Option<Time
 /// The seed of a draw that has one.
 ///
 /// # Errors
-/// If the file is missing or not canonical.
+/// If the file is missing, not canonical, or says another seed than the log.
 pub(crate) fn read(announced: &Announced) -> Outcome<SeedFile> {
     announced.require(Step::Seeded)?;
     let path = announced.draw.path("seed/seed.json");
     let doing = format!("reading {}", path.display());
-    json::parse(&fs::read(&path).context(&doing)?).context(doing)
+    let file: SeedFile = json::parse(&fs::read(&path).context(&doing)?).context(doing)?;
+    let logged = announced.events.iter().any(|event| event.what == beacon_event(&file));
+    if !logged {
+        return Err(Failure::new(format!("{} is not the seed that the log has", path.display()))
+            .hint("restore it from a backup, or remove it and run `jebi seed` again"));
+    }
+    Ok(file)
+}
+
+fn beacon_event(file: &SeedFile) -> What {
+    let SeedFile { chain_hash, round, signature, randomness, seed, .. } = file.clone();
+    What::Beacon { chain_hash, round, signature, randomness, seed }
 }

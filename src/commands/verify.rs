@@ -8,10 +8,11 @@ use crate::{
     failure::{Context, Failure, Outcome},
 };
 use protocol::{
-    ticket::Ticket,
+    entry::Change,
+    manifest::Files,
     verify::{ReceiptFinding, Verified, check_receipt, verify},
 };
-use std::fs;
+use std::{fs, path::Path};
 
 /// Verifies a bundle and prints what was proved and what no software can prove.
 ///
@@ -30,29 +31,50 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         return Err(Failure::rejected(format!("this is another programme: its hash is {}", verified.programme.hash())));
     }
     if arguments.json {
-        data(json(&verified))
-    } else {
-        findings(&verified)
+        return in_json(arguments, &files, &verified);
     }
+    findings(&verified);
     if let Some(path) = &arguments.receipt {
-        let bytes = fs::read(path).context(format!("reading {}", path.display()))?;
-        let finding = check_receipt(&verified, &bytes);
-        let finding = finding
-            .map_err(|fault| Failure::rejected(format!("THE RECEIPT IS NOT HONOURED  {fault}  [{}]", fault.label())))?;
-        data(receipt(finding));
+        data(receipt(honoured(&verified, path)?));
     }
     if let Some(text) = &arguments.ticket {
-        let ticket = Ticket::parse(text).context("the ticket")?;
-        explain::sentences(&files, ticket, "en")?.iter().for_each(data);
+        explain::sentences(&files, text, "en")?.iter().for_each(data);
     }
     Ok(())
+}
+
+/// One object, whatever was asked for.
+fn in_json(arguments: &Arguments, files: &Files, verified: &Verified) -> Outcome {
+    let mut object = json(verified);
+    if let Some(path) = &arguments.receipt {
+        object["receipt"] = match honoured(verified, path)? {
+            ReceiptFinding::Same => "same",
+            ReceiptFinding::ChangedWithKey { .. } => "changed-with-key",
+            ReceiptFinding::ChangedByOffice { .. } => "changed-by-office",
+        }
+        .into();
+    }
+    if let Some(text) = &arguments.ticket {
+        object["explanation"] = explain::sentences(files, text, "en")?.into();
+    }
+    data(object);
+    Ok(())
+}
+
+fn honoured(verified: &Verified, path: &Path) -> Outcome<ReceiptFinding> {
+    let bytes = fs::read(path).context(format!("reading {}", path.display()))?;
+    check_receipt(verified, &bytes)
+        .map_err(|fault| Failure::rejected(format!("THE RECEIPT IS NOT HONOURED  {fault}  [{}]", fault.label())))
 }
 
 fn receipt(finding: ReceiptFinding) -> String {
     match finding {
         ReceiptFinding::Same => "your receipt: the register has exactly what you were promised".into(),
         ReceiptFinding::ChangedWithKey { revision } => {
-            format!("your receipt: changed later (revision {revision}) by somebody who had your change key")
+            format!(
+                "your receipt: changed later (revision {revision}) with your change key; if that was not you, or not what you \
+                 asked for: the office sees a key when it is used"
+            )
         }
         ReceiptFinding::ChangedByOffice { revision } => {
             format!("YOUR RECEIPT: CHANGED BY THE OFFICE without your change key (revision {revision}); ask them why")
@@ -78,6 +100,10 @@ pub(crate) fn findings(verified: &Verified) {
     let totals = verified.sessions.totals();
     data(format!("programme  {}  {}", programme.hash(), programme.title.en));
     data(format!("register   {}  {} entries", register.root, count(register.revisions.len() as u64)));
+    let by_office = register.revisions.iter().filter(|entry| entry.body.changes.contains(&Change::Office)).count();
+    if by_office > 0 {
+        data(format!("!! {} entries were changed by the office without their change keys", count(by_office as u64)));
+    }
     data(format!("log        {}  {} events", verified.log_root, verified.events.len()));
     data(format!("beacon     drand quicknet, round {}, signature good", seed.round));
     data(format!("seed       {}", seed.seed));

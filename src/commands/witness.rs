@@ -18,7 +18,7 @@ use protocol::{
     programme::Programme,
 };
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -30,13 +30,16 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let default = arguments.log.join("../announced/programme.json");
     let path = arguments.programme.as_ref().unwrap_or(&default);
     let doing = format!("reading {}", path.display());
-    let programme = Programme::parse(&fs::read(path).context(&doing)?).context(doing)?;
+    let bytes = fs::read(path).context(&doing);
+    let bytes =
+        bytes.map_err(|failure| failure.hint("first: jebi announce DRAW; elsewhere, name it with --programme"))?;
+    let programme = Programme::parse(&bytes).context(doing)?;
     let key = keys::read_signer(&arguments.key)?;
     data(witness(&arguments.log, &programme, &key, &memory_of(&arguments.key), arguments.time.at)?);
     Ok(())
 }
 
-/// Where a witness remembers the last head it signed: beside its key.
+/// Where a witness remembers the last head it signed of each log: beside its key.
 fn memory_of(key: &Path) -> PathBuf {
     key.with_extension("seen")
 }
@@ -60,10 +63,14 @@ pub(crate) fn witness(
     }
     // The events are opened too: a witness signs nothing that is not of this draw.
     log.events(programme)?;
-    check_growth(&log, memory)?;
+    let mut seen = remembered(memory)?;
+    check_growth(&log, &programme.log.origin, &seen, memory)?;
     let now = clock::now(programme, at)?;
-    let head = Checkpoint::new(&programme.log.origin, size as u64, log.root()).context("the log's origin")?.to_string();
-    once::replace(memory, head.as_bytes())?;
+    let head = Checkpoint::new(&programme.log.origin, size as u64, log.root()).context("the log's origin")?;
+    seen.retain(|old| old.origin() != head.origin());
+    seen.push(head.clone());
+    once::replace(memory, seen.iter().map(Checkpoint::to_string).collect::<String>().as_bytes())?;
+    let head = head.to_string();
     let signature = cosignature::cosign(&head, key, now).context("cosigning")?;
     for name in [HEAD, HEAD_FREEZE] {
         let path = folder.join(name);
@@ -77,9 +84,19 @@ pub(crate) fn witness(
     Ok(signature.to_string().trim_end().to_owned())
 }
 
-fn check_growth(log: &DrawLog, memory: &Path) -> Outcome {
-    let Ok(seen) = fs::read_to_string(memory) else { return Ok(()) };
-    let seen = Checkpoint::parse(&seen).context(format!("reading {}", memory.display()))?;
+/// The last head signed of each log, three lines each; none if there is no file yet.
+fn remembered(memory: &Path) -> Outcome<Vec<Checkpoint>> {
+    let doing = format!("reading {}", memory.display());
+    let text = match fs::read_to_string(memory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        read => read.context(&doing)?,
+    };
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    lines.chunks(3).map(|head| Checkpoint::parse(&head.concat()).context(&doing)).collect()
+}
+
+fn check_growth(log: &DrawLog, origin: &str, seen: &[Checkpoint], memory: &Path) -> Outcome {
+    let Some(seen) = seen.iter().find(|head| head.origin() == origin) else { return Ok(()) };
     let leaves = log.leaf_hashes();
     let old = usize::try_from(seen.size()).context("the size seen before")?;
     let grew = leaves.get(..old).is_some_and(|before| merkle::root(before) == seen.root());

@@ -109,6 +109,21 @@ impl Draw {
     /// # Errors
     /// If it was not, or a file is not what it should be.
     pub(crate) fn announced(self) -> Outcome<Announced> {
+        let announced = self.opened()?;
+        if announced.events.is_empty() {
+            let folder = announced.draw.folder.display();
+            return Err(Failure::new(format!("the log of {folder} is empty, though its programme was signed")).hint(
+                format!("if announcing was interrupted: jebi announce {folder}; else restore log/ from a backup"),
+            ));
+        }
+        Ok(announced)
+    }
+
+    /// The same, while the log may still be empty.
+    ///
+    /// # Errors
+    /// If the programme is not signed, or a file is not what it should be.
+    pub(crate) fn opened(self) -> Outcome<Announced> {
         let path = self.path("announced/programme.json");
         if !path.exists() {
             return Err(Failure::new(format!("{} has not been announced", self.folder.display()))

@@ -28,6 +28,18 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Outcome {
     write_private_or_public(path, bytes, false)
 }
 
+/// Finds out whether a file can be written that is not there yet.
+///
+/// # Errors
+/// If the file is there, or the disk refuses.
+pub(crate) fn check_new(path: &Path) -> Outcome {
+    if path.exists() {
+        return Err(Failure::new(format!("{} exists", path.display())).hint("name another file, or delete this one"));
+    }
+    write_private_or_public(path, b"", true)?;
+    fs::remove_file(path).context(format!("writing {}", path.display()))
+}
+
 /// Writes a secret that only its owner may read; an existing file is never replaced.
 ///
 /// # Errors
