@@ -185,7 +185,7 @@ impl From<Recorded> for Durable {
 }
 
 /// 8 to 64 letters, digits, hyphens or underscores.
-fn check_request_id(id: &str) -> Result<(), Problem> {
+pub(crate) fn check_request_id(id: &str) -> Result<(), Problem> {
     let fits =
         (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     if fits { Ok(()) } else { Err(Problem::Malformed("request_id: 8 to 64 of A-Z a-z 0-9 - _".to_owned())) }

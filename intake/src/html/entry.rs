@@ -5,8 +5,7 @@ use super::{
     choose::Chosen,
     frame::{Frame, Spot, Told, with_status},
     send::{
-        ReceiptPage, Sent, birth_date, change_key, found_again, fresh_request_id, next_request_id, receipt_page,
-        submission,
+        ReceiptPage, Sent, birth_date, change_key, next_request_id, receipt_page, request_id, submission, with_fresh_id,
     },
 };
 use crate::{
@@ -60,11 +59,9 @@ pub(super) async fn show(State(intake): State<Arc<Intake>>, sent: Sent) -> Respo
 
 pub(super) async fn withdraw(State(intake): State<Arc<Intake>>, visit: Visit) -> Response {
     let frame = Frame::new(&intake, visit.lang, Spot::Withdraw);
-    let other = format!("/withdraw?lang={}", visit.lang.other().tag());
-    match fresh_request_id() {
-        Ok(request_id) => found_again(withdraw_page(&frame, Some(&other), request_id, None)),
-        Err(problem) => frame.problem(&problem),
-    }
+    let Some(id) = request_id(&visit.query) else { return with_fresh_id(&frame, &frame.href("/withdraw")) };
+    let other = format!("/withdraw?lang={}&id={id}", visit.lang.other().tag());
+    withdraw_page(&frame, Some(&other), id.to_owned(), None)
 }
 
 pub(super) async fn send_withdrawal(State(intake): State<Arc<Intake>>, sent: Sent) -> Response {

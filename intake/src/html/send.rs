@@ -6,7 +6,7 @@ use super::{
     frame::{Frame, Line, Spot, Told, with_status},
 };
 use crate::{
-    intake::{Credentials, Granted, Intake, Submission},
+    intake::{Credentials, Granted, Intake, Submission, check_request_id},
     problem::Problem,
     randomness,
     refusal::Refusal,
@@ -16,8 +16,8 @@ use askama::Template;
 use axum::{
     body::Bytes,
     extract::{Form, FromRequest, Request, State, rejection::FormRejection},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::Response,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Redirect, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use pages::{Lang, Texts};
@@ -64,11 +64,10 @@ pub(super) struct ReceiptPage {
 pub(super) async fn check(State(intake): State<Arc<Intake>>, visit: Visit) -> Response {
     let frame = Frame::new(&intake, visit.lang, Spot::Choose);
     let chosen = Chosen::of(&visit.query, &intake.places, frame.programme().max_choices);
-    let other = chosen.address("/check", visit.lang.other());
-    match fresh_request_id() {
-        Ok(request_id) => found_again(check_page(&frame, &chosen, Some(&other), request_id, None)),
-        Err(problem) => frame.problem(&problem),
-    }
+    let address = |lang| chosen.address("/check", lang);
+    let Some(id) = request_id(&visit.query) else { return with_fresh_id(&frame, &address(visit.lang)) };
+    let other = format!("{}&id={id}", address(visit.lang.other()));
+    check_page(&frame, &chosen, Some(&other), id.to_owned(), None)
 }
 
 pub(super) async fn send(State(intake): State<Arc<Intake>>, sent: Sent) -> Response {
@@ -174,11 +173,17 @@ pub(super) fn next_request_id(pairs: &Pairs, problem: &Problem) -> Result<String
     }
 }
 
-/// Lets the reader's own browser keep a form that holds nothing personal. Who goes back to it after an answer was lost
-/// then sends the same request id, and gets the receipt and the change key that were on their way.
-pub(super) fn found_again(mut form: Response) -> Response {
-    form.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=0"));
-    form
+/// The request id in a form's address. It stands there so that who goes back to the form after an answer was lost, or
+/// loads it again, sends the same request and gets the receipt and the change key that were on their way. Nobody can use
+/// it without the credentials.
+pub(super) fn request_id(query: &Pairs) -> Option<&str> {
+    query.all("id").next().filter(|id| check_request_id(id).is_ok())
+}
+
+/// To the same form with a request id.
+pub(super) fn with_fresh_id(frame: &Frame<'_>, address: &str) -> Response {
+    let fresh = fresh_request_id().map(|id| Redirect::to(&format!("{address}&id={id}")).into_response());
+    fresh.unwrap_or_else(|problem| frame.problem(&problem))
 }
 
 /// The change key of a form; empty is none. Spaces, hyphens and capitals do not matter.

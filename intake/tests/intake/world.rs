@@ -112,7 +112,11 @@ impl World {
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
-        answer(self.agent.get(self.url(path)).call())
+        let found = answer(self.agent.get(self.url(path)).call());
+        match found.headers.get("location") {
+            Some(form) => answer(self.agent.get(self.url(form.to_str().expect("an address"))).call()),
+            None => found,
+        }
     }
 
     pub(crate) fn form(&self, path: &str, pairs: &[(String, String)]) -> Answer {
