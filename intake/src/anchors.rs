@@ -4,7 +4,7 @@
 //! whoever appends reads the log and calls [`Database::mark_anchored`] for the ranges it already holds.
 
 use crate::store::{Database, StoreError};
-use protocol::receipt::BatchStatement;
+use protocol::{entry::LEAF_BYTES, receipt::BatchStatement};
 
 impl Database {
     /// Batches that are in no anchor yet, in order.
@@ -33,6 +33,14 @@ impl Database {
             return Ok(());
         }
         self.store.put_anchor(first, count).await
+    }
+
+    /// The register leaves of `count` batches from `first` on, in the order in which they were acknowledged.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn leaves(&self, first: u64, count: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError> {
+        self.store.leaves(first, first.saturating_add(count)).await
     }
 
     /// All batches in order.

@@ -1,6 +1,6 @@
 //! Why a request is refused. Each reason has one code that never changes its meaning.
 
-/// A decision against a request. Its code is the name in the API, in signed refusals (SPEC §7.4) and in the texts.
+/// A decision against a request. Its code is the name in the API, in signed refusals (SPEC §7.5) and in the texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// No such code, or another birth date; which of the two is never said.

@@ -19,6 +19,8 @@ pub mod path {
     pub const PROGRAMME_NOTE: &str = "programme.note";
     /// The receipt batches.
     pub const RECEIPTS: &str = "receipts.bin";
+    /// The acknowledged leaves.
+    pub const ACKNOWLEDGED: &str = "acknowledged.bin";
     /// The seed.
     pub const SEED: &str = "seed.json";
     /// The sessions' results.

@@ -320,16 +320,17 @@ pub fn leaf(
 }
 
 /// Checks that a later revision of a ticket was made with the key that an earlier one asked for (SPEC §5.4). `Ok(true)`
-/// says that the office made that change without the key.
+/// says that the office made that change, or one after it, without the key.
 ///
 /// # Errors
 /// The revealed key is not the one asked for: a forged revision (R-RECEIPT-CHANGE-KEY), or the later body lists fewer changes.
 pub fn check_change(next: Hash, revision: u32, later: &Body) -> Result<bool, ForgedRevision> {
     let place = usize::try_from(revision).ok().and_then(|r| r.checked_sub(1)).ok_or(ForgedRevision { revision })?;
-    match later.changes.get(place) {
-        Some(Change::Office) => Ok(true),
-        Some(Change::Key(key)) if key.hash() == next => Ok(false),
-        _ => Err(ForgedRevision { revision }),
+    let since = later.changes.get(place..).unwrap_or_default();
+    match since.first() {
+        Some(Change::Key(key)) if key.hash() != next => Err(ForgedRevision { revision }),
+        Some(_) => Ok(since.contains(&Change::Office)),
+        None => Err(ForgedRevision { revision }),
     }
 }
 

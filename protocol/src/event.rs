@@ -178,7 +178,10 @@ impl Event {
         };
         let keys = keys.iter().map(|key| VerifierKey::parse(key)).collect::<Result<Vec<_>, _>>()?;
         note.verify(&keys)?;
-        Ok(event)
+        match &event.what {
+            What::Programme { title } if *title != programme.title => Err(EventError::Programme),
+            _ => Ok(event),
+        }
     }
 
     /// Serde cannot both flatten and refuse unknown fields, so the common fields are taken out first.
@@ -203,7 +206,12 @@ impl Event {
             return Err(EventError::Kind(kind.into()));
         }
         let what = read(serde_json::Value::Object(fields))?;
-        Ok(Self { format, rehearsal, programme, time_unix_s, tool, what })
+        let event = Self { format, rehearsal, programme, time_unix_s, tool, what };
+        // Serde also reads a struct from a list; what is not written as it would be is not an event.
+        if json::to_bytes(&event)? != bytes {
+            return Err(EventError::Json(JsonError::Fields("a field has a value of another kind".into())));
+        }
+        Ok(event)
     }
 }
 

@@ -4,6 +4,7 @@
 //! **Invariant:** no I/O, no clock, no float, no hash map, no thread. Time, files and randomness are inputs, so a
 //! verdict is a function of the bytes that were handed in.
 
+pub mod acknowledged;
 pub mod batches;
 pub mod beacon;
 pub mod bundle;

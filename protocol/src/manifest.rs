@@ -124,6 +124,13 @@ pub fn check_files(files: &Files) -> Result<Note, ManifestError> {
         before = path;
         listed.insert(path, (hash, size));
     }
+    let mut folded = BTreeMap::new();
+    for path in listed.keys() {
+        // Two files on one machine would be one on another.
+        if folded.insert(path.to_ascii_lowercase(), path).is_some() {
+            return Err(ManifestError::Path((*path).into()));
+        }
+    }
     for (path, (hash, size)) in &listed {
         let bytes = files.get(*path).ok_or_else(|| ManifestError::Missing((*path).into()))?;
         if *hash != Hash::of(bytes).to_string() || *size != bytes.len().to_string() {

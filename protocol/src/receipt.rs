@@ -221,7 +221,7 @@ pub struct CheckedReceipt {
     pub leaf: [u8; entry::LEAF_BYTES],
 }
 
-/// A signed refusal (SPEC §7.4): the operator's word that this request was refused, why, and when.
+/// A signed refusal (SPEC §7.5): the operator's word that this request was refused, why, and when.
 ///
 /// # Errors
 /// [`NoteError`] if the key cannot sign notes.

@@ -8,10 +8,12 @@ use crate::{
 };
 use intake::{Clock, Database, Totals};
 use protocol::{
+    acknowledged::{self, Acknowledged},
     batches,
     event::{CohortCount, What},
     hash::Hash,
     register::{Run, encode_run},
+    ticket::Ticket,
 };
 
 /// Freezes the draw's register.
@@ -44,16 +46,17 @@ pub(crate) async fn freeze(announced: &mut Announced, database: &Database, clock
     let taken = database.freeze(clock).await;
     let mut frozen = taken.map_err(|error| Failure::new(error).hint("freeze after the window has closed"))?;
     let totals = database.totals().await.context("counting")?;
-    let (register_root, size, counted) = write_runs(announced, &mut frozen, &totals).await?;
+    let (register_root, tickets, counted) = write_runs(announced, &mut frozen, &totals).await?;
     reconcile(&totals, &counted)?;
     part::anchor(announced, database, clock.now()).await?;
     let statements = database.all_batches().await.context("reading batches")?;
     let all: Vec<batches::Batch> = statements.iter().map(part::batch).collect();
     let bytes = batches::encode(&announced.programme, &all).ok_or_else(|| Failure::new("too many batches"))?;
     once::write(&announced.draw.path("register/receipts.bin"), &bytes)?;
+    write_acknowledged(announced, database, all.len() as u64, &tickets).await?;
     let head = What::Freeze {
         register_root,
-        size,
+        size: tickets.len() as u64,
         active: totals.active(),
         withdrawn: totals.withdrawn(),
         cohorts: counted,
@@ -64,24 +67,24 @@ pub(crate) async fn freeze(announced: &mut Announced, database: &Database, clock
     announced.keep_freeze_head()?;
     step(format!(
         "frozen: {} entries, {} take part, {} withdrew",
-        count(size),
+        count(tickets.len() as u64),
         count(totals.active()),
         count(totals.withdrawn())
     ));
     Ok(register_root)
 }
 
-/// Streams the register into its runs; gives root, size and the cohorts as counted on the way.
+/// Streams the register into its runs; gives its root, tickets and revisions, and the cohorts as counted on the way.
 async fn write_runs(
     announced: &Announced,
     frozen: &mut intake::Frozen,
     totals: &Totals,
-) -> Outcome<(Hash, u64, Vec<CohortCount>)> {
+) -> Outcome<(Hash, Vec<(Ticket, u32)>, Vec<CohortCount>)> {
     let programme = &announced.programme;
     let progress = bar("freezing", totals.active() + totals.withdrawn());
     let empty = |id: &str| CohortCount { id: id.into(), active: 0, withdrawn: 0 };
     let mut cohorts: Vec<CohortCount> = programme.cohorts.iter().map(|cohort| empty(&cohort.id)).collect();
-    let (mut roots, mut size) = (Vec::new(), 0);
+    let (mut roots, mut tickets) = (Vec::new(), Vec::new());
     for number in 0.. {
         let revisions = frozen.next_run().await.context("reading the register")?;
         if revisions.is_empty() {
@@ -97,11 +100,39 @@ async fn write_runs(
             let cohort = cohort.ok_or_else(|| Failure::new("an entry has an unknown cohort"))?;
             *if revision.status.is_active() { &mut cohort.active } else { &mut cohort.withdrawn } += 1;
         }
-        size += run.revisions.len() as u64;
+        tickets.extend(run.revisions.iter().map(|entry| (entry.ticket, entry.revision)));
         progress.inc(run.revisions.len() as u64);
     }
     progress.finish_and_clear();
-    Ok((protocol::merkle::root_of_runs(&roots), size, cohorts))
+    Ok((protocol::merkle::root_of_runs(&roots), tickets, cohorts))
+}
+
+/// Batches whose leaves are read at one time.
+const BATCHES_AT_ONCE: u64 = 4096;
+
+/// Every acknowledged leaf, as its place in the register or, if it was replaced since, in full.
+async fn write_acknowledged(
+    announced: &Announced,
+    database: &Database,
+    batches: u64,
+    tickets: &[(Ticket, u32)],
+) -> Outcome {
+    let mut all = Vec::new();
+    let mut first = 0;
+    while first < batches {
+        let leaves = database.leaves(first, BATCHES_AT_ONCE).await.context("reading acknowledged leaves")?;
+        for leaf in leaves {
+            let named = acknowledged::named(&leaf).ok_or_else(|| Failure::new("a stored leaf is malformed"))?;
+            all.push(match tickets.binary_search(&named) {
+                Ok(place) => Acknowledged::Registered(u32::try_from(place).context("too many entries")?),
+                Err(_) => Acknowledged::Replaced(leaf),
+            });
+        }
+        first += BATCHES_AT_ONCE;
+    }
+    let bytes = acknowledged::encode(&announced.programme, &all);
+    let bytes = bytes.ok_or_else(|| Failure::new("too many acknowledged revisions"))?;
+    once::write(&announced.draw.path("register/acknowledged.bin"), &bytes)
 }
 
 /// What the store counts and what the runs hold must agree, cohort by cohort: registered − withdrawn = active.

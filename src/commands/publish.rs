@@ -38,6 +38,7 @@ pub(crate) fn publish(announced: &Announced) -> Outcome<Verified> {
         sessions: &json::parse(&read("allocation/sessions.json")?).context("reading sessions.json")?,
         seed: &seed::read(announced)?,
         batches: &batches.ok_or_else(|| Failure::new("register/receipts.bin is not a list of batches"))?,
+        acknowledged: &read("register/acknowledged.bin")?,
         log_files: &announced.log.published()?,
         tool: TOOL,
     };

@@ -138,6 +138,8 @@ pub(crate) trait Store: Send + Sync {
 
     /// From here on no batch is accepted. The second of the freeze; an earlier freeze's second stays.
     async fn freeze(&self, now: u64) -> Result<u64, StoreError>;
+    /// The leaves of the batches from `first` up to but not `end`, in the order in which they were acknowledged.
+    async fn leaves(&self, first: u64, end: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError>;
     /// The last revisions of up to `limit` tickets after this one, in order of tickets, with their leaves.
     async fn entries_after(
         &self,

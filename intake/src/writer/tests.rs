@@ -92,6 +92,9 @@ impl Store for Unreliable {
     async fn freeze(&self, _: u64) -> Result<u64, StoreError> {
         unreachable!()
     }
+    async fn leaves(&self, _: u64, _: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError> {
+        unreachable!()
+    }
     async fn entries_after(&self, _: Option<Ticket>, _: u32) -> Result<Vec<(Revision, [u8; LEAF_BYTES])>, StoreError> {
         unreachable!()
     }

@@ -84,6 +84,9 @@ pub enum ProgrammeError {
     /// Opening, close and end of objections are not in that order.
     #[error("{later} is not after {earlier}")]
     Window { earlier: &'static str, later: &'static str },
+    /// Witnesses would have no time to cosign the register before the beacon.
+    #[error("the objection period is shorter than an hour")]
+    ObjectionPeriod,
     /// Another chain than drand's quicknet.
     #[error("the beacon's chain is {found:?}, not quicknet's")]
     Chain { found: String },
@@ -179,6 +182,8 @@ pub const FORMAT: &str = "jebi/v0/programme";
 pub const LARGEST_COST: u32 = 1_000_000;
 /// Largest capacity of a session.
 pub const LARGEST_CAPACITY: u32 = 1_000_000;
+/// Shortest objection period, in seconds.
+pub const SHORTEST_OBJECTION_S: u64 = 3600;
 /// Largest number of choices.
 pub const MOST_CHOICES: u8 = 64;
 
@@ -190,7 +195,7 @@ impl ProgrammeError {
             Self::Format { .. } => "R-JSON-FIELDS",
             Self::Text { .. } | Self::TimeZone { .. } => "R-PROGRAMME-VALUE",
             Self::MaxChoices { .. } | Self::Count { .. } | Self::Coordinate { .. } => "R-PROGRAMME-VALUE",
-            Self::Window { .. } => "R-PROGRAMME-WINDOW",
+            Self::Window { .. } | Self::ObjectionPeriod => "R-PROGRAMME-WINDOW",
             Self::Chain { .. } => "R-BEACON-CHAIN",
             Self::Round { .. } => "R-BEACON-ROUND",
             Self::CostCount { .. } | Self::CostOrder { .. } | Self::CostRange { .. } => "R-PROGRAMME-COSTS",
@@ -215,6 +220,7 @@ impl ProgrammeError {
             Self::Format { .. } => Place::Field("format"),
             Self::TimeZone { .. } => Place::Field("time_zone"),
             Self::Window { later, .. } => Place::Field(later),
+            Self::ObjectionPeriod => Place::Field("window.objection_ends_at_unix_s"),
             Self::Chain { .. } => Place::Field("beacon.chain_hash"),
             Self::Round { .. } => Place::Field("beacon.round"),
             Self::CostCount { list, .. } | Self::CostRange { list, .. } | Self::Count { list, .. } => {
@@ -255,6 +261,10 @@ impl ProgrammeError {
             Self::Format { .. } => format!("write format = {FORMAT:?}, or use the program of the version named"),
             Self::Text { .. } => "write a name in one line".into(),
             Self::TimeZone { .. } => "write a name such as \"Asia/Seoul\"".into(),
+            Self::ObjectionPeriod => {
+                "end objections at least an hour after the close: people look whether they are in, witnesses sign"
+                    .into()
+            }
             Self::Window { earlier, later } => format!("move {later} to a time after {earlier}"),
             Self::Chain { .. } => format!("write chain_hash = {:?}", crate::beacon::CHAIN_HASH),
             Self::Round { expected, .. } => format!("write round {expected}; it follows from the window"),

@@ -11,7 +11,9 @@ mod rules;
 pub mod source;
 
 pub use cohorts::{Boundary, Neighbour, boundaries};
-pub use error::{FORMAT, Item, LARGEST_CAPACITY, LARGEST_COST, MOST_CHOICES, Place, ProgrammeError};
+pub use error::{
+    FORMAT, Item, LARGEST_CAPACITY, LARGEST_COST, MOST_CHOICES, Place, ProgrammeError, SHORTEST_OBJECTION_S,
+};
 pub use rules::faults;
 
 use crate::{hash::Hash, json};

@@ -62,6 +62,8 @@ fn times(fields: &Fields, faults: &mut Faults) {
     }
     if window.closes_at_unix_s >= window.objection_ends_at_unix_s {
         faults.push(ProgrammeError::Window { earlier: closes, later: ends });
+    } else if window.objection_ends_at_unix_s - window.closes_at_unix_s < error::SHORTEST_OBJECTION_S {
+        faults.push(ProgrammeError::ObjectionPeriod);
     }
     if fields.beacon.chain_hash != beacon::CHAIN_HASH {
         faults.push(ProgrammeError::Chain { found: fields.beacon.chain_hash.clone() });
@@ -106,7 +108,7 @@ fn costs(fields: &Fields, faults: &mut Faults) {
 /// A cohort's index is a u16 and those of sites and sessions are u32 in an entry; a bundle's reader holds them all.
 fn counts(fields: &Fields, faults: &mut Faults) {
     let lists = [
-        ("cohorts", fields.cohorts.len(), 65_535),
+        ("cohorts", fields.cohorts.len(), 256),
         ("districts", fields.districts.len(), 1_000_000),
         ("sites", fields.sites.len(), 1_000_000),
         ("sessions", fields.sessions.len(), 1_000_000),

@@ -158,13 +158,16 @@ fn check_times(programme: &Programme, events: &[Event], frozen: usize) -> Result
     Ok(())
 }
 
-/// SPEC §8.3: by when the quorum had cosigned H1. `None` is a rehearsal's shortage.
+/// SPEC §8.3: by when the quorum had cosigned H1. `None` is a rehearsal's shortage. The witnesses' clocks are the only
+/// ones that are not the operator's: they must not contradict the time at which the log says the register was frozen.
 pub(super) fn check_quorum(programme: &Programme, log: &Log) -> Result<Option<u64>, Rejection> {
     let quorum = programme.witnesses.quorum;
     let needed = usize::try_from(quorum).unwrap_or(usize::MAX);
+    let frozen = log.events.iter().find(|event| event.what.kind() == "freeze").map_or(u64::MAX, |e| e.time_unix_s);
+    let earliest = frozen.saturating_sub(MARGIN_S);
     let limit = beacon::time_of_round(programme.beacon.round).saturating_sub(MARGIN_S);
     let mut times: Vec<u64> = log.freeze_cosignatures.iter().map(|c| c.time_unix_s).collect();
-    times.retain(|time| *time <= limit);
+    times.retain(|time| (earliest..=limit).contains(time));
     let (at, signed, path) = match cosignature::quorum_time(&times, needed) {
         None => (None, times.len(), path::HEAD_FREEZE),
         Some(time) if log.head_cosignatures.len() >= needed => return Ok(Some(time)),

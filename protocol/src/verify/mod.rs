@@ -5,6 +5,7 @@
 
 mod log;
 mod receipt;
+mod receipts;
 mod register;
 mod rejection;
 mod result;
@@ -71,7 +72,7 @@ pub fn verify(files: &Files) -> Result<Verified, Rejection> {
     let log = log::open(files, &programme)?;
     let sessions: SessionsFile = open(files, path::SESSIONS, "jebi/v0/sessions", &programme)?;
     let published = register::open(files, &programme, &log)?;
-    let batches = register::check_batches(files, &programme, &log, &published.register)?;
+    let batches = receipts::check(files, &programme, &log, &published.register)?;
     let seed = result::check_seed(files, &programme, &log, &published.register)?;
     let witnessed_at_unix_s = log::check_quorum(&programme, &log)?;
     let checked = result::check(&programme, &log, &published, &sessions, &seed)?;

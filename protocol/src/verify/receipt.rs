@@ -1,4 +1,4 @@
-//! A citizen's receipt against a verified bundle: was I in, and did anybody change what I asked for? SPEC §7.5, §5.4.
+//! A citizen's receipt against a verified bundle: was I in, and did anybody change what I asked for? SPEC §7.6, §5.4.
 
 use super::Verified;
 use crate::{

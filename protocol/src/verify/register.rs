@@ -1,16 +1,16 @@
-//! Steps 3 and 4: the published runs, the register they make, and the receipts that acknowledged it. SPEC §6, §7.3.
+//! Step 3: the published runs and the register they make. SPEC §6, §14.2.
 
 use super::{Fault, Rejection, bytes, log::Log, open as open_json};
 use crate::{
-    batches::{self, Batch},
     bundle::{PublishedRun, RunsFile, path},
-    event::{CohortCount, What},
+    event::CohortCount,
     hash::Hash,
     manifest::Files,
     outcome::{self, Record},
     programme::Programme,
     register::{RUN_ENTRIES, Register, RegisterError},
 };
+use std::collections::BTreeSet;
 
 /// The register with its records.
 pub(super) struct Published {
@@ -30,9 +30,10 @@ pub(super) fn open(files: &Files, programme: &Programme, log: &Log) -> Result<Pu
         paths.push([published.register_path, published.allocation_path]);
         runs.push(published.run);
     }
-    let extra = path::run(index.first.len());
-    if files.contains_key(&extra) {
-        return Err(Rejection::new(&extra, Fault::Runs));
+    let known: BTreeSet<String> = (0..index.first.len()).map(path::run).collect();
+    let is_run = |path: &&String| path.starts_with("runs/") && path.ends_with(".bin");
+    if let Some(extra) = files.keys().filter(is_run).find(|path| !known.contains(*path)) {
+        return Err(Rejection::new(extra, Fault::Runs));
     }
     let register = Register::join(runs).map_err(run_fault)?;
     let (record_roots, allocation_root) = outcome::roots(&records);
@@ -82,46 +83,6 @@ pub(crate) fn count(programme: &Programme, register: &Register) -> Vec<CohortCou
         }
     }
     cohorts
-}
-
-/// SPEC §7.3: anchors cover all batches once, and acknowledged revisions are all in the register.
-pub(super) fn check_batches(
-    files: &Files,
-    programme: &Programme,
-    log: &Log,
-    register: &Register,
-) -> Result<Vec<Batch>, Rejection> {
-    let fault = |fault| Rejection::new(path::RECEIPTS, fault);
-    let listed = bytes(files, path::RECEIPTS)?;
-    if batches::is_marked_otherwise(programme, listed) {
-        return Err(fault(Fault::Mark));
-    }
-    let batches = batches::decode(programme, listed).ok_or(fault(Fault::Batches))?;
-    let window = programme.window.opens_at_unix_s..programme.window.closes_at_unix_s;
-    if let Some(number) = batches.iter().position(|batch| !window.contains(&batch.time_unix_s)) {
-        return Err(fault(Fault::BatchTime(number)));
-    }
-    let mut rest = batches.as_slice();
-    for event in &log.events {
-        let What::Receipts { first, count, root } = event.what else { continue };
-        let next = (batches.len() - rest.len()) as u64;
-        let anchored = usize::try_from(count).ok().and_then(|count| rest.split_at_checked(count));
-        let (anchored, left) = anchored.ok_or(fault(Fault::Anchor))?;
-        if first != next || anchored.is_empty() || batches::anchor(anchored) != root {
-            return Err(fault(Fault::Anchor));
-        }
-        rest = left;
-    }
-    let freeze = log.freeze().ok_or(fault(Fault::Anchor))?;
-    if !rest.is_empty() || freeze.batches != batches.len() as u64 {
-        return Err(fault(Fault::Anchor));
-    }
-    let acknowledged = batches.iter().map(|batch| u64::from(batch.leaves)).sum();
-    let registered = register.revisions.iter().map(|revision| u64::from(revision.revision)).sum();
-    if acknowledged != registered || freeze.revisions != registered {
-        return Err(fault(Fault::ReceiptsTotal { acknowledged, registered }));
-    }
-    Ok(batches)
 }
 
 // A run is a complete aligned subtree (SPEC §6.2).

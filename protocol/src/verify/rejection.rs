@@ -125,8 +125,16 @@ pub enum Fault {
     #[error("the bytes are not the receipt batches of this programme")]
     Batches,
     /// R-RECEIPTS-TIME.
-    #[error("batch {0} is not dated within the window")]
+    #[error("batch {0} is not dated within the window, or before the one that precedes it")]
     BatchTime(usize),
+    /// R-RECEIPTS-LEAVES: not a list of leaves, or not of all revisions.
+    #[error("the bytes are not the acknowledged leaves of this register")]
+    Leaves,
+    /// R-RECEIPTS-LEAVES.
+    #[error(
+        "batch {0} has a leaf that is not in the register, or its leaves do not give its root: an entry was left out, invented or changed"
+    )]
+    BatchLeaves(usize),
     /// R-RECEIPTS-ANCHOR.
     #[error("the log's anchors do not cover the batches once, in order")]
     Anchor,
@@ -203,6 +211,7 @@ impl Fault {
             Self::FreezeRoot => "R-FREEZE-ROOT",
             Self::FreezeTotals => "R-FREEZE-TOTALS",
             Self::Batches | Self::Anchor => "R-RECEIPTS-ANCHOR",
+            Self::Leaves | Self::BatchLeaves(_) => "R-RECEIPTS-LEAVES",
             Self::BatchTime(_) => "R-RECEIPTS-TIME",
             Self::ReceiptsTotal { .. } => "R-RECEIPTS-TOTAL",
             Self::Beacon(_) => "R-BEACON-SIGNATURE",

@@ -10,10 +10,10 @@ use crate::{
     hash::{Hash, parse_hex},
     json,
     manifest::Files,
-    programme::Programme,
+    programme::{MechanismName, Programme},
     register::Register,
     seed::SeedFile,
-    sessions::SessionsFile,
+    sessions::{SessionResult, SessionsFile},
 };
 
 pub(super) fn check_seed(
@@ -67,6 +67,7 @@ pub(super) fn check(
     let at = Rejection::at(path::SESSIONS);
     let instance = draw::instance(programme, draw::mechanism(programme), revisions, &seed).map_err(&at)?;
     let allocation = draw::allocation(&instance, records);
+    check_shape(programme, sessions)?;
     let given = sessions.certificate();
     let checked = certificate::check(&instance, &allocation, &given).map_err(Rejection::at(path::SESSIONS))?;
     if !checked.unique {
@@ -77,6 +78,17 @@ pub(super) fn check(
     }
     check_result_event(log, published, sessions)?;
     Ok(checked)
+}
+
+/// One pool per session, one closing number per pass: looked at before anything is made of it, as a file of this
+/// shape takes memory in proportion to its bytes.
+fn check_shape(programme: &Programme, sessions: &SessionsFile) -> Result<(), Rejection> {
+    let passes = usize::from(programme.mechanism.name != MechanismName::Optimal);
+    let fits = |session: &SessionResult| matches!(&session.pools[..], [pool] if pool.closing.len() == passes);
+    if sessions.sessions.len() == programme.sessions.len() && sessions.sessions.iter().all(fits) {
+        return Ok(());
+    }
+    Err(Rejection::new(path::SESSIONS, Fault::Totals))
 }
 
 fn check_result_event(log: &Log, published: &Published, sessions: &SessionsFile) -> Result<(), Rejection> {

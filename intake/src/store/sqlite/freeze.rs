@@ -38,6 +38,12 @@ pub(super) async fn freeze(pool: &SqlitePool, now: u64) -> Result<u64, StoreErro
     unsigned(at)
 }
 
+pub(super) async fn leaves(pool: &SqlitePool, first: u64, end: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError> {
+    let query = "select leaf from revisions where batch >= ? and batch < ? order by batch, place";
+    let query = sqlx::query_scalar::<_, Vec<u8>>(query).bind(signed(first)?).bind(signed(end)?);
+    query.fetch_all(pool).await?.iter().map(|bytes| leaf(bytes)).collect()
+}
+
 #[derive(FromRow)]
 struct EntryRow {
     #[sqlx(flatten)]

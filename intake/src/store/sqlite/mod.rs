@@ -122,6 +122,9 @@ impl Store for SqliteStore {
     async fn freeze(&self, now: u64) -> Result<u64, StoreError> {
         freeze::freeze(&self.write, now).await
     }
+    async fn leaves(&self, first: u64, end: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError> {
+        freeze::leaves(&self.read, first, end).await
+    }
     async fn entries_after(
         &self,
         ticket: Option<Ticket>,
