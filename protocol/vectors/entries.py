@@ -151,7 +151,7 @@ def receipt(programme: dict, key, number: int, time: int, batch: list[Revision],
 
 
 def refusal(programme: dict, key, code: str, request: bytes, time: int) -> str:
-    """§7.4."""
+    """§7.5."""
     return signed(f"{heading('refusal', programme)}{code}\n{tagged('request', request).hex()}\n{time}\n", key)
 
 
@@ -164,6 +164,19 @@ def receipts_bin(programme: dict, batches: list) -> bytes:
     """§7.3."""
     head = b"jebi/v0/receipt-batches\n" + bytes([programme["rehearsal"]]) + hash_of(programme)
     return head + len(batches).to_bytes(4) + b"".join(batch_bytes(batch) for batch in batches)
+
+
+def acknowledged_bin(programme: dict, items: list[bytes]) -> bytes:
+    """§7.4."""
+    head = b"jebi/v0/acknowledged\n" + bytes([programme["rehearsal"]]) + hash_of(programme)
+    return head + len(items).to_bytes(4) + b"".join(items)
+
+
+def acknowledged_items(programme: dict, batches: list, register: list[Revision]) -> list[bytes]:
+    """For every leaf its place in the register, or the leaf itself if it is not there."""
+    places = {one.leaf(programme): place for place, one in enumerate(register)}
+    leaves = [one.leaf(programme) for _, batch in batches for one in batch]
+    return [b"\0" + places[leaf].to_bytes(4) if leaf in places else b"\1" + leaf for leaf in leaves]
 
 
 def anchor(batches: list) -> bytes:

@@ -28,7 +28,7 @@ def main() -> int:
             file.parent.mkdir(exist_ok=True)
             file.write_text(text)
     made = {fields["area"] for fields in wanted.values()}
-    for file in sorted(HERE.glob("*ct/*.json")):
+    for file in sorted(file for folder in ("accept", "reject") for file in (HERE / folder).iterdir()):
         name = f"{file.parent.name}/{file.name}"
         if name not in wanted and file.name.split("-")[0] in made:
             differing.append(f"{name} (made by nobody)")

@@ -10,6 +10,8 @@ import mechanism
 from entries import (
     RUN,
     Revision,
+    acknowledged_bin,
+    acknowledged_items,
     anchor,
     b64,
     hash_of,
@@ -133,6 +135,8 @@ class Draw:
         self.leaves = leaf_hashes(programme, self.register)
         batches = [(len(batch), time, root(leaf_hashes(programme, batch))) for time, batch in self.acknowledged]
         self.batches = self.step("batches", batches)
+        items = acknowledged_items(programme, self.acknowledged, self.register)
+        self.items = self.step("acknowledged", items)
         self.freeze = self.step("freeze", self.frozen())
         self.seed_file = self.step("seed", self.seeded())
         self.instance = self.as_instance(bytes.fromhex(self.seed_file["seed"]))
@@ -268,6 +272,7 @@ class Draw:
             "programme.json": canonical(programme),
             "programme.note": note,
             "receipts.bin": receipts_bin(programme, self.batches),
+            "acknowledged.bin": acknowledged_bin(programme, self.items),
             "seed.json": canonical(self.seed_file),
             "sessions.json": canonical(self.sessions),
             "runs.json": canonical(self.step("runs", self.runs_index())),

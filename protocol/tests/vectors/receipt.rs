@@ -1,4 +1,5 @@
-//! Receipts: `{bundle, receipt}`, a receipt's text against an accepted bundle. Refusals: `{refusal}` and what they refuse.
+//! Receipts: `{bundle, receipt}`, a receipt's text against an accepted bundle; with `{register}`, the register of another
+//! bundle instead. Refusals: `{refusal}` and what they refuse.
 
 use super::{Answer, Refusal, bundle, input};
 use protocol::{
@@ -15,7 +16,11 @@ pub(crate) fn run(input: &Value) -> Answer {
     if input["refusal"].is_object() {
         return Ok(refuse(&input["refusal"]));
     }
-    let verified = verify(&bundle::files_of(input::text(input, "bundle"))).unwrap();
+    let bundle = |name| verify(&bundle::files_of(input::text(input, name))).unwrap();
+    let mut verified = bundle("bundle");
+    if input["register"].is_string() {
+        verified.register = bundle("register").register;
+    }
     let bytes = input::bytes(input, "receipt");
     let finding = check_receipt(&verified, &bytes).map_err(|fault| Refusal {
         label: fault.label(),

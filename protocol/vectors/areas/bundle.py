@@ -1,7 +1,6 @@
 """Whole bundles that hold: §15. What breaks them is in `bundle_faults.py`."""
 
 import base64
-from dataclasses import replace
 from functools import cache
 
 import cast
@@ -64,7 +63,7 @@ def expectation(draw: Draw) -> dict:
 def witnessed(draw: Draw):
     limit = time_of_round(draw.round) - 600
     times = sorted(draw.witnesses.get("freeze_head", {0: draw.closes + 120, 2: draw.closes + 125}).values())
-    times = [time for time in times if time <= limit]
+    times = [time for time in times if draw.closes + 60 - 600 <= time <= limit]
     quorum = draw.programme["witnesses"]["quorum"]
     enough = len(draw.witnesses.get("last_head", "two")) >= quorum and len(times) >= quorum
     return times[quorum - 1] if enough else None
@@ -127,10 +126,10 @@ def two_runs(**more):
 
 
 def late(**more):
-    """One witness in time, one in the last second, one after it."""
-    limit = time_of_round(1000) - 600
+    """One witness as early as can be, one in the last second, one after it."""
+    limit, frozen = time_of_round(1000) - 600, cast.CLOSES + 60
     return usual("optimal", False)(
-        **{"witnesses": {"freeze_head": {0: limit, 1: cast.CLOSES + 300, 2: limit + 1}}} | more
+        **{"witnesses": {"freeze_head": {0: limit, 1: frozen - 600, 2: limit + 1}}} | more
     )
 
 
@@ -138,28 +137,24 @@ def unwitnessed(**more):
     return usual("serial")(**{"witnesses": {"freeze_head": {1: cast.CLOSES + 300}}} | more)
 
 
-def cheated(**more):
-    """The sums hold, and four people were cheated: only their receipts show it."""
+def forged(**more):
+    """Somebody's entry was changed with a key that nobody was given; the operator acknowledged that to himself."""
     acknowledged = cast.acknowledged()
-    last = {one.ticket: one for _, batch in acknowledged for one in batch}
+    time, batch = acknowledged[3]
+    forgery = later(cast.registrations()[0], *cast.session(5), key=made("forged"))
+    acknowledged[3] = time, [*batch, forgery]
+    return Draw(cast.programme("optimal"), acknowledged, cast.ANCHORED, **more)
+
+
+def anew(**more):
+    """The same programme, and other people: one stayed away, one changed less, one wants something else."""
     ones = cast.registrations()
-    other = later(ones[0], *cast.session(5))
-    swap = {
-        0: other,  # acknowledged once, with session 1 first; in the register changed by a key of nobody's
-        2: later(ones[2], *cast.session(1, 3), *cast.site(2)),  # acknowledged three times
-        4: first(ones[4].ticket, 1, *cast.session(4)),  # another list than was acknowledged
-        6: None,
-    }
-    forged = tuple(made("forged", 0) for _ in other.changes)
-    swap[0] = replace(other, changes=forged)
-    for place, one in swap.items():
-        del last[ones[place].ticket]
-        if one:
-            last[one.ticket] = one
-    stranger = first(cast.ticket(99), 0, *cast.session(1))
-    last[stranger.ticket] = stranger
-    register = sorted(last.values(), key=lambda one: one.ticket)
-    return Draw(cast.programme("optimal"), acknowledged, cast.ANCHORED, **{"register": register} | more)
+    ones[4] = first(ones[4].ticket, 1, *cast.session(4))
+    batches = [
+        (cast.OPENS, [*ones[:6], *ones[7:]]),
+        (cast.CLOSES - 1, [later(ones[2], *cast.session(1, 3), *cast.site(2))]),
+    ]
+    return Draw(cast.programme("optimal"), batches, [2], **more)
 
 
 DRAWS = {
@@ -171,7 +166,8 @@ DRAWS = {
     "two-runs": two_runs,
     "in-the-last-second": late,
     "unwitnessed": unwitnessed,
-    "cheated": cheated,
+    "forged": forged,
+    "anew": anew,
 }
 COMMENTS = {
     "serial": "A whole draw by `serial`: eighteen entries, two withdrawn, six sessions closed.",
@@ -180,9 +176,10 @@ COMMENTS = {
     "binding": "The same draw in earnest: the marks are others, and the witnesses are needed.",
     "empty": "Nobody registered: no run, no batch, no anchor, the empty tree's root.",
     "two-runs": "1,026 entries are two runs, each with a path; eight take part.",
-    "in-the-last-second": "The second witness signed 600 seconds before the round, a third one second later.",
+    "in-the-last-second": "One witness signed 600 seconds before the freeze, one 600 seconds before the round, one a second later.",
     "unwitnessed": "A rehearsal with one witness of two is accepted, as not proven to have existed before the beacon.",
-    "cheated": "One left out for a stranger, one set back, one altered, one changed with a forged key: only receipts show it.",
+    "forged": "One entry was changed with a forged key: only its receipt shows it.",
+    "anew": "Another draw of the same programme: one stayed away, one changed less, one wants something else.",
 }
 
 

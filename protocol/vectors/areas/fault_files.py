@@ -38,6 +38,7 @@ def manifests():
         "sessions.json": "A file that the verifier reads is neither there nor listed: the sessions.",
         "seed.json": "Neither there nor listed: the seed.",
         "receipts.bin": "Neither there nor listed: the batches.",
+        "acknowledged.bin": "Neither there nor listed: the acknowledged leaves.",
         "runs/0000.bin": "Neither there nor listed: the only run.",
         "log/checkpoint-freeze": "Neither there nor listed: the head of the freeze.",
         "programme.note": "Neither there nor listed: the programme's signature.",
@@ -48,6 +49,7 @@ def manifests():
         ("path-upwards", "runs/../seed.txt", "A path that leads upwards."),
         ("path-absolute", "/seed.txt", "A path from the root."),
         ("path-space", "seed 2.txt", "A path with a space."),
+        ("path-capitals", "Seed.json", "Two paths that are one to some file systems."),
         ("path-hangul", "씨앗.txt", "A path with letters outside ASCII."),
     ]:
         yield bad(fault, what, rule, files=lambda old, path=path: old | {path: b"a\n"})
@@ -129,6 +131,10 @@ def marks():
         rule,
         at="runs/0000.bin",
         register_run_0=flag(b"register-run"),
+    )
+    leaves = lambda old: old | {"acknowledged.bin": flag(b"acknowledged")(old["acknowledged.bin"])}
+    yield bad(
+        "mark-of-leaves", "The acknowledged leaves are flagged as binding.", rule, at="acknowledged.bin", files=leaves
     )
     real_one = lambda old: old | {"seed.json": old["seed.json"].replace(b"false", b"true")}
     yield bad(

@@ -46,6 +46,10 @@ def events():
         events=event(BEACON, key=Key(OPERATOR.name, 9)),
     )
     other = hash_of(cast.programme("serial")).hex()
+    title = {"en": "Another draw", "ko": cast.SAMPLE["title"]["ko"]}
+    yield bad("event-title", "The log announces another title.", "R-PROGRAMME-HASH", events=fields(0, title=title))
+    listed = fields(0, title=[cast.SAMPLE["title"]["en"], cast.SAMPLE["title"]["ko"]])
+    yield bad("event-list-for-fields", "The title's values without their names.", "R-JSON-FIELDS", events=listed)
     yield bad(
         "event-of-another",
         "The result is another programme's.",

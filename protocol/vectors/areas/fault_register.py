@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import cast
-from entries import anchor, first, later, made, receipts_bin
+from entries import acknowledged_bin, anchor, first, later, made, receipts_bin
 from publish import RECEIPTS, Draw, Event
 
 from . import bundle
@@ -18,6 +18,7 @@ def vectors():
     yield from published()
     yield from batches()
     yield from totals()
+    yield from leaves()
 
 
 def runs():
@@ -218,6 +219,14 @@ def published():
     yield bad("runs-first", "The index begins with the second ticket.", rule, **place, runs=put(first=[second]))
     extra = lambda old: old | {"runs/0001.bin": old["runs/0000.bin"]}
     yield bad("runs-extra", "A run that the index does not have.", rule, at="runs/0001.bin", files=extra)
+    third = lambda old: old | {"runs/0002.bin": old["runs/0000.bin"]}
+    yield bad(
+        "runs-extra-further",
+        "A run that the index does not have, with a gap before it.",
+        rule,
+        at="runs/0002.bin",
+        files=third,
+    )
     none = lambda old: old | {"runs/0000.bin": bundle.base("optimal")["runs/0000.bin"]}
     yield bad("runs-of-nobody", "A run of an empty register.", rule, "empty", at="runs/0000.bin", files=none)
 
@@ -247,6 +256,10 @@ def batches():
         events=lambda old: [*old[:2], Event("receipts", CLOSES, nothing, RECEIPTS), *old[2:]],
     )
     yield bad("freeze-batches", "The freeze counts a batch less.", rule, freeze=put(batches=3))
+    early = at(1, lambda one: replace(one, time=OPENS - 1))
+    yield bad(
+        "anchor-before-its-batch", "An anchor is dated before the batch that it covers.", "R-LOG-TIME", events=early
+    )
     place = {"at": "receipts.bin"}
     edit = lambda change: lambda old: old | {"receipts.bin": change(old["receipts.bin"])}
     yield bad(
@@ -262,6 +275,8 @@ def batches():
     yield bad(
         "batch-too-late", "A batch in the second in which the window closes.", rule, **place, batches=time(-1, CLOSES)
     )
+    swapped = lambda old: [(two[0], one[1], two[2]) for one, two in zip([old[0], old[2], old[1], old[3]], old)]
+    yield bad("batch-times-swapped", "The second batch is dated after the third.", rule, **place, batches=swapped)
 
 
 def totals():
@@ -286,4 +301,65 @@ def totals():
         "The freeze counts a revision less.",
         rule,
         freeze=lambda old: old | {"revisions": old["revisions"] - 1},
+    )
+
+
+def leaves():
+    """The sums hold, but what was acknowledged is not what is in the register."""
+    rule, place = "R-RECEIPTS-LEAVES", {"at": "acknowledged.bin"}
+    ones, draw = cast.registrations(), bundle.draw("optimal")
+    where = {one.ticket: at for at, one in enumerate(draw.register)}
+    stranger = first(made("stranger")[:12], 0, *cast.session(1))
+    by_ticket = lambda old: sorted(old, key=lambda one: one.ticket)
+    instead = lambda old: by_ticket([stranger, *(one for one in old if one.ticket != ones[6].ticket)])
+    yield bad("leaf-left-out", "An acknowledged entry was left out for a stranger.", rule, **place, register=instead)
+    other = at(where[ones[4].ticket], lambda one: replace(one, choices=(("session", 4),)))
+    yield bad("leaf-altered", "An entry has other choices than were acknowledged.", rule, **place, register=other)
+    back = at(where[ones[2].ticket], lambda _: later(ones[2], *cast.session(1, 3), *cast.site(2)))
+    on = at(where[ones[4].ticket], lambda one: later(one, *cast.session(4)))
+    traded = lambda old: on(back(old))
+    yield bad("leaf-set-back", "One entry lacks its last change, another has one more.", rule, **place, register=traded)
+
+    items = lambda change: {"acknowledged": change}
+    known, written = draw.items[0], draw.items[2]
+    assert known[0] == 0 and written[0] == 1
+    one = lambda index, new: items(lambda old: [*old[:index], new, *old[index + 1 :]])
+    yield bad("item-kind-unknown", "An item of a third kind.", rule, **place, **one(0, b"\2" + known[1:]))
+    yield bad("item-beyond", "A place beyond the register.", rule, **place, **one(0, b"\0" + (18).to_bytes(4)))
+    yield bad("item-of-another-place", "The place of another entry.", rule, **place, acknowledged=swap(0, 1))
+    full = draw.register[where[ones[0].ticket]].leaf(draw.programme)
+    yield bad("item-written-out", "The register's own leaf is written out.", rule, **place, **one(0, b"\1" + full))
+    yield bad("item-altered", "A replaced leaf has another commitment.", rule, **place, **one(2, written[:-1] + b"\0"))
+    yield bad("item-missing", "The last leaf is missing.", rule, **place, acknowledged=lambda old: old[:-1])
+    yield bad(
+        "item-too-many", "A leaf more than the batches have.", rule, **place, acknowledged=lambda old: [*old, old[0]]
+    )
+    edit = lambda change: lambda old: old | {"acknowledged.bin": change(old["acknowledged.bin"])}
+    yield bad("leaves-left-over", "A byte follows the last leaf.", rule, **place, files=edit(lambda data: data + b"\0"))
+    yield bad("leaves-cut-short", "The last byte is missing.", rule, **place, files=edit(lambda data: data[:-1]))
+    other = lambda _: acknowledged_bin(cast.programme("serial"), draw.items)
+    yield bad(
+        "leaves-of-another", "The leaves are headed by another programme's hash.", rule, **place, files=edit(other)
+    )
+
+    def acknowledging(fault, comment, batches, anchored, **more):
+        made_ = Draw(cast.programme("optimal"), batches, anchored, **more)
+        return changed(fault, comment, rule, "optimal", made_.files, "acknowledged.bin")
+
+    batches = cast.acknowledged()
+    nothing = [*batches[:1], (OPENS + 1, []), *batches[1:]]
+    yield acknowledging("batch-of-nothing", "A batch without leaves.", nothing, [1, 4])
+    early = [(batches[0][0], batches[1][1]), (batches[1][0], batches[0][1]), *batches[2:]]
+    yield acknowledging(
+        "change-before-its-entry", "A change was acknowledged before the entry that it changes.", early, [1, 3]
+    )
+    time, last = batches[3]
+    twice = [*batches[:3], (time, [*last, last[0]])]
+    unheard = [(time, [one for one in batch if one != ones[7]]) for time, batch in twice]
+    yield acknowledging(
+        "leaf-twice",
+        "One leaf was acknowledged twice, and a registration never.",
+        unheard,
+        [1, 3],
+        register=draw.register,
     )

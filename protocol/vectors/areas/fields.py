@@ -76,11 +76,11 @@ def accepted():
                put(["cohorts", 0, "born"], born(("1964-03-01", "1973-08-31"))))
     yield good("born-one-day", "A range of a single day.", put(["cohorts", 1, "born"], born(("1963-08-31", "1963-08-31"))))
     yield good("one-tier", "Two cohorts in one tier.", put(["cohorts", 0, "tier"], 1), put(UNPLACED, [7]))
-    yield good("window-of-seconds", "Opening, close and end one second apart.",
-               put(["window"], {"opens_at_unix_s": ENDS - 2, "closes_at_unix_s": ENDS - 1, "objection_ends_at_unix_s": ENDS}))
+    yield good("window-of-a-second", "Open for a second; an hour for objections.",
+               put(["window"], {"opens_at_unix_s": ENDS - 3601, "closes_at_unix_s": ENDS - 3600, "objection_ends_at_unix_s": ENDS}))
     yield good("round-a-second-late", "The period ends a second after a round: the next round counts.", *ended(ENDS + 1))
     yield good("round-one", "The period ends before the chain begins.", put(["window"],
-               {"opens_at_unix_s": 1, "closes_at_unix_s": 2, "objection_ends_at_unix_s": 3}), put(["beacon", "round"], 1))
+               {"opens_at_unix_s": 1, "closes_at_unix_s": 2, "objection_ends_at_unix_s": 3602}), put(["beacon", "round"], 1))
     yield good("largest-costs", "Costs at their largest, all choices but the first alike.",
                put(RANKS, [0] + [1_000_000] * 4), put(UNPLACED, [1_000_000, 1_000_000]))
     yield good("free", "All costs zero: only the lottery decides.", put(RANKS, [0] * 5), put(UNPLACED, [0, 0]))
@@ -128,6 +128,8 @@ def rejected_values():
               put(["window", "opens_at_unix_s"], CLOSES + 1))
     yield bad("no-objections", "The objection period ends as the window closes.", window, "window.objection_ends_at_unix_s",
               *ended(CLOSES))
+    yield bad("objections-short", "A second less than an hour for objections.", window, "window.objection_ends_at_unix_s",
+              *ended(CLOSES + 3599))
     yield bad("beacon-chain", "drand's default chain instead of quicknet.", "R-BEACON-CHAIN", "beacon.chain_hash",
               put(["beacon", "chain_hash"], "8990e7a9aaed2ffed73dbd7092123d6f289930540d7651336225dc172e51b2ce"))
     late = "R-BEACON-ROUND", "beacon.round"

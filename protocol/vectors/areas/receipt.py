@@ -24,9 +24,9 @@ def alone(revision, number=0, time=cast.OPENS, programme=MINE) -> dict:
     return receipt(programme, RECEIPTS, number, time, [revision], 0)
 
 
-def given(fields, base="optimal"):
+def given(fields, base="optimal", register=None):
     text = fields if isinstance(fields, str) else canonical(fields).decode()
-    return {"bundle": f"bundle-{base}", "receipt": text}
+    return {"bundle": f"bundle-{base}", "receipt": text} | ({"register": f"bundle-{register}"} if register else {})
 
 
 def good(fault, comment, fields, finding, base="optimal"):
@@ -41,8 +41,8 @@ def good(fault, comment, fields, finding, base="optimal"):
     return accept("receipt", fault, comment, given(fields, base), expect)
 
 
-def bad(fault, comment, label, fields, base="optimal"):
-    return reject("receipt", fault, comment, given(fields, base), label)
+def bad(fault, comment, label, fields, base="optimal", register=None):
+    return reject("receipt", fault, comment, given(fields, base, register), label)
 
 
 def vectors():
@@ -67,14 +67,20 @@ def vectors():
         {"changed_by_office": 2},
     )
     yield good("withdrawn-since", "Withdrawn with the key.", of(2, 5), {"changed_with_key": 2})
+    yield good(
+        "changed-and-changed-by-the-office",
+        "The first change was made with the key, the next without it.",
+        of(2, 6),
+        {"changed_by_office": 3},
+    )
     last = len(cast.acknowledged()[3][1]) - 1
     yield good("withdrawn-by-the-office", "The receipt for a withdrawal by the office.", of(3, last), "same")
     yield good(
-        "honoured-among-the-cheated",
-        "In the bundle of cheats, a receipt that is honoured.",
+        "beside-the-forgery",
+        "In the bundle with the forgery, the receipt of somebody else.",
         of(0, 1),
         "same",
-        "cheated",
+        "forged",
     )
     yield from against_the_bundle()
     yield from by_itself()
@@ -83,30 +89,20 @@ def vectors():
 
 
 def against_the_bundle():
-    yield bad(
-        "omitted",
-        "Acknowledged, and a stranger stands in the register in its place.",
-        "R-RECEIPT-OMITTED",
-        of(2, 1),
-        "cheated",
-    )
+    """A register that lacks what its batches have is refused as a whole, so that one from elsewhere takes its place."""
+    anew = {"register": "anew"}
+    yield bad("omitted", "Acknowledged, and not in the register.", "R-RECEIPT-OMITTED", of(2, 1), **anew)
+    last = len(cast.registrations()) - 5
     yield bad(
         "older",
         "The third revision was acknowledged, the register has the second.",
         "R-RECEIPT-OLDER",
-        of(2, 13),
-        "cheated",
+        of(2, last),
+        **anew,
     )
-    yield bad(
-        "other-leaf", "The same revision in the register has other choices.", "R-RECEIPT-LEAF", of(0, 4), "cheated"
-    )
-    yield bad(
-        "forged-change",
-        "The register has a change with a key that is not the applicant's.",
-        "R-RECEIPT-CHANGE-KEY",
-        of(0, 0),
-        "cheated",
-    )
+    yield bad("other-leaf", "The same revision in the register has other choices.", "R-RECEIPT-LEAF", of(0, 4), **anew)
+    forged = "The register has a change with a key that is not the applicant's."
+    yield bad("forged-change", forged, "R-RECEIPT-CHANGE-KEY", of(0, 0), "forged")
     rule, one = "R-RECEIPT-BATCH", cast.acknowledged()[1][1][0]
     time = cast.acknowledged()[1][0]
     yield bad("batch-unknown", "A batch was signed that the bundle does not list.", rule, alone(one, 4, time))
