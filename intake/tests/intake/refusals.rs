@@ -61,7 +61,7 @@ fn who_was_born_in_no_cohort_gets_a_signed_refusal() {
     }
 }
 
-/// A note of the receipts key over the six lines of SPEC §7.4.
+/// A note of the receipts key over the six lines of SPEC §7.5.
 pub(crate) fn check_refusal(world: &World, answer: &Answer, code: &str, body: &Value) {
     let json = answer.json();
     let note = Note::parse(json["refusal"].as_str().expect("a signed refusal").as_bytes()).expect("a note");

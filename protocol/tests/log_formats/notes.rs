@@ -162,7 +162,10 @@ fn malformed_notes_are_refused() {
         (format!("text\n\n{loose}"), at_line(1)),
         ("text\n\n— foo AAAAAA==\n".into(), at_line(1)),
         ("text\n\n—  AAAAAAA=\n".into(), at_line(1)),
-        (format!("text\n\n{}{line}", " ".repeat(16_000_000)), Err(NoteError::TooLong { found: 16_000_006 + line.len() })),
+        (
+            format!("text\n\n{}{line}", " ".repeat(16_000_000)),
+            Err(NoteError::TooLong { found: 16_000_006 + line.len() }),
+        ),
     ];
     for (text, expected) in cases {
         assert_eq!(parse(&text), expected, "{text:.200}");
