@@ -309,6 +309,10 @@ def quorum():
         "All witnesses signed the freeze after the beacon.",
         freeze_head={place: APPEARS + 1 for place in range(3)},
     )
+    before = {0: CLOSES + 120, 1: CLOSES + 60 - 601}
+    yield cosigned(
+        "quorum-too-early", "The second witness signed more than 600 s before the freeze.", freeze_head=before
+    )
     yield cosigned(
         "quorum-of-the-last-head", "One witness of two cosigned the last head.", last_head={1: APPEARS + 120}
     )

@@ -4,11 +4,12 @@ import base64
 
 from reference import Key
 
+from . import edwards
 from .vector import accept, reject
 
 TEXT = "This is an example message.\n"
 ALICE, BOB = Key("alice.example", 1), Key("bob.example/jebi", 2)
-ORDER = 2**252 + 27742317777372353535851937790883648493
+SEED = bytes([1]) * 32
 
 
 def good(fault, comment, note, keys, signers, text=TEXT):
@@ -32,6 +33,11 @@ def vectors():
     yield good("one-of-two", "One of two known keys signed.", signed, [BOB, ALICE], [1])
     yield good("two", "Both signed, in another order than they are known.", signed + BOB.sign(TEXT), [BOB, ALICE], [0, 1])
     yield good("stranger", "A signature that nobody knows is left aside.", signed + BOB.line(bytes(64)), [ALICE], [0])
+    many = "".join(BOB.line(place.to_bytes(64)) for place in range(99))
+    yield good("100-signatures", "99 strangers and one who counts.", f"{TEXT}\n{many}{ALICE.sign(TEXT)}", [ALICE], [0])
+    own = edwards.sign(SEED, TEXT.encode(), 5)
+    ALICE.secret.public_key().verify(own, TEXT.encode())
+    yield good("another-nonce", "A signature that holds, though no library makes it: its nonce is 5.", f"{TEXT}\n{ALICE.line(own)}", [ALICE], [0])
     gap = "First part.\n\nSecond part.\n"
     yield good("empty-line", "The last empty line divides.", f"{gap}\n{ALICE.sign(gap)}", [ALICE], [0], gap)
 
@@ -43,9 +49,20 @@ def vectors():
     yield bad("other-key", "Another key of the same name.", f"{TEXT}\n{other.sign(TEXT)}", sign)
     short = f"{TEXT}\n{ALICE.line(raw[:63])}"
     yield bad("signature-short", "63 bytes, where Ed25519 has 64.", short, sign)
-    scalar = (int.from_bytes(raw[32:], "little") + ORDER).to_bytes(32, "little")
+    scalar = (int.from_bytes(raw[32:], "little") + edwards.ORDER).to_bytes(32, "little")
     yield bad("scalar-not-reduced", "S plus the group's order: RFC 8032 §5.1.7 refuses it.", f"{TEXT}\n{ALICE.line(raw[:32] + scalar)}", sign)
     yield bad("no-newline-in-text", "The signature is over the text without its newline.", f"{TEXT}\n{ALICE.sign(TEXT[:-1])}", sign)
+
+    message, small = TEXT.encode(), edwards.eighth()
+    assert edwards.times(8, small) == edwards.ZERO != edwards.times(4, small)
+    eighth = edwards.sign(SEED, message, 5, small)
+    yield bad("cofactor", "The equation holds only after it is multiplied by eight.", f"{TEXT}\n{ALICE.line(eighth)}", sign)
+    nothing = edwards.sign(SEED, message, 0)
+    yield bad("nonce-of-zero", "The equation holds, and R is the neutral point: of small order.", f"{TEXT}\n{ALICE.line(nothing)}", sign)
+    above = (1 + edwards.PRIME).to_bytes(32, "little") + nothing[32:]
+    yield bad("nonce-not-reduced", "The neutral point with its y plus the field's prime.", f"{TEXT}\n{ALICE.line(above)}", sign)
+    many = "".join(BOB.line(place.to_bytes(64)) for place in range(100))
+    yield bad("101-signatures", "A hundred signatures of strangers before the one that counts.", f"{TEXT}\n{many}{ALICE.sign(TEXT)}")
 
     yield bad("no-empty-line", "Text and signature are not divided.", TEXT + ALICE.sign(TEXT))
     yield bad("no-last-newline", "The last line does not end.", signed[:-1])
