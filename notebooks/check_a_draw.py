@@ -31,6 +31,7 @@ import certificate
 import formats
 import log
 import matplotlib.pyplot as plt
+import receipts
 from formats import H, read_decimal, require, require_fields, sha256, spell_ticket, u
 
 bundle = Path(os.environ.get("JEBI_BUNDLE", "../demo/bundle"))
@@ -77,6 +78,10 @@ witnesses = programme["witnesses"]
 majority = len(witnesses["keys"]) + witnesses["faults"] < 2 * witnesses["quorum"] <= 2 * len(witnesses["keys"])
 require(majority, "two quorums of witnesses need not have an honest member in common")
 
+window = programme["window"]
+require(window["opens_at_unix_s"] < window["closes_at_unix_s"], "the window closes before it opens")
+require(window["closes_at_unix_s"] + 3600 <= window["objection_ends_at_unix_s"], "less than an hour for objections")
+
 print(programme["title"]["en"])
 print(f"programme {programme_hash.hex()}, {mark}, mechanism {programme['mechanism']['name']!r}")
 
@@ -88,6 +93,7 @@ lines = log.open_note(read("manifest.note"), programme["operators"], "manifest.n
 require(lines[:3] == ["jebi/v0/manifest", mark, programme_hash.hex()], "the manifest is another programme's")
 found = {path.relative_to(bundle).as_posix() for path in bundle.rglob("*") if path.is_file()} - {"manifest.note"}
 listed = [line.split(" ")[-1] for line in lines[3:]]
+require(len({path.lower() for path in listed}) == len(listed), "two paths differ only by case")
 require(listed == sorted(found), f"not as listed: {sorted(found ^ set(listed))}")
 for path, line in zip(listed, lines[3:]):
     data = read(path)
@@ -129,9 +135,9 @@ kinds = [event["kind"] for event in events]
 require(kinds == ["programme"] + ["receipts"] * (len(kinds) - 4) + ["freeze", "beacon", "result"], f"the log has {kinds}")
 require(freeze_size == len(events) - 2, "the first head does not end with the freeze")
 times = [event["time_unix_s"] for event in events]
-window = programme["window"]
 require(times == sorted(times) and times[0] < window["opens_at_unix_s"], "the log's times are out of order")
 freeze, beacon_event, result = events[-3:]
+require(events[0]["title"] == programme["title"], "the log announces another title")
 require(freeze["time_unix_s"] >= window["closes_at_unix_s"], "the register was frozen before the window closed")
 print(f"{len(events)} events: {dict(Counter(kinds))}")
 
@@ -191,32 +197,19 @@ print(f"register of {size}: {sum(active)} active, {sum(withdrawn)} withdrawn, ro
 # %% [markdown]
 # ## 5. Receipts: nobody was left out who had been told "you are in"
 #
-# Each acknowledged registration, change or withdrawal was counted in the log soon after it was made. The register must hold
-# exactly as many. An entry that was acknowledged and dropped makes this sum fail for everybody, not only for its owner.
+# Each acknowledged registration, change or withdrawal is a leaf of a batch, and the batches were put into the log soon after
+# they were made. All these leaves are published. So a revision that was acknowledged and then dropped, or one that nobody
+# ever acknowledged, shows to everybody, and not only to its owner. [receipts.py](receipts.py) has the conditions.
 
 # %%
-reader = formats.Reader(read("receipts.bin"))
-header = b"jebi/v0/receipt-batches\n" + u(8, rehearsal) + programme_hash
-require(reader.take(len(header)) == header, "receipts.bin is another draw's")
-batches = [reader.take(44) for _ in range(reader.u(32))]
-reader.end()
-
-next_batch = 0
-for event in events:
-    if event["kind"] == "receipts":
-        covered = batches[event["first"] : event["first"] + event["count"]]
-        require(event["first"] == next_batch and len(covered) == event["count"] > 0, "anchors leave out a batch")
-        require(formats.root_of([formats.leaf_hash(b) for b in covered]).hex() == event["root"], "an anchor differs")
-        next_batch += event["count"]
-require(next_batch == len(batches) == freeze["batches"], "not all batches are anchored")
-
-opens, closes = window["opens_at_unix_s"], window["closes_at_unix_s"]
-in_time = all(opens <= int.from_bytes(batch[4:12], "big") < closes for batch in batches)
-require(in_time, "a batch is dated outside the window")
-acknowledged = sum(int.from_bytes(batch[:4], "big") for batch in batches)
-revisions = sum(entry.revision for entry in entries)
-require(acknowledged == revisions == freeze["revisions"], f"{acknowledged} acknowledged, {revisions} in the register")
-print(f"{acknowledged} revisions were acknowledged in {len(batches)} batches; the register has all of them")
+flag = u(8, rehearsal) + programme_hash
+batches = receipts.read_batches(read("receipts.bin"), flag)
+receipts.check_anchors(batches, [event for event in events if event["kind"] == "receipts"])
+receipts.check_times(batches, window)
+acknowledged = receipts.read_acknowledged(read("acknowledged.bin"), flag, entries)
+receipts.check_acknowledged(acknowledged, batches, entries)
+require((len(batches), len(acknowledged)) == (freeze["batches"], freeze["revisions"]), "the freeze counts other receipts")
+print(f"{len(acknowledged)} revisions were acknowledged in {len(batches)} batches; the register has all of them")
 
 # %% [markdown]
 # ## 6. The random number: nobody chose it
@@ -240,7 +233,8 @@ require((seed_file["register_root"], seed_file["size"]) == (register_root.hex(),
 require(beacon_event["time_unix_s"] >= beacon.time_of(round_), "the log has the beacon before its time")
 
 early = log.cosigned_at(read("log/checkpoint-freeze"), witnesses["keys"])
-early = [name for name, time_unix_s in early.items() if time_unix_s <= beacon.time_of(round_) - 600]
+first, last = freeze["time_unix_s"] - 600, beacon.time_of(round_) - 600
+early = [name for name, time_unix_s in early.items() if first <= time_unix_s <= last]
 late = log.cosigned_at(read("log/checkpoint"), witnesses["keys"])
 witnessed = min(len(early), len(late)) >= witnesses["quorum"]
 require(witnessed or rehearsal, "too few witnesses saw the register before the beacon")

@@ -31,12 +31,14 @@ def read_key(text):
 
 def read_note(data):
     """A note's text, and its signatures as (name, key ID, bytes)."""
+    require(len(data) <= 16_000_000, "too long for a note")
     try:
         text, found, block = data.decode().rpartition("\n\n")
         require(found and block.endswith("\n"), "not a signed note")
         signatures = [read_signature(line) for line in block.removesuffix("\n").split("\n")]
     except ValueError as error:
         raise Rejected(f"not a signed note: {error}") from None
+    require(len(signatures) <= 100, "too many signatures")
     return text + "\n", signatures
 
 
@@ -48,11 +50,25 @@ def read_signature(line):
 
 
 def is_signed(key, message, signature):
+    """Strictly: no point of small order, nothing in another spelling. S is checked by the library."""
+    if not (is_sound(key.public) and is_sound(signature[:32])):
+        return False
     try:
         Ed25519PublicKey.from_public_bytes(key.public).verify(signature, message)
     except InvalidSignature:
         return False
     return True
+
+
+# The y coordinates of the eight points of small order on edwards25519; those of order 8 double to y = 0.
+P = 2**255 - 19
+OF_ORDER_8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+SMALL_ORDER = {0, 1, P - 1, OF_ORDER_8, P - OF_ORDER_8}
+
+
+def is_sound(point):
+    y = int.from_bytes(point, "little") & (2**255 - 1)
+    return y < P and y not in SMALL_ORDER
 
 
 def open_note(data, keys, what):
