@@ -92,6 +92,7 @@ receipt-title = Your receipt
 receipt-what = The receipt is signed. If your registration should ever be missing or altered, it proves what you sent. Keep it, and do not publish it before the register is published.
 receipt-download = Save the receipt
 receipt-text = The receipt as text
+receipt-shared = If others use this computer too, close the browser when you are done.
 entry-active = This is your registration
 entry-withdrawn = You have withdrawn your registration
 entry-history = What happened

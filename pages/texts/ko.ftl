@@ -83,6 +83,7 @@ receipt-title = 내 접수증
 receipt-what = 서명된 접수증입니다. 신청이 빠지거나 달라졌을 때 보낸 내용을 증명합니다. 잘 보관하고, 명부가 공개되기 전에는 남에게 공개하지 마세요.
 receipt-download = 접수증 저장하기
 receipt-text = 접수증 원문
+receipt-shared = 여럿이 함께 쓰는 컴퓨터라면 다 마친 뒤 브라우저를 닫으세요.
 entry-active = 현재 신청 내용입니다
 entry-withdrawn = 신청을 철회한 상태입니다
 entry-history = 지금까지의 기록

@@ -1,7 +1,7 @@
 //! The first page: what this is, for whom, until when.
 
 use super::{
-    Visit,
+    Visit, for_everybody,
     frame::{Frame, Spot},
 };
 use crate::intake::Intake;
@@ -60,7 +60,14 @@ pub(super) async fn about(State(intake): State<Arc<Intake>>, visit: Visit) -> Re
         hash: programme.hash().to_string(),
     };
     let other = format!("/?lang={}", visit.lang.other().tag());
-    frame.page(&t.get("nav-about"), Some(&other), &page)
+    for_everybody(frame.page(&t.get("nav-about"), Some(&other), &page), unchanged_s(&frame))
+}
+
+/// For how long the page stays true; not long, as clocks of caches differ.
+fn unchanged_s(frame: &Frame<'_>) -> u64 {
+    let (now, window) = (frame.intake.clock.now(), &frame.programme().window);
+    let turns = [window.opens_at_unix_s, window.closes_at_unix_s].into_iter().filter(|turn| *turn > now);
+    turns.map(|turn| turn - now).min().unwrap_or(10).min(10)
 }
 
 /// By the same clock that decides.

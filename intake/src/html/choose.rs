@@ -3,7 +3,7 @@
 //! **Invariant:** the list is a function of the query. Asking for the same address again gives the same list.
 
 use super::{
-    Pairs, Visit,
+    CACHED_S, Pairs, Visit, for_everybody,
     frame::{Frame, Line, Spot},
 };
 use crate::{
@@ -74,7 +74,7 @@ pub(super) async fn choose(State(intake): State<Arc<Intake>>, visit: Visit) -> R
         chosen: frame.named_lines(&chosen.0),
     };
     let other = format!("{}&district={}", chosen.address("/choose", visit.lang.other()), encoded(district));
-    frame.page(&t.get("choose-title"), Some(&other), &page)
+    for_everybody(frame.page(&t.get("choose-title"), Some(&other), &page), CACHED_S)
 }
 
 impl Chosen {

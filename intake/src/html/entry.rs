@@ -1,8 +1,9 @@
 //! Reading an entry back, and withdrawing it.
 
 use super::{
-    Visit,
+    CACHED_S, Visit,
     choose::Chosen,
+    for_everybody,
     frame::{Frame, Spot, Told, with_status},
     send::{
         ReceiptPage, Sent, birth_date, change_key, next_request_id, receipt_page, request_id, submission, with_fresh_id,
@@ -37,7 +38,8 @@ struct Withdraw {
 pub(super) async fn change(State(intake): State<Arc<Intake>>, visit: Visit) -> Response {
     let frame = Frame::new(&intake, visit.lang, Spot::Change);
     let other = format!("/change?lang={}", visit.lang.other().tag());
-    frame.page(&frame.t.get("change-title"), Some(&other), &Change { t: frame.t, problem: None })
+    let page = Change { t: frame.t, problem: None };
+    for_everybody(frame.page(&frame.t.get("change-title"), Some(&other), &page), CACHED_S)
 }
 
 pub(super) async fn show(State(intake): State<Arc<Intake>>, sent: Sent) -> Response {

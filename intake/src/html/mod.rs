@@ -14,13 +14,16 @@ use crate::{intake::Intake, problem::Problem};
 use axum::{
     Router,
     extract::{FromRequestParts, Query, State},
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use frame::{Frame, Spot};
 use pages::Lang;
 use std::{convert::Infallible, sync::Arc};
+
+/// Seconds for which a cache may keep a page that depends on its address and the programme alone.
+const CACHED_S: u64 = 300;
 
 pub(crate) fn routes() -> Router<Arc<Intake>> {
     Router::new()
@@ -31,6 +34,7 @@ pub(crate) fn routes() -> Router<Arc<Intake>> {
         .route("/change", get(entry::change).post(entry::show))
         .route("/withdraw", get(entry::withdraw).post(entry::send_withdrawal))
         .route("/assets/style.css", get(style))
+        .route("/favicon.ico", get(no_icon))
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
 }
@@ -78,6 +82,21 @@ pub(super) fn accept_language(headers: &HeaderMap) -> Option<&str> {
 async fn style() -> Response {
     let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")];
     (headers, pages::STYLE).into_response()
+}
+
+/// There is none; a browser that is told so does not ask again with every page.
+async fn no_icon() -> Response {
+    (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "public, max-age=86400")]).into_response()
+}
+
+/// Lets a cache before the intake give this page to everybody with the same address and language.
+fn for_everybody(mut page: Response, seconds: u64) -> Response {
+    let headers = page.headers_mut();
+    if let Ok(age) = HeaderValue::from_str(&format!("public, max-age={seconds}")) {
+        headers.insert(header::CACHE_CONTROL, age);
+    }
+    headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
+    page
 }
 
 async fn not_found(State(intake): State<Arc<Intake>>, visit: Visit) -> Response {

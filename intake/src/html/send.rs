@@ -56,6 +56,8 @@ pub(super) struct ReceiptPage {
     pub(super) change_key: Option<String>,
     pub(super) receipt: String,
     pub(super) download: String,
+    /// What the receipt is saved as: a later one does not take the place of an earlier one.
+    pub(super) file: String,
     pub(super) history: Vec<String>,
     pub(super) choose: String,
     pub(super) withdraw: String,
@@ -152,6 +154,7 @@ impl ReceiptPage {
             change_key: None,
             receipt: receipt.to_owned(),
             download: format!("data:application/json;base64,{}", BASE64.encode(receipt)),
+            file: format!("jebi-receipt-{}-{}.json", revision.ticket, revision.revision),
             history: Vec::new(),
             choose: String::new(),
             withdraw: String::new(),

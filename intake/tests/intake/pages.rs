@@ -206,6 +206,33 @@ fn both_languages_everywhere_and_nothing_untranslated() {
 }
 
 #[test]
+fn a_cache_may_keep_what_is_the_same_for_everybody_and_nothing_else() {
+    let world = World::new();
+    let closes = world.programme.window.closes_at_unix_s;
+    let header = |path: &str, name: &str| {
+        let answer = world.get(path);
+        answer.headers.get(name).map(|value| value.to_str().expect("text").to_owned())
+    };
+    for path in ["/choose?lang=en&district=11010&c=site.c001", "/change"] {
+        assert_eq!(header(path, "cache-control").as_deref(), Some("public, max-age=300"), "{path}");
+        assert_eq!(header(path, "vary").as_deref(), Some("accept-language"), "{path}");
+    }
+    for (second, age) in [(closes - 1000, 10), (closes - 3, 3), (closes, 10)] {
+        world.clock.set(second);
+        let expected = format!("public, max-age={age}");
+        assert_eq!(header("/", "cache-control"), Some(expected), "no cache says open once it is closed");
+    }
+    for path in ["/check?c=site.c001", "/withdraw", "/nothing"] {
+        assert_eq!(header(path, "cache-control").as_deref(), Some("no-store"), "{path}");
+    }
+    let person = world.person("kim");
+    for path in ["/change", "/send", "/withdraw"] {
+        let sent = world.form(path, &fill(&world.get("/check?c=site.c001"), &person, None));
+        assert_eq!(sent.headers["cache-control"], "no-store", "{path}");
+    }
+}
+
+#[test]
 fn what_people_type_is_shown_as_text_only() {
     let world = World::new();
     let page = world.get("/choose?district=%22%3E%3Cscript%3E&c=%3Cscript%3E");
