@@ -138,7 +138,10 @@ fn fits_entry(entry: Option<&Revision>, wish: &Wish) -> Result<(), Refusal> {
     match (entry, wish) {
         (None, Wish::Register(_)) => Ok(()),
         (None, _) => Err(Refusal::NotRegistered),
-        (Some(entry), _) if entry.revision >= MAX_REVISIONS => Err(Refusal::TooManyRevisions),
+        // The last revision is kept for a withdrawal: nobody is held in a draw they want to leave.
+        (Some(entry), wish) if entry.revision >= MAX_REVISIONS - u32::from(!matches!(wish, Wish::Withdraw(_))) => {
+            Err(Refusal::TooManyRevisions)
+        }
         (Some(entry), Wish::Register(_)) if entry.status.is_active() => Err(Refusal::AlreadyRegistered),
         (Some(entry), Wish::Amend(..) | Wish::Withdraw(_)) if !entry.status.is_active() => Err(Refusal::Withdrawn),
         (Some(_), _) => Ok(()),

@@ -63,17 +63,21 @@ fn request(number: u32, wish: Wish) -> Request {
 }
 
 #[test]
-fn the_last_possible_revision_is_kept_to_and_every_one_keeps_the_protocols_rules() {
+fn the_last_possible_revision_is_kept_for_leaving_and_every_one_keeps_the_protocols_rules() {
     let mut desk = desk();
     let Decision::New(_) = desk.decide(&request(1, Wish::Register(one()))) else { panic!("refused") };
+    let refused = Decision::Refused(Refusal::TooManyRevisions);
     for number in 2..=MAX_REVISIONS {
+        if number == MAX_REVISIONS {
+            assert_eq!(desk.change(number, Wish::Change(one())), refused);
+        }
         let wish = if number % 2 == 0 { Wish::Withdraw(None) } else { Wish::Register(one()) };
         let Decision::New(revision) = desk.change(number, wish) else { panic!("{number} refused") };
         assert_eq!(revision.revision, number);
         assert_eq!(revision.check(&desk.programme), Ok(()));
     }
-    let more = desk.change(MAX_REVISIONS + 1, Wish::Register(one()));
-    assert_eq!(more, Decision::Refused(Refusal::TooManyRevisions));
+    assert_eq!(desk.change(MAX_REVISIONS + 1, Wish::Register(one())), refused);
+    assert_eq!(desk.change(MAX_REVISIONS + 1, Wish::Withdraw(None)), refused);
 }
 
 #[test]
