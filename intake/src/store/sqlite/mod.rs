@@ -52,8 +52,9 @@ impl SqliteStore {
             .busy_timeout(Duration::from_secs(5))
             .disable_statement_logging();
         let pool = |connections, options| {
-            let pool = SqlitePoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(5));
-            pool.connect_with(options)
+            // Opened once and kept: in a crowd of connections there may be no file descriptor left to open another.
+            let pool = SqlitePoolOptions::new().min_connections(connections).max_connections(connections);
+            pool.idle_timeout(None).max_lifetime(None).acquire_timeout(Duration::from_secs(5)).connect_with(options)
         };
         let write = pool(1, options.clone()).await?;
         MIGRATIONS.run(&write).await?;
