@@ -24,7 +24,9 @@ use std::path::Path;
 /// # Errors
 /// If the steps before are missing, or the certificate does not hold.
 pub(crate) fn run(folder: &Path, at: Option<Timestamp>) -> Outcome {
-    let mut announced = Draw::at(folder).announced()?;
+    let draw = Draw::at(folder);
+    let _alone = draw.alone()?;
+    let mut announced = draw.announced()?;
     let file = decide(&mut announced, at)?;
     let totals = file.totals();
     data(format!(
@@ -45,6 +47,9 @@ pub(crate) fn decide(announced: &mut Announced, at: Option<Timestamp>) -> Outcom
     let (register, _) = announced.register()?;
     let programme = &announced.programme;
     let now = clock::now(programme, at)?;
+    if announced.step() == Step::Seeded {
+        announced.check_clock(now)?;
+    }
     let instance =
         draw::instance(programme, draw::mechanism(programme), &register.revisions, &seed).context("the draw")?;
     let outcome = allocate(&instance)?;

@@ -14,6 +14,7 @@ use std::path::Path;
 /// # Errors
 /// If the programme is not valid, differs from one announced before, or the window has opened.
 pub(crate) fn run(folder: &Path, at: Option<Timestamp>) -> Outcome {
+    let _alone = Draw::at(folder).alone()?;
     let announced = announce(folder, at)?;
     data(announced.programme.hash());
     Ok(())

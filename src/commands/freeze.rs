@@ -21,7 +21,9 @@ use protocol::{
 /// # Errors
 /// If the window is open, totals do not agree, or another register was frozen before.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let mut announced = Draw::at(&arguments.draw).announced()?;
+    let draw = Draw::at(&arguments.draw);
+    let _alone = draw.alone()?;
+    let mut announced = draw.announced()?;
     let clock = part::clock(&announced.programme, arguments.time.at, 0)?;
     let root = part::runtime()?.block_on(async {
         let database = part::open(&announced, arguments.store.store.as_deref()).await?;

@@ -6,7 +6,10 @@ use crate::{
     draw::{Announced, Draw, Step, TOOL},
     failure::{Context, Failure, Outcome},
 };
-use protocol::{batches, json, verify::Verified};
+use protocol::{
+    batches, json,
+    verify::{Fault, Verified, verify},
+};
 use std::{fs, path::Path};
 
 /// Makes the bundle, verifies it, writes `bundle/`.
@@ -14,7 +17,9 @@ use std::{fs, path::Path};
 /// # Errors
 /// If the steps before are missing, or the bundle does not verify (the quorum is missing, for one).
 pub(crate) fn run(folder: &Path) -> Outcome {
-    let announced = Draw::at(folder).announced()?;
+    let draw = Draw::at(folder);
+    let _alone = draw.alone()?;
+    let announced = draw.announced()?;
     publish(&announced)?;
     data(announced.draw.path("bundle").display());
     Ok(())
@@ -50,9 +55,13 @@ pub(crate) fn publish(announced: &Announced) -> Outcome<Verified> {
     });
     progress.finish_and_clear();
     let files = files.context("making the bundle")?;
-    let verified = protocol::verify::verify(&files).map_err(|rejection| {
-        Failure::rejected(format!("the bundle does not verify, so it is not published: {rejection}"))
-            .hint("have the witnesses cosign both heads: jebi witness DRAW/log --key …")
+    let verified = verify(&files).map_err(|rejection| {
+        Failure::rejected(format!("the bundle does not verify, so it is not published: {rejection}")).hint(
+            match rejection.fault {
+                Fault::Quorum { .. } => "have the witnesses cosign both heads: jebi witness DRAW/log --key …",
+                _ => "a file of the draw is not the one that its log commits to: restore it from a backup",
+            },
+        )
     })?;
     let folder = announced.draw.path("bundle");
     publisher::write(&files, &folder).context("writing the bundle")?;

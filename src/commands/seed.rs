@@ -19,7 +19,9 @@ use std::{fs, path::Path};
 /// # Errors
 /// If it is another round, its signature is wrong, or its time has not come.
 pub(crate) fn run(folder: &Path, file: &Path, at: Option<Timestamp>) -> Outcome {
-    let mut announced = Draw::at(folder).announced()?;
+    let draw = Draw::at(folder);
+    let _alone = draw.alone()?;
+    let mut announced = draw.announced()?;
     let doing = format!("reading {}", file.display());
     let beacon = Beacon::parse(&fs::read(file).context(&doing)?).context(doing)?;
     data(derive(&mut announced, &beacon, at)?.seed);
@@ -49,12 +51,16 @@ pub(crate) fn derive(announced: &mut Announced, beacon: &Beacon, at: Option<Time
         return Err(Failure::new(format!("round {expected} appears at {}", clock::show(programme, appears)))
             .hint("wait for it; in a rehearsal, give a later --at"));
     }
+    if announced.step() == Step::Frozen {
+        announced.check_clock(now)?;
+    }
     let (register, _) = announced.register()?;
     let file = SeedFile::new(programme, register.root, register.revisions.len() as u64, beacon, randomness);
     let bytes = json::to_bytes(&file).context("writing the seed")?;
     once::write(&announced.draw.path("seed/seed.json"), &bytes)?;
     if announced.step() == Step::Frozen {
-        announced.append(now, "operator", beacon_event(&file))?;
+        let SeedFile { chain_hash, round, signature, randomness, seed, .. } = file.clone();
+        announced.append(now, "operator", What::Beacon { chain_hash, round, signature, randomness, seed })?;
         step(format!("beacon round {expected} verified; the seed is fixed"));
     } else {
         step("the seed was derived before; nothing changed");
@@ -71,15 +77,33 @@ pub(crate) fn read(announced: &Announced) -> Outcome<SeedFile> {
     let path = announced.draw.path("seed/seed.json");
     let doing = format!("reading {}", path.display());
     let file: SeedFile = json::parse(&fs::read(&path).context(&doing)?).context(doing)?;
-    let logged = announced.events.iter().any(|event| event.what == beacon_event(&file));
-    if !logged {
+    if logged(announced) != Some(file.clone()) {
         return Err(Failure::new(format!("{} is not the seed that the log has", path.display()))
             .hint("restore it from a backup, or remove it and run `jebi seed` again"));
     }
     Ok(file)
 }
 
-fn beacon_event(file: &SeedFile) -> What {
-    let SeedFile { chain_hash, round, signature, randomness, seed, .. } = file.clone();
-    What::Beacon { chain_hash, round, signature, randomness, seed }
+/// The seed as the log's events have it.
+fn logged(announced: &Announced) -> Option<SeedFile> {
+    let frozen = announced.events.iter().find_map(|event| match event.what {
+        What::Freeze { register_root, size, .. } => Some((register_root, size)),
+        _ => None,
+    });
+    let ((register_root, size), programme) = (frozen?, &announced.programme);
+    announced.events.iter().find_map(|event| match event.what.clone() {
+        What::Beacon { chain_hash, round, signature, randomness, seed } => Some(SeedFile {
+            format: "jebi/v0/seed".into(),
+            rehearsal: programme.rehearsal,
+            programme: programme.hash(),
+            register_root,
+            size,
+            chain_hash,
+            round,
+            signature,
+            randomness,
+            seed,
+        }),
+        _ => None,
+    })
 }

@@ -6,6 +6,7 @@ use crate::{
 };
 use axum::Router;
 use std::{net::SocketAddr, path::Path};
+use tokio::signal::unix::{SignalKind, signal};
 use tower_http::services::ServeDir;
 
 /// Serves the folder until interrupted.
@@ -18,11 +19,12 @@ pub(crate) fn run(bundle: &Path, listen: SocketAddr) -> Outcome {
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await.context(format!("listening at {listen}"))?;
         let address = listener.local_addr().context("listening")?;
+        let mut interrupt = signal(SignalKind::interrupt()).context("listening for signals")?;
         data(format!("http://{address}/"));
         step("Ctrl-C ends it");
         let files = Router::new().fallback_service(ServeDir::new(bundle));
-        let stop = async {
-            let _ = tokio::signal::ctrl_c().await;
+        let stop = async move {
+            interrupt.recv().await;
         };
         axum::serve(listener, files).with_graceful_shutdown(stop).await.context("serving")
     })

@@ -19,7 +19,7 @@ use protocol::{
     register::{Register, Run},
 };
 use std::{
-    fs,
+    fs::{self, File},
     path::{Path, PathBuf},
 };
 
@@ -69,6 +69,21 @@ impl Draw {
         self.folder.join(name)
     }
 
+    /// Waits until no other step of this draw is at work; holds the others off until it is dropped. A folder that is not
+    /// there needs none.
+    ///
+    /// # Errors
+    /// If the folder cannot be locked.
+    pub(crate) fn alone(&self) -> Outcome<Option<File>> {
+        if !self.folder.is_dir() {
+            return Ok(None);
+        }
+        let doing = format!("locking {}", self.folder.display());
+        let lock = File::create(self.path(".lock")).context(&doing)?;
+        lock.lock().context(doing)?;
+        Ok(Some(lock))
+    }
+
     /// The draw's keys.
     pub(crate) fn keys(&self) -> Keys {
         Keys::of(&self.folder)
@@ -102,6 +117,14 @@ impl Draw {
             read(source::SITES_CSV)?,
             read(source::SESSIONS_CSV)?,
         ])
+    }
+
+    /// The draw as it stands in the folder now.
+    ///
+    /// # Errors
+    /// As [`Draw::announced`].
+    pub(crate) fn reopened(&self) -> Outcome<Announced> {
+        Self::at(&self.folder).announced()
     }
 
     /// Opens a draw that was announced.
@@ -167,19 +190,26 @@ impl Announced {
         Err(Failure::new(missing).hint(format!("first: jebi {command} {}", self.draw.folder.display())))
     }
 
+    /// Refuses a time before the log's last event.
+    ///
+    /// # Errors
+    /// If the clock runs backwards.
+    pub(crate) fn check_clock(&self, time_unix_s: u64) -> Outcome {
+        let before = self.events.last().map_or(0, |event| event.time_unix_s);
+        if time_unix_s >= before {
+            return Ok(());
+        }
+        let now = clock::show(&self.programme, time_unix_s);
+        Err(Failure::new(format!("it is {now}, earlier than the log's last event"))
+            .hint("check the clock; in a rehearsal, give a later --at"))
+    }
+
     /// Signs an event with a role's key and appends it to the log.
     ///
     /// # Errors
     /// If keys are missing, the clock runs backwards, or the disk refuses.
     pub(crate) fn append(&mut self, time_unix_s: u64, role: &str, what: What) -> Outcome {
-        let before = self.events.last().map_or(0, |event| event.time_unix_s);
-        if time_unix_s < before {
-            return Err(Failure::new(format!(
-                "it is {}, earlier than the log's last event",
-                clock::show(&self.programme, time_unix_s)
-            ))
-            .hint("check the clock; in a rehearsal, give a later --at"));
-        }
+        self.check_clock(time_unix_s)?;
         let event = Event::new(&self.programme, time_unix_s, TOOL, what);
         let leaf = event.sign(&self.draw.keys().signer(role)?).context("signing an event")?;
         let key = self.draw.keys().signer("log")?;
