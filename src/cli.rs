@@ -149,7 +149,10 @@ pub(crate) enum Roll {
         /// The CSV file to write; it holds secrets and must not exist
         #[arg(long)]
         out: PathBuf,
-        /// Only these people of the file
+        /// Issue again for people who have a code; the old ones are void then
+        #[arg(long)]
+        reissue: bool,
+        /// Only these people of the file, whether or not they have a code
         #[arg(long, value_name = "REFERENCE")]
         only: Vec<String>,
         #[command(flatten)]

@@ -31,7 +31,7 @@ pub use clock::{BindingProgramme, Clock, RehearsalClock};
 pub use code::AccessCode;
 pub use freeze::{CohortTotal, FreezeError, Frozen, Totals};
 pub use randomness::{NoRandomness, Randomness};
-pub use roll::{Imported, Issued, Roll, RollError};
+pub use roll::{Imported, Issued, Reissue, Roll, RollError};
 pub use secrets::{Person, Secrets};
 pub use serve::{Config, ServeError, Serving, serve};
 pub use store::{Database, StoreError};

@@ -42,6 +42,15 @@ pub struct Issued {
     pub code: AccessCode,
 }
 
+/// Whether somebody who has a code may be given another one, which voids it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reissue {
+    /// Only those without a code.
+    Refuse,
+    /// Everybody who is named.
+    Allow,
+}
+
 /// Why the roll was not changed. Nothing of the file was taken in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -95,6 +104,12 @@ pub enum RollError {
     NotOnRoll {
         /// The reference.
         reference: String,
+    },
+    /// Mailed codes would become void.
+    #[error("{people} of these people have a code already")]
+    HaveCodes {
+        /// How many.
+        people: u64,
     },
     /// A reference twice in one issue: which code should count?
     #[error("{reference:?} was to get two codes at once")]
@@ -160,11 +175,13 @@ impl Roll {
         Ok(imported)
     }
 
-    /// Issues a fresh code of 80 random bits to each of these people; any earlier code of theirs is void from then on.
+    /// Makes a fresh code of 80 random bits for each of these people. No code is in force before [`Roll::put_codes`]:
+    /// whoever has to hand them out can keep them first.
     ///
     /// # Errors
-    /// [`RollError`] if a reference is not on the roll or given twice; then nobody gets a code.
-    pub async fn issue(&self, references: &[String]) -> Result<Vec<Issued>, RollError> {
+    /// [`RollError`] if a reference is not on the roll or given twice, or has a code already and `reissue` is
+    /// [`Reissue::Refuse`]; then nobody gets a code.
+    pub async fn make_codes(&self, references: &[String], reissue: Reissue) -> Result<Vec<Issued>, RollError> {
         let mut people = BTreeMap::new();
         for reference in references {
             if people.insert(self.secrets.person(reference.trim()), reference).is_some() {
@@ -175,15 +192,24 @@ impl Roll {
         if let Some((_, reference)) = people.iter().find(|(person, _)| !known.contains_key(person)) {
             return Err(RollError::NotOnRoll { reference: (*reference).clone() });
         }
-        let mut issued = Vec::with_capacity(references.len());
-        let mut hashes = Vec::with_capacity(references.len());
-        for reference in references {
-            let code = AccessCode::new(randomness::system()?);
-            hashes.push((self.secrets.person(reference.trim()), self.secrets.code(&code)));
-            issued.push(Issued { reference: reference.trim().to_owned(), code });
+        let have = known.values().filter(|line| line.has_code).count();
+        if have > 0 && reissue == Reissue::Refuse {
+            return Err(RollError::HaveCodes { people: have as u64 });
         }
-        self.database.store.put_codes(&hashes).await?;
-        Ok(issued)
+        let make = |reference: &String| {
+            Ok(Issued { reference: reference.trim().to_owned(), code: AccessCode::new(randomness::system()?) })
+        };
+        references.iter().map(make).collect()
+    }
+
+    /// Puts codes into force, all or none; any earlier code of these people is void from then on.
+    ///
+    /// # Errors
+    /// [`RollError`] if somebody is not on the roll any more.
+    pub async fn put_codes(&self, issued: &[Issued]) -> Result<(), RollError> {
+        let hash = |issued: &Issued| (self.secrets.person(&issued.reference), self.secrets.code(&issued.code));
+        let hashes: Vec<_> = issued.iter().map(hash).collect();
+        Ok(self.database.store.put_codes(&hashes).await?)
     }
 
     fn read(&self, csv: impl Read) -> Result<BTreeMap<Person, NewLine>, RollError> {

@@ -3,7 +3,7 @@
 use crate::{
     cli::Serve as Arguments,
     console::{data, step},
-    draw::{Announced, Draw, clock, intake as part},
+    draw::{Announced, Draw, Step, clock, intake as part},
     failure::{Context, Outcome},
 };
 use intake::{Clock, Config, Database, Randomness};
@@ -23,7 +23,7 @@ const ANCHOR_EVERY: Duration = Duration::from_secs(60);
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     // What the intake has to tell the operator; applicants and their data are never in it.
     let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).try_init();
-    let mut announced = Draw::at(&arguments.draw).announced()?;
+    let announced = Draw::at(&arguments.draw).announced()?;
     let clock = part::clock(&announced.programme, arguments.at, 1)?;
     part::runtime()?.block_on(async {
         let database = part::open(&announced, arguments.store.store.as_deref()).await?;
@@ -36,9 +36,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         let time = |seconds| clock::show(&announced.programme, seconds);
         step(format!("open from {} to {}", time(window.opens_at_unix_s), time(window.closes_at_unix_s)));
         step("Ctrl-C ends it; what was acknowledged is kept");
-        until_stopped(&mut announced, &database, &clock).await?;
+        until_stopped(&announced, &database, &clock).await?;
         serving.stop().await;
-        part::anchor(&mut announced, &database, clock.now()).await?;
+        anchor(&announced, &database, &clock).await?;
         database.close().await;
         Ok(())
     })
@@ -58,19 +58,29 @@ pub(crate) fn config(
     Ok(Config { database: database.clone(), receipts_key, secrets: part::secrets(&announced.draw)?, clock, randomness })
 }
 
-async fn until_stopped(announced: &mut Announced, database: &Database, clock: &Clock) -> Outcome {
+async fn until_stopped(announced: &Announced, database: &Database, clock: &Clock) -> Outcome {
     let mut terminate = signal(SignalKind::terminate()).context("listening for signals")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("listening for signals")?;
     let mut anchors = tokio::time::interval(ANCHOR_EVERY);
     loop {
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => return Ok(()),
+            _ = interrupt.recv() => return Ok(()),
             _ = terminate.recv() => return Ok(()),
             _ = anchors.tick() => {
                 // Registration goes on whatever happens to the log; the batches wait for the next anchor.
-                if let Err(failure) = part::anchor(announced, database, clock.now()).await {
+                if let Err(failure) = anchor(announced, database, clock).await {
                     failure.report();
                 }
             }
         }
     }
+}
+
+/// Reads the log as it is now: another command may have appended. After the freeze there is nothing left to anchor.
+async fn anchor(announced: &Announced, database: &Database, clock: &Clock) -> Outcome {
+    let mut fresh = announced.draw.reopened()?;
+    if fresh.step() == Step::Announced {
+        part::anchor(&mut fresh, database, clock.now()).await?;
+    }
+    Ok(())
 }

@@ -10,12 +10,29 @@ use protocol::{
     programme::Programme,
     receipt::BatchStatement,
 };
+use std::path::Path;
 
-/// The draw's intake, opened.
+/// The draw's intake, opened. An empty one made by mistake would tell everybody that their codes are wrong, so only
+/// the import of a roll makes one: [`create`].
 ///
 /// # Errors
-/// If the store is another programme's, or cannot be opened.
+/// If there is none, it is another programme's, or cannot be opened.
 pub(crate) async fn open(announced: &Announced, store: Option<&str>) -> Outcome<Database> {
+    let address = address(&announced.draw, store);
+    if let Some(path) = address.strip_prefix("sqlite:")
+        && !Path::new(path).exists()
+    {
+        return Err(Failure::new(format!("there is no store at {address}"))
+            .hint("`jebi roll import` makes it; check --store if you gave one"));
+    }
+    create(announced, store).await
+}
+
+/// The draw's intake, made if there is none.
+///
+/// # Errors
+/// If it is another programme's, or cannot be opened.
+pub(crate) async fn create(announced: &Announced, store: Option<&str>) -> Outcome<Database> {
     let address = address(&announced.draw, store);
     Database::open(&address, &announced.programme).await.context(format!("opening {address}"))
 }

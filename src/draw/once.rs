@@ -28,26 +28,14 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Outcome {
     write_private_or_public(path, bytes, false)
 }
 
-/// Finds out whether a file can be written that is not there yet.
-///
-/// # Errors
-/// If the file is there, or the disk refuses.
-pub(crate) fn check_new(path: &Path) -> Outcome {
-    if path.exists() {
-        return Err(Failure::new(format!("{} exists", path.display())).hint("name another file, or delete this one"));
-    }
-    write_private_or_public(path, b"", true)?;
-    fs::remove_file(path).context(format!("writing {}", path.display()))
-}
-
 /// Writes a secret that only its owner may read; an existing file is never replaced.
 ///
 /// # Errors
 /// If the file is there, or the disk refuses.
 pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Outcome {
     if path.exists() {
-        return Err(Failure::new(format!("{} exists; keys are never replaced", path.display()))
-            .hint("use the existing key, or name another folder"));
+        return Err(Failure::new(format!("{} exists; secrets are never replaced", path.display()))
+            .hint("use the one that is there, or name another file"));
     }
     write_private_or_public(path, bytes, true)
 }

@@ -103,7 +103,9 @@ async fn intake(folder: &tempfile::TempDir) -> (Arc<Intake>, Writer, mpsc::Recei
     let secrets = Secrets::new([1; 32], [2; 32]);
     let roll = Roll::new(database.clone(), secrets.clone());
     roll.import("reference,born,district\nkim,1960-01-01,11010\n".as_bytes()).await.expect("a roll");
-    let code = roll.issue(&["kim".to_owned()]).await.expect("a code").remove(0).code.spelled().to_string();
+    let codes = roll.make_codes(&["kim".to_owned()], crate::Reissue::Refuse).await.expect("a code");
+    roll.put_codes(&codes).await.expect("a code in force");
+    let code = codes[0].code.spelled().to_string();
     let clock = crate::RehearsalClock::new(&programme, programme.window.opens_at_unix_s, 0).expect("a rehearsal");
     let clock = Clock::Rehearsal(clock);
     let key = Arc::new(SigningKey::new("receipts.example/jebi", KeyType::Ed25519, &[3; 32]).expect("a key"));

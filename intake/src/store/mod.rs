@@ -74,6 +74,8 @@ pub(crate) struct RollLine {
     pub(crate) district: String,
     /// Whether the person ever registered.
     pub(crate) registered: bool,
+    /// Whether a code of the person's is in force.
+    pub(crate) has_code: bool,
 }
 
 /// One revision as it was acknowledged.

@@ -1,7 +1,7 @@
 //! The roll and its codes.
 
 use super::world::*;
-use intake::{Imported, Roll, RollError};
+use intake::{Imported, Reissue, Roll, RollError};
 
 #[test]
 fn an_import_says_what_it_did_and_twice_changes_nothing() {
@@ -30,7 +30,7 @@ fn a_wrong_line_is_accused_and_nothing_of_the_file_is_taken_in() {
     assert!(matches!(import("a,1960-01-01"), RollError::Csv { line: 3, .. }));
     let columns = world.runtime.block_on(roll.import("reference,born\n".as_bytes()));
     assert!(matches!(columns, Err(RollError::Csv { line: 1, .. })), "an empty roll with other columns");
-    let issue = world.runtime.block_on(roll.issue(&["first".to_owned()]));
+    let issue = world.runtime.block_on(roll.make_codes(&["first".to_owned()], Reissue::Refuse));
     assert_eq!(issue.expect_err("nobody is on the roll"), RollError::NotOnRoll { reference: "first".into() });
 }
 
@@ -51,6 +51,20 @@ fn nobody_gets_two_codes_in_one_issue() {
     let world = World::new();
     world.person("kim");
     let roll = Roll::new(world.database.clone(), secrets());
-    let twice = world.runtime.block_on(roll.issue(&["kim".to_owned(), " kim".to_owned()]));
+    let twice = world.runtime.block_on(roll.make_codes(&["kim".to_owned(), " kim".to_owned()], Reissue::Allow));
     assert_eq!(twice.expect_err("twice"), RollError::TwoCodes { reference: " kim".into() });
+}
+
+#[test]
+fn mailed_codes_are_voided_only_on_purpose_and_only_by_codes_in_force() {
+    let world = World::new();
+    let person = world.person("kim");
+    let roll = Roll::new(world.database.clone(), secrets());
+    let make = |reissue| world.runtime.block_on(roll.make_codes(&["kim".to_owned()], reissue));
+    assert_eq!(make(Reissue::Refuse).expect_err("kim has one"), RollError::HaveCodes { people: 1 });
+    let codes = make(Reissue::Allow).expect("another code");
+    assert_eq!(world.register(&person, "request-1").status, 201, "the mailed code holds until another is in force");
+    world.runtime.block_on(roll.put_codes(&codes)).expect("in force");
+    let void = world.register(&person, "request-2");
+    assert_eq!(void.code(), (403, "wrong-code-or-birth-date".to_owned()));
 }

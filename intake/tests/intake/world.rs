@@ -1,6 +1,6 @@
 //! What the tests share: the sample programme, an intake that serves it on a clock that stands still, people with codes.
 
-use intake::{Clock, Config, Database, Randomness, RehearsalClock, Roll, Secrets, Serving, serve};
+use intake::{Clock, Config, Database, Randomness, RehearsalClock, Reissue, Roll, Secrets, Serving, serve};
 use protocol::{
     entry::ChangeKey,
     hash::{Hash, hex},
@@ -89,7 +89,9 @@ impl World {
         let roll = Roll::new(self.database.clone(), secrets());
         let issued = self.runtime.block_on(async {
             roll.import(csv.as_bytes()).await.expect("a roll");
-            roll.issue(&names).await.expect("codes")
+            let codes = roll.make_codes(&names, Reissue::Allow).await.expect("codes");
+            roll.put_codes(&codes).await.expect("codes in force");
+            codes
         });
         let person = |issued: intake::Issued| Person {
             reference: issued.reference,

@@ -15,7 +15,7 @@ use crate::{
 use allocator::synthetic::{Tables, World};
 use citizens::{Act, Citizen, HALF_DAYS};
 use crowd::{Crowd, Tally};
-use intake::{Clock, RehearsalClock, Roll};
+use intake::{Clock, RehearsalClock, Reissue, Roll};
 use jiff::Timestamp;
 use protocol::beacon::Beacon;
 use sources::WitnessKey;
@@ -89,7 +89,7 @@ async fn register(announced: &mut Announced, world: &World) -> Outcome<(Vec<Citi
     let window = announced.programme.window;
     let rehearsal = RehearsalClock::new(&announced.programme, window.opens_at_unix_s - 1, 0).context("the clock")?;
     let clock = Clock::Rehearsal(rehearsal.clone());
-    let database = part::open(announced, None).await?;
+    let database = part::create(announced, None).await?;
     let mut citizens = citizens::roll(world);
     issue_codes(announced, &database, &mut citizens).await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.context("a free port")?;
@@ -124,7 +124,8 @@ async fn issue_codes(announced: &Announced, database: &intake::Database, citizen
     once::write(&announced.draw.path("roll.csv"), csv.as_bytes())?;
     roll.import(csv.as_bytes()).await.context("importing the roll")?;
     let references: Vec<String> = citizens.iter().map(|citizen| citizen.reference.clone()).collect();
-    let issued = roll.issue(&references).await.context("issuing codes")?;
+    let issued = roll.make_codes(&references, Reissue::Refuse).await.context("issuing codes")?;
+    roll.put_codes(&issued).await.context("issuing codes")?;
     for (citizen, issued) in citizens.iter_mut().zip(issued) {
         citizen.code = issued.code.spelled().to_string();
     }

@@ -19,7 +19,7 @@ pub(super) async fn lines(pool: &SqlitePool, people: &[Person]) -> Result<BTreeM
     let mut lines = BTreeMap::new();
     for chunk in people.chunks(ROWS) {
         let mut query = QueryBuilder::<Sqlite>::new(
-            "select r.person, r.born, r.district, e.person is not null
+            "select r.person, r.born, r.district, e.person is not null, r.code_hash is not null
              from roll r left join entries e on e.person = r.person where r.person in (",
         );
         let mut list = query.separated(", ");
@@ -27,10 +27,11 @@ pub(super) async fn lines(pool: &SqlitePool, people: &[Person]) -> Result<BTreeM
             list.push_bind(person.0.to_vec());
         }
         query.push(")");
-        let rows: Vec<(Vec<u8>, String, String, bool)> =
+        let rows: Vec<(Vec<u8>, String, String, bool, bool)> =
             query.build_query_as().persistent(false).fetch_all(pool).await?;
-        for (person, born, district, registered) in rows {
-            lines.insert(Person(hash(&person)?.0), RollLine { born: date(&born)?, district, registered });
+        for (person, born, district, registered, has_code) in rows {
+            let line = RollLine { born: date(&born)?, district, registered, has_code };
+            lines.insert(Person(hash(&person)?.0), line);
         }
     }
     Ok(lines)
