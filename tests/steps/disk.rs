@@ -1,0 +1,90 @@
+//! A disk that is full: files cannot grow beyond a limit (`ulimit -f`, with the signal ignored so that writing fails).
+
+use crate::{
+    official::{ALLOCATING, ANNOUNCING, FREEZING, Stage, at, witness},
+    support::{Run, jebi, snapshot},
+};
+use protocol::verify::verify;
+use std::{path::Path, process::Command};
+
+/// Runs `jebi` so that no file grows beyond `blocks` of 512 bytes.
+fn limited(blocks: u32, arguments: &str) -> Run {
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec {} {arguments}", env!("CARGO_BIN_EXE_jebi"));
+    Run::of(Command::new("sh").args(["-c", &script]))
+}
+
+/// Fails at every limit up to some size without leaving anything half-written; then, without a limit, does its work.
+fn survives(stage: Stage, text: &str, fails_at_least: usize) -> tempfile::TempDir {
+    let draw = at(stage);
+    let command = text.replace("DRAW", &draw.path().display().to_string());
+    let mut failed = 0;
+    for blocks in [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128, 256] {
+        let run = limited(blocks, &command);
+        if run.status == Some(0) {
+            break;
+        }
+        let run = run.refused(2, &[]);
+        assert!(run.out.is_empty(), "{blocks}: {}", run.out);
+        let said = run.err.to_lowercase();
+        assert!(["too large", "disk", "full", "i/o"].iter().any(|word| said.contains(word)), "{blocks}: {}", run.err);
+        whole(draw.path(), blocks);
+        failed += 1;
+    }
+    assert!(failed >= fails_at_least, "{text} failed {failed} times only");
+    jebi(&command).good();
+    whole(draw.path(), u32::MAX);
+    draw
+}
+
+/// Nothing half-written is in sight.
+#[track_caller]
+fn whole(draw: &Path, blocks: u32) {
+    let files = snapshot(draw);
+    let half: Vec<&String> =
+        files.keys().filter(|name| name.ends_with(".part") || name.starts_with(".bundle")).collect();
+    assert!(half.is_empty(), "{blocks}: {half:?}");
+    assert!(!draw.join("bundle").exists() || verify(&publisher::read(&draw.join("bundle")).unwrap()).is_ok());
+    assert!(!draw.join("log/checkpoint").exists() || jebi(&format!("log {}", draw.display())).status == Some(0));
+}
+
+#[test]
+fn announce() {
+    survives(Stage::Written, &format!("announce DRAW --at {ANNOUNCING}"), 3);
+}
+
+#[test]
+fn freeze() {
+    let draw = survives(Stage::Registered, &format!("freeze DRAW --at {FREEZING}"), 3);
+    let honest = at(Stage::Frozen);
+    let root = |draw: &Path| jebi(&format!("freeze {} --at {FREEZING}", draw.display())).good().out;
+    assert_eq!(root(draw.path()), root(honest.path()), "another register after a full disk");
+}
+
+#[test]
+fn allocate() {
+    let draw = survives(Stage::Seeded, &format!("allocate DRAW --at {ALLOCATING}"), 3);
+    let (found, honest) = (snapshot(draw.path()), snapshot(at(Stage::Allocated).path()));
+    for name in ["allocation/records.bin", "allocation/sessions.json"] {
+        assert!(found[name] == honest[name], "{name}");
+    }
+    witness(draw.path(), ALLOCATING);
+    jebi(&format!("publish {}", draw.path().display())).good();
+}
+
+#[test]
+fn publish() {
+    let draw = survives(Stage::Allocated, "publish DRAW", 3);
+    let left = |folder: &Path| {
+        snapshot(folder).into_keys().filter(|name| !name.starts_with("intake.sqlite")).collect::<Vec<_>>()
+    };
+    assert_eq!(left(draw.path()), left(at(Stage::Published).path()));
+}
+
+#[test]
+fn keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("draw").display().to_string();
+    limited(0, &format!("keys new {path}")).refused(2, &[]);
+    assert!(snapshot(folder.path()).is_empty());
+    jebi(&format!("keys new {path}")).good();
+}

@@ -1,0 +1,13 @@
+//! A draw by hand, command by command as docs/official.md has it, and what happens when a step comes at the wrong time,
+//! twice, on a full disk, is killed, or finds files that are not what they should be.
+#![allow(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod check;
+mod disk;
+mod kill;
+mod official;
+mod order;
+mod spoilt;
