@@ -1,5 +1,6 @@
 //! An operator who lies with all keys of the office in hand, and sometimes with witnesses who are fooled or take part:
 //! who notices, and by which rule.
+#![allow(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
 
 #[path = "../support/mod.rs"]
 mod support;
