@@ -222,6 +222,23 @@ fn the_operator_cannot_alter_open_data_and_sign_again() {
     );
 }
 
+/// Bytes on which the reader of Parquet panics are an accusation of the file, not the end of the verifier.
+#[test]
+fn a_table_that_the_reader_stumbles_over_is_named() {
+    let (mut files, programme, operator) = (demo().files(), demo().programme(), demo().signer("operator"));
+    let name = "open-data/cohorts.parquet";
+    let bytes = files.get_mut(name).unwrap();
+    // The schema's copy in base64 names a type that the reader does not know yet.
+    let place = bytes.windows(7).rposition(|bytes| bytes == b"AAARgAA").expect("a schema");
+    bytes[place + 4] = b'o';
+    resign(&programme, &mut files, &operator);
+    let folder = tempfile::tempdir().unwrap();
+    files.iter().for_each(|(name, bytes)| support::write(&folder.path().join(name), bytes));
+    let run = jebi(&format!("verify {}", folder.path().display()));
+    assert_eq!(run.status, Some(1), "{}", run.err);
+    assert!(run.err.contains(&format!("error: REJECTED  {name} cannot be read")), "{}", run.err);
+}
+
 /// The table with everybody's result on the page of a run is compared too.
 #[test]
 fn the_operator_cannot_tell_people_another_result_on_their_page() {
