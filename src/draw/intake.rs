@@ -86,9 +86,10 @@ pub(crate) async fn anchor(announced: &mut Announced, database: &Database, time_
         database.mark_anchored(noted, held - noted).await.context("noting an anchor")?;
     }
     let pending = database.pending_batches().await.context("reading batches")?;
-    if pending.is_empty() {
-        return Ok(0);
-    }
+    let Some(last) = pending.last() else { return Ok(0) };
+    // A clock that was put back must not date an anchor before what it anchors: that would spoil the draw (SPEC §7.3).
+    let before = announced.events.last().map_or(0, |event| event.time_unix_s);
+    let time_unix_s = time_unix_s.max(last.time_unix_s).max(before);
     let count = pending.len() as u64;
     let root = batches::anchor(&pending.iter().map(batch).collect::<Vec<_>>());
     announced.append(time_unix_s, "receipts", What::Receipts { first: held, count, root })?;
