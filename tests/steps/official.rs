@@ -211,8 +211,11 @@ fn the_way_of_the_official_leads_to_a_bundle_that_verifies() {
     let draw = at(Stage::Published);
     let verified = verify(&publisher::read(&draw.path().join("bundle")).unwrap()).unwrap();
     assert_eq!(verified.register.revisions.len(), 20);
-    let kinds: Vec<&str> = verified.events.iter().map(|event| event.what.kind()).collect();
-    assert_eq!(kinds, ["programme", "receipts", "receipts", "freeze", "beacon", "result"]);
+    // Each run of the intake anchored at its end; one may have done so a minute, or a moment, after it began too.
+    let mut kinds: Vec<&str> = verified.events.iter().map(|event| event.what.kind()).collect();
+    assert!(kinds.iter().filter(|kind| **kind == "receipts").count() >= 2, "{kinds:?}");
+    kinds.dedup();
+    assert_eq!(kinds, ["programme", "receipts", "freeze", "beacon", "result"]);
 }
 
 /// The commands of docs/official.md are the ones above: one that is renamed there or here is noticed.
