@@ -192,8 +192,11 @@ pub(crate) struct Witness {
     /// The log's folder, such as DRAW/log
     pub log: PathBuf,
     /// The witness's key file; what it has seen is remembered beside it
-    #[arg(long)]
-    pub key: PathBuf,
+    #[arg(long, required_unless_present = "add", conflicts_with = "add")]
+    pub key: Option<PathBuf>,
+    /// Instead of signing: add the lines that witnesses printed elsewhere to the log's heads
+    #[arg(long, value_name = "FILE")]
+    pub add: Option<PathBuf>,
     /// The programme the log belongs to [default: LOG/../announced/programme.json]
     #[arg(long, value_name = "FILE")]
     pub programme: Option<PathBuf>,

@@ -10,7 +10,7 @@ use intake::{Clock, Config, Database, Randomness};
 use std::time::Duration;
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
 };
 
 /// How often batches are anchored (SPEC §7.3 leaves it to the operator; a receipt should not wait longer).
@@ -30,13 +30,16 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         let listener = TcpListener::bind(arguments.listen).await;
         let listener = listener.context(format!("listening at {}", arguments.listen))?;
         let config = config(&announced, &database, clock.clone(), Randomness::system())?;
+        // Listened for before the address is told: who reads it may end this at once.
+        let listen = |kind| signal(kind).context("listening for signals");
+        let mut stop = [listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?];
         let serving = intake::serve(config, listener).context("starting the intake")?;
         data(format!("http://{}/", serving.address()));
         let window = announced.programme.window;
         let time = |seconds| clock::show(&announced.programme, seconds);
         step(format!("open from {} to {}", time(window.opens_at_unix_s), time(window.closes_at_unix_s)));
         step("Ctrl-C ends it; what was acknowledged is kept");
-        until_stopped(&announced, &database, &clock).await?;
+        until_stopped(&mut stop, &announced, &database, &clock).await;
         serving.stop().await;
         anchor(&announced, &database, &clock).await?;
         database.close().await;
@@ -58,14 +61,13 @@ pub(crate) fn config(
     Ok(Config { database: database.clone(), receipts_key, secrets: part::secrets(&announced.draw)?, clock, randomness })
 }
 
-async fn until_stopped(announced: &Announced, database: &Database, clock: &Clock) -> Outcome {
-    let mut terminate = signal(SignalKind::terminate()).context("listening for signals")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("listening for signals")?;
+async fn until_stopped(stop: &mut [Signal; 2], announced: &Announced, database: &Database, clock: &Clock) {
+    let [interrupt, terminate] = stop;
     let mut anchors = tokio::time::interval(ANCHOR_EVERY);
     loop {
         tokio::select! {
-            _ = interrupt.recv() => return Ok(()),
-            _ = terminate.recv() => return Ok(()),
+            _ = interrupt.recv() => return,
+            _ = terminate.recv() => return,
             _ = anchors.tick() => {
                 // Registration goes on whatever happens to the log; the batches wait for the next anchor.
                 if let Err(failure) = anchor(announced, database, clock).await {

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use protocol::{
     checkpoint::Checkpoint,
     cosignature, merkle,
-    note::{Note, SigningKey},
+    note::{Note, Signature, SigningKey, VerifierKey},
     programme::Programme,
 };
 use std::{
@@ -34,8 +34,46 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let bytes =
         bytes.map_err(|failure| failure.hint("first: jebi announce DRAW; elsewhere, name it with --programme"))?;
     let programme = Programme::parse(&bytes).context(doing)?;
-    let key = keys::read_signer(&arguments.key)?;
-    data(witness(&arguments.log, &programme, &key, &memory_of(&arguments.key), arguments.time.at)?);
+    if let Some(file) = &arguments.add {
+        let lines = fs::read_to_string(file).context(format!("reading {}", file.display()))?;
+        return add(&arguments.log, &programme, &lines);
+    }
+    let Some(path) = &arguments.key else { return Err(Failure::new("a witness signs with --key")) };
+    let key = keys::read_signer(path)?;
+    data(witness(&arguments.log, &programme, &key, &memory_of(path), arguments.time.at)?);
+    Ok(())
+}
+
+/// Adds cosignatures that were made elsewhere, each to the head it was made for.
+fn add(folder: &Path, programme: &Programme, lines: &str) -> Outcome {
+    let _alone = log::lock(folder)?;
+    let witnesses: Result<Vec<_>, _> = programme.witnesses.keys.iter().map(|key| VerifierKey::parse(key)).collect();
+    let witnesses = witnesses.context("the programme's witnesses")?;
+    for line in lines.lines().filter(|line| !line.trim().is_empty()) {
+        let signature = Signature::parse(&format!("{line}\n")).context(format!("the line {line:?}"))?;
+        let mut found = false;
+        for name in [HEAD, HEAD_FREEZE] {
+            let path = folder.join(name);
+            let Ok(bytes) = fs::read(&path) else { continue };
+            let mut note = Note::parse(&bytes).context(path.display())?;
+            if note.signatures().contains(&signature) {
+                found = true;
+                continue;
+            }
+            let before = cosignature::verify_cosignatures(&note, &witnesses).context(path.display())?.len();
+            let added = note.add_signature(signature.clone()).is_ok();
+            let after = cosignature::verify_cosignatures(&note, &witnesses).map_or(0, |all| all.len());
+            if added && after > before {
+                once::replace(&path, note.to_string().as_bytes())?;
+                found = true;
+            }
+        }
+        if !found {
+            return Err(Failure::rejected(format!("{} did not sign a head of this log", signature.name()))
+                .hint("it may be of a log that was shorter, or of somebody who is no witness of this draw"));
+        }
+        step(format!("{} added", signature.name()));
+    }
     Ok(())
 }
 
@@ -56,6 +94,8 @@ pub(crate) fn witness(
     at: Option<Timestamp>,
 ) -> Outcome<String> {
     let _alone = log::lock(folder)?;
+    // Two forks of one log could be shown at one moment, in two folders: the memory is what must not be read twice.
+    let _remembering = once::lock(&memory.with_extension("lock"))?;
     let log = DrawLog::open(folder, programme)?;
     let size = log.leaf_hashes().len();
     if size == 0 {

@@ -40,6 +40,18 @@ pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Outcome {
     write_private_or_public(path, bytes, true)
 }
 
+/// Waits until nobody else holds the lock file, and holds it until it is dropped.
+///
+/// # Errors
+/// If the folder cannot be made or the file locked.
+pub(crate) fn lock(path: &Path) -> Outcome<File> {
+    let doing = format!("locking {}", path.display());
+    fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).context(&doing)?;
+    let lock = File::create(path).context(&doing)?;
+    lock.lock().context(doing)?;
+    Ok(lock)
+}
+
 fn write_private_or_public(path: &Path, bytes: &[u8], private: bool) -> Outcome {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let doing = format!("writing {}", path.display());

@@ -11,3 +11,4 @@ mod kill;
 mod official;
 mod order;
 mod spoilt;
+mod witness;
