@@ -215,6 +215,10 @@ pub struct Instance {
     starts: Vec<usize>,
 }
 
+/// Most pools that the lists of all applicants may name together, a site counted as its sessions: a few gigabytes. Lists
+/// are expanded in this version, so that without a bound a small register could take any amount of memory.
+pub const MOST_LISTED: usize = 1 << 28;
+
 impl Instance {
     /// Puts applicants into draw order and expands their lists. `sites` holds each site's sessions in programme order;
     /// `pools` has one open pool per session, in the order of sessions. The order of `applicants` does not matter.
@@ -237,6 +241,9 @@ impl Instance {
         let mut listed_by = vec![0; instance.pools.len()];
         for (applicant, mark) in applicants.iter().zip(1..) {
             instance.expand(applicant, mark, &mut listed_by)?;
+            if instance.listed.len() > MOST_LISTED {
+                return Err(InstanceError::TooManyListed { most: MOST_LISTED });
+            }
             instance.starts.push(instance.listed.len());
         }
         instance.applicants = applicants;

@@ -7,6 +7,12 @@ use crate::ticket::Ticket;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InstanceError {
+    /// The lists are longer, taken together, than this version can hold.
+    #[error("the lists of all applicants name more than {most} sessions together, a site counted as its sessions")]
+    TooManyListed {
+        /// The bound.
+        most: usize,
+    },
     /// More pools than 2²⁴ or more applicants than 2³⁰.
     #[error("{what} are {count}, more than a draw can hold")]
     TooMany {
