@@ -291,6 +291,9 @@ fn the_command_line_rejects_with_status_1_and_the_file() {
             jebi(&format!("verify {}", copy.path().display())).refused(1, &["error: REJECTED  ", "[R-", "hint: "]);
         assert!(run.err.contains(name) || name == "manifest.note", "{}", run.err);
         assert_eq!(run.out, "");
+        // Nor does anybody explain a result from such files.
+        let explain = format!("explain {} {}", copy.path().display(), demo().ticket("unplaced"));
+        assert_eq!(jebi(&explain).refused(1, &["error: REJECTED  ", "hint: jebi verify"]).out, "");
     }
 }
 

@@ -5,15 +5,22 @@ use crate::{
     console::data,
     failure::{Context, Failure, Outcome},
 };
-use protocol::{manifest::Files, ticket::Ticket};
+use protocol::{
+    manifest::{self, Files},
+    ticket::Ticket,
+};
 use publisher::Lang;
 
 /// Prints the sentences.
 ///
 /// # Errors
-/// If the bundle cannot be read, or the ticket is not in it.
+/// If the bundle cannot be read, was altered since it was signed, or does not have the ticket.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let files = publisher::read(&arguments.bundle).context("reading the bundle")?;
+    // Altered files would be explained as if they were the draw's. Whether what was signed is true, `verify` says.
+    manifest::check_files(&files).map_err(|fault| {
+        Failure::rejected(format!("REJECTED  {fault}")).hint(format!("jebi verify {}", arguments.bundle.display()))
+    })?;
     for sentence in sentences(&files, &arguments.ticket, &arguments.lang)? {
         data(sentence);
     }
