@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary takes what it needs")]
 
 pub(crate) mod draft;
+mod seal;
 
 use protocol::{manifest::Files, note::SigningKey, programme::Programme, ticket::Ticket};
 use std::{
