@@ -125,6 +125,9 @@ fn next(announced: &Announced, verified: &Verified, samples: &[Sample]) {
     data(format!("Beacon round   {} of drand quicknet", verified.seed.round));
     data(format!("The bundle     {bundle}/\n"));
     data("Try next:");
+    if let Ok(program) = std::env::current_exe() {
+        data(format!("  (`jebi` is {} here)", program.display()));
+    }
     data(format!("  jebi view {bundle}                 look at the pages"));
     for Sample { name, ticket, .. } in samples {
         data(format!("  jebi explain {bundle} {ticket}    {name}"));
