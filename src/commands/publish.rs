@@ -10,6 +10,7 @@ use protocol::{
     batches, json,
     verify::{Fault, Verified, verify},
 };
+use publisher::FolderError;
 use std::{fs, path::Path};
 
 /// Makes the bundle, verifies it, writes `bundle/`.
@@ -64,7 +65,13 @@ pub(crate) fn publish(announced: &Announced) -> Outcome<Verified> {
         )
     })?;
     let folder = announced.draw.path("bundle");
-    publisher::write(&files, &folder).context("writing the bundle")?;
+    match publisher::write(&files, &folder) {
+        Err(error @ FolderError::Different { .. }) => {
+            return Err(Failure::new(error)
+                .hint("what was published is never written over; move the old bundle away to publish again"));
+        }
+        written => written.context("writing the bundle")?,
+    }
     step(format!("{} files verified and written to {}", files.len(), folder.display()));
     Ok(verified)
 }

@@ -1,7 +1,7 @@
 //! Steps before their time, after it, and twice.
 
 use crate::{
-    official::{ALLOCATING, ANNOUNCING, FREEZING, SEEDING, Stage, WITHIN, at, write_programme},
+    official::{ALLOCATING, ANNOUNCING, FREEZING, SEEDING, Stage, WITHIN, at, witness, write_programme},
     support::{ROUND, demo, draft::Draft, jebi, snapshot, write},
 };
 use protocol::{manifest::Files, verify::verify};
@@ -251,6 +251,11 @@ fn a_rehearsal_is_published_without_witnesses() {
     jebi(&format!("allocate {path} --at {ALLOCATING}")).good();
     jebi(&format!("publish {path}")).good();
     assert!(jebi(&format!("verify {path}/bundle")).good().out.contains("!! NO QUORUM"));
+    // Cosignatures that come later are in another bundle, which does not take the place of this one by itself.
+    witness(draw.path(), ALLOCATING);
+    refuses(draw.path(), 2, "publish DRAW", &["bundle is there already", "log/checkpoint", "hint: what was published"]);
+    fs::rename(draw.path().join("bundle"), draw.path().join("first-bundle")).unwrap();
+    jebi(&format!("publish {path}")).good();
 }
 
 #[test]
