@@ -13,6 +13,15 @@ fn every_rule_has_a_rejecting_vector() {
     assert!(missing.is_empty(), "rules without a rejecting vector: {missing:?}");
 }
 
+#[test]
+fn the_list_of_rules_is_complete() {
+    let spec = fs::read_to_string(super::root().join("../SPEC.md")).unwrap();
+    let (_, list) = spec.split_once("## 17. What must be rejected").unwrap();
+    let listed: BTreeSet<String> =
+        list.split('`').filter(|text| text.starts_with("R-")).map(ToOwned::to_owned).collect();
+    assert_eq!(listed, rules());
+}
+
 fn label(vector: &Vector) -> String {
     input::text(&vector.fields["expect"], "label").to_owned()
 }
