@@ -32,7 +32,7 @@ pub fn named(leaf: &[u8; LEAF_BYTES]) -> Option<(Ticket, u32)> {
 
 /// The file's bytes; `None` beyond 2³² − 1 leaves.
 pub fn encode(programme: &Programme, leaves: &[Acknowledged]) -> Option<Vec<u8>> {
-    let mut bytes = header(programme);
+    let mut bytes = programme.header(HEADER);
     bytes.extend(u32::try_from(leaves.len()).ok()?.to_be_bytes());
     for leaf in leaves {
         match leaf {
@@ -49,13 +49,9 @@ pub fn encode(programme: &Programme, leaves: &[Acknowledged]) -> Option<Vec<u8>>
     Some(bytes)
 }
 
-fn header(programme: &Programme) -> Vec<u8> {
-    [HEADER, &[u8::from(programme.rehearsal)], &programme.hash().0].concat()
-}
-
 /// Reads the file of this programme; `None` for any other bytes.
 pub fn decode(programme: &Programme, bytes: &[u8]) -> Option<Vec<Acknowledged>> {
-    let mut reader = Reader::new(bytes.strip_prefix(header(programme).as_slice())?);
+    let mut reader = Reader::new(bytes.strip_prefix(programme.header(HEADER).as_slice())?);
     let count = reader.u32().ok()?;
     let leaves = (0..count).map(|_| read(&mut reader).ok().flatten()).collect::<Option<_>>()?;
     reader.is_empty().then_some(leaves)
@@ -71,9 +67,5 @@ fn read(reader: &mut Reader<'_>) -> Result<Option<Acknowledged>, Truncated> {
 
 /// Whether the bytes are such a file of this programme, but for the mark of a rehearsal (SPEC §2.7).
 pub fn is_marked_otherwise(programme: &Programme, bytes: &[u8]) -> bool {
-    let mark = HEADER.len();
-    let (ours, theirs) = (header(programme), bytes.get(..HEADER.len() + 33));
-    theirs.is_some_and(|theirs| {
-        theirs[..mark] == ours[..mark] && theirs[mark + 1..] == ours[mark + 1..] && theirs[mark] == 1 - ours[mark]
-    })
+    programme.is_marked_otherwise(HEADER, bytes)
 }

@@ -40,28 +40,20 @@ pub fn anchor(batches: &[Batch]) -> Hash {
 /// The file's bytes; `None` beyond 2³² − 1 batches.
 pub fn encode(programme: &Programme, batches: &[Batch]) -> Option<Vec<u8>> {
     let count = u32::try_from(batches.len()).ok()?;
-    let mut bytes = header(programme);
+    let mut bytes = programme.header(HEADER);
     bytes.extend(count.to_be_bytes());
     batches.iter().for_each(|batch| bytes.extend(batch.encode()));
     Some(bytes)
 }
 
-fn header(programme: &Programme) -> Vec<u8> {
-    marked_header(programme, programme.rehearsal)
-}
-
-fn marked_header(programme: &Programme, rehearsal: bool) -> Vec<u8> {
-    [HEADER, &[u8::from(rehearsal)], &programme.hash().0].concat()
-}
-
 /// Whether these are batches of this programme, but flagged as a rehearsal's where it is binding, or the reverse.
 pub fn is_marked_otherwise(programme: &Programme, bytes: &[u8]) -> bool {
-    bytes.starts_with(&marked_header(programme, !programme.rehearsal))
+    programme.is_marked_otherwise(HEADER, bytes)
 }
 
 /// Reads the file of this programme; `None` for any other bytes.
 pub fn decode(programme: &Programme, bytes: &[u8]) -> Option<Vec<Batch>> {
-    let mut reader = Reader::new(bytes.strip_prefix(header(programme).as_slice())?);
+    let mut reader = Reader::new(bytes.strip_prefix(programme.header(HEADER).as_slice())?);
     let count = reader.u32().ok()?;
     let batch = |reader: &mut Reader<'_>| -> Result<Batch, Truncated> {
         Ok(Batch { leaves: reader.u32()?, time_unix_s: reader.u64()?, root: Hash(reader.array()?) })

@@ -64,11 +64,7 @@ pub fn encode_run(programme: &Programme, run: u32, revisions: &[Revision]) -> Re
 }
 
 fn header(programme: &Programme, run: u32) -> Vec<u8> {
-    marked_header(programme, programme.rehearsal, run)
-}
-
-fn marked_header(programme: &Programme, rehearsal: bool, run: u32) -> Vec<u8> {
-    [HEADER, &[u8::from(rehearsal)], &programme.hash().0, &run.to_be_bytes()].concat()
+    [programme.header(HEADER).as_slice(), &run.to_be_bytes()].concat()
 }
 
 /// One run, opened: every leaf is the one its body gives, every entry keeps the rules.
@@ -89,7 +85,8 @@ impl Run {
     /// [`RegisterError`] names the ticket and the rule.
     pub fn decode(programme: &Programme, run: u32, bytes: &[u8]) -> Result<Self, RegisterError> {
         let cut = |_: Truncated| RegisterError::Run(run);
-        if bytes.starts_with(&marked_header(programme, !programme.rehearsal, run)) {
+        let numbered = bytes.get(HEADER.len() + 33..).is_some_and(|rest| rest.starts_with(&run.to_be_bytes()));
+        if numbered && programme.is_marked_otherwise(HEADER, bytes) {
             return Err(RegisterError::Mark(run));
         }
         let rest = bytes.strip_prefix(header(programme, run).as_slice()).ok_or(RegisterError::Run(run))?;

@@ -303,6 +303,20 @@ impl Programme {
         format!("jebi/v0/{name}\n{}\n{}\n", self.mark(), self.hash)
     }
 
+    /// The first bytes of every binary file of this draw: what it is, the mark of a rehearsal, the programme hash.
+    pub(crate) fn header(&self, format: &[u8]) -> Vec<u8> {
+        self.header_marked(format, self.rehearsal)
+    }
+
+    /// Whether a binary file is of this programme, but flagged as a rehearsal's where it is binding, or the reverse.
+    pub(crate) fn is_marked_otherwise(&self, format: &[u8], bytes: &[u8]) -> bool {
+        bytes.starts_with(&self.header_marked(format, !self.rehearsal))
+    }
+
+    fn header_marked(&self, format: &[u8], rehearsal: bool) -> Vec<u8> {
+        [format, &[u8::from(rehearsal)], &self.hash.0].concat()
+    }
+
     /// Index of the one cohort whose ranges hold this birth date, if any.
     pub fn cohort_of(&self, born: civil::Date) -> Option<u16> {
         let index =
