@@ -1,6 +1,10 @@
-//! The frame around every page: language, title, rehearsal mark, ways to the other pages.
+//! The frame around every page: title, navigation, language, rehearsal.
 //!
-//! **Invariant:** everything but [`Layout::body`] is escaped here; the body comes from a template that escapes.
+//! The look is `assets/style.css`, built from `browser/style`. A page's HTML uses elements without a class where they do,
+//! `govuk-…` classes for the components of design-system.service.gov.uk, `jebi-…` classes for ours.
+//!
+//! **Invariant:** everything but [`Layout::body`] and [`Layout::footer`] is escaped here; these come from templates that
+//! escape. No page has a script or a style within itself.
 
 use crate::{Lang, Texts};
 use askama::Template;
@@ -28,12 +32,24 @@ pub struct Layout<'a> {
     pub draw: &'a str,
     /// Whether the draw is a rehearsal, which every page says.
     pub rehearsal: bool,
+    /// The address that assets are relative to, with a slash at its end: `/`, `../`, or nothing for this folder.
+    pub root: &'a str,
+    /// The first page, where the draw's title leads.
+    pub home: &'a str,
+    /// Scripts (ES modules), relative to the root.
+    pub scripts: &'a [&'a str],
+    /// The Content-Security-Policy, for pages whose server is not ours and sends none.
+    pub policy: Option<&'a str>,
+    /// Whether the page holds wide tables or plots, and takes more of a wide window.
+    pub wide: bool,
     /// The other pages.
     pub links: &'a [Link],
     /// This page in the other language; none where a form was sent and cannot be sent again.
     pub other_lang_href: Option<&'a str>,
     /// The page's own HTML, escaped by its template.
     pub body: &'a str,
+    /// What stands below every page, escaped by its template; may be empty.
+    pub footer: &'a str,
 }
 
 impl Layout<'_> {

@@ -3,6 +3,7 @@
 ## Frame
 layout-skip = Skip to the content
 layout-rehearsal = Rehearsal: nothing here has any effect
+layout-rehearsal-short = Rehearsal
 layout-pages = Pages
 nav-about = What this is
 nav-choose = Choose and register

@@ -3,6 +3,7 @@
 ## 틀
 layout-skip = 본문으로 건너뛰기
 layout-rehearsal = 연습용입니다. 여기서 한 일은 아무 효력이 없습니다
+layout-rehearsal-short = 연습용
 layout-pages = 페이지
 nav-about = 안내
 nav-choose = 고르고 신청하기

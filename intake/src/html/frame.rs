@@ -106,9 +106,15 @@ impl<'a> Frame<'a> {
                 title,
                 draw,
                 rehearsal,
+                root: "/",
+                home: &self.href("/"),
+                scripts: &[],
+                policy: None,
+                wide: false,
                 links: &links,
                 other_lang_href: other_lang,
                 body: &body,
+                footer: "",
             };
             layout.render()
         };
