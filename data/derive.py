@@ -1,4 +1,4 @@
-"""Derives districts.csv and centres.csv from the three downloaded files that README.md names.
+"""Derives districts.csv, centres.csv and outlines.csv from the three downloaded files that README.md names.
 
     python3 data/derive.py FOLDER
 
@@ -17,6 +17,8 @@ import unicodedata
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from pathlib import Path
+
+import outlines
 
 POPULATION = "population_age10_sex_sigungu_2026-03.csv"
 CENTRES = "covid19_vaccination_centres.csv"
@@ -87,6 +89,8 @@ def main(arguments):
     here = Path(__file__).resolve().parent
     write(here / "districts.csv", districts)
     write(here / "centres.csv", centres)
+    topology = json.loads(texts[OUTLINES], parse_float=Decimal)
+    write(here / "outlines.csv", outlines.rows(topology, absolute, PROVINCES))
     print(f"{len(districts)} districts, {len(centres)} centres")
     for band in BANDS:
         print(f"residents {band}: {sum(district[column(band)] for district in districts)}")
@@ -190,19 +194,19 @@ def read_outlines(text):
     arcs = [absolute(arc) for arc in topology["arcs"]]
     scale = [Fraction(number) for number in topology["transform"]["scale"]]
     origin = [Fraction(number) for number in topology["transform"]["translate"]]
-    outlines = {}
+    found = {}
     for geometry in layer["geometries"]:
         require(geometry["type"] == "MultiPolygon", f"{geometry['type']} where an outline was expected")
         x, y = centroid(geometry["arcs"], arcs)
         properties = geometry["properties"]
-        require(properties["code"] not in outlines, f"{properties['code']}: two outlines")
-        outlines[properties["code"]] = {
+        require(properties["code"] not in found, f"{properties['code']}: two outlines")
+        found[properties["code"]] = {
             "name": properties["name"],
             "name_eng": properties["name_eng"],
             "longitude": origin[0] + x * scale[0],
             "latitude": origin[1] + y * scale[1],
         }
-    return outlines
+    return found
 
 
 def absolute(arc):

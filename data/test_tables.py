@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import derive
+import outlines
 
 HERE = Path(__file__).resolve().parent
 
@@ -81,7 +82,7 @@ class Tables(unittest.TestCase):
             self.assertEqual(district["name_ko"].count(" "), district["name_en"].count(" "), district)
 
     def test_text_is_nfc_and_trimmed(self):
-        for name in ("districts.csv", "centres.csv"):
+        for name in ("districts.csv", "centres.csv", "outlines.csv"):
             content = (HERE / name).read_bytes().decode("utf-8")
             self.assertEqual(content, unicodedata.normalize("NFC", content))
             self.assertNotIn("\r", content)
@@ -103,6 +104,57 @@ class Tables(unittest.TestCase):
             east = abs(Fraction(centre["longitude"]) - Fraction(district["longitude"]))
             limit = Fraction(1) if centre["district"] == "23320" else Fraction(3, 10)
             self.assertLess(max(north, east), limit, centre)
+
+
+class Outlines(unittest.TestCase):
+    def setUp(self):
+        self.outlines = {row["code"]: row for row in rows("outlines.csv")}
+
+    def rings(self, code):
+        for spelled in self.outlines[code]["outline"].split(";"):
+            numbers = [int(word) for word in spelled.split(" ")]
+            x = y = 0
+            points = []
+            for dx, dy in zip(numbers[::2], numbers[1::2], strict=True):
+                x, y = x + dx, y + dy
+                points.append((x, y))
+            yield points
+
+    def test_every_district_has_one_with_area(self):
+        self.assertEqual(list(self.outlines), [district["code"] for district in rows("districts.csv")])
+        for code in self.outlines:
+            self.assertGreater(sum(map(outlines.twice_area, self.rings(code))), 80, code)
+
+    def test_they_stay_small_and_on_the_grid(self):
+        self.assertLess((HERE / "outlines.csv").stat().st_size, 70_000)
+        for code in self.outlines:
+            for points in self.rings(code):
+                self.assertGreaterEqual(len(set(points)), 3, code)
+                self.assertTrue(all(0 <= x <= 4000 and 0 <= y <= 3800 for x, y in points), code)
+
+    def test_neighbours_meet(self):
+        """Jongno-gu and Jung-gu share a border; thinned apart they would share no corner."""
+        ours, theirs = (set(p for ring in self.rings(code) for p in ring) for code in ("11010", "11020"))
+        self.assertGreaterEqual(len(ours & theirs), 2)
+
+    def test_dokdo_is_on_the_map(self):
+        self.assertGreater(max(x for ring in self.rings("37430") for x, _ in ring), outlines.DOKDO)
+
+    def test_centroids_lie_within_the_extent(self):
+        """A mirrored or shifted grid would put a district's centroid outside the box around its outline."""
+        north, west = Fraction("38.6137093"), Fraction("124.6097176")
+        for district in rows("districts.csv"):
+            points = [point for ring in self.rings(district["code"]) for point in ring]
+            x = (Fraction(district["longitude"]) - west) * outlines.SQUEEZE / outlines.CELL
+            y = (north - Fraction(district["latitude"])) / outlines.CELL
+            for value, axis in ((x, 0), (y, 1)):
+                values = [point[axis] for point in points]
+                self.assertTrue(min(values) - 4 <= value <= max(values) + 4, district["name_en"])
+
+    def test_a_closed_line_keeps_three_corners_and_an_open_one_its_ends(self):
+        self.assertEqual(outlines.thin([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)], 9)[0], (0, 0))
+        self.assertEqual(len(set(outlines.thin([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)], 9))), 3)
+        self.assertEqual(outlines.thin([(0, 0), (5, 1), (10, 0)], 11), [(0, 0), (10, 0)])
 
 
 class Derivation(unittest.TestCase):

@@ -5,7 +5,9 @@
 
 pub mod lang;
 pub mod layout;
+pub mod map;
 pub mod numbers;
+pub mod plot;
 pub mod texts;
 
 pub use lang::Lang;
