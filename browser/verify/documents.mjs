@@ -1,0 +1,127 @@
+// The bundle's JSON documents: seed, runs, sessions; and the manifest. SPEC §13.2, §13.3, §14.3, §14.4.
+
+import { decimal, order, bytesOf, ofHex } from "./bytes.mjs";
+import { must, within } from "./fault.mjs";
+import { kind, read } from "./json.mjs";
+import { linesOf, parseNote, signersOf } from "./note.mjs";
+import { markOf } from "./receipt.mjs";
+import { runCount, runPath } from "./run.mjs";
+
+const HASH = "R-PROGRAMME-HASH";
+const FILE = "R-MANIFEST-FILE";
+const HEX64 = /^[0-9a-f]{64}$/;
+
+function document(programme, path, bytes, shape) {
+  return within(path, () => {
+    const found = read(bytes, { ...shape, rehearsal: kind.flag, programme: kind.text });
+    must(found.programme === programme.hashText, HASH);
+    must(found.rehearsal === programme.rehearsal, "R-REHEARSAL-MARK");
+    return found;
+  });
+}
+
+/** `seed.json`. */
+export const parseSeed = (programme, bytes) =>
+  document(programme, "seed.json", bytes, {
+    format: kind.exactly("jebi/v0/seed"),
+    register_root: kind.hex(32),
+    size: kind.count,
+    chain_hash: kind.text,
+    round: kind.count,
+    signature: kind.hex(),
+    randomness: kind.hex(32),
+    seed: kind.hex(32),
+  });
+
+/** `runs.json`: the register's size and the first ticket of each run, with the manifest's list of runs. */
+export function parseRuns(programme, bytes, size, listed) {
+  const runs = document(programme, "runs.json", bytes, {
+    format: kind.exactly("jebi/v0/runs"),
+    size: kind.count,
+    first: kind.list(kind.ticket),
+  });
+  const label = "R-BUNDLE-RUNS";
+  must(runs.size === size && runs.first.length === runCount(size), label, "runs.json");
+  const paths = new Set(runs.first.map((_, number) => runPath(number)));
+  const extra = listed.find((path) => /^runs\/.*\.bin$/.test(path) && !paths.has(path));
+  must(extra === undefined, label, extra);
+  must(runs.first.every((ticket, at) => at === 0 || order(runs.first[at - 1], ticket) < 0), "R-REGISTER-ORDER");
+  return runs;
+}
+
+/** The last run that does not begin after the ticket; -1 if all do. */
+export function runOf(runs, ticket) {
+  let [from, until] = [0, runs.first.length];
+  while (from < until) {
+    const middle = (from + until) >> 1;
+    if (order(runs.first[middle], ticket) <= 0) from = middle + 1;
+    else until = middle;
+  }
+  return from - 1;
+}
+
+/** `sessions.json`, as it stands. */
+export const parseSessions = (programme, bytes) =>
+  document(programme, "sessions.json", bytes, {
+    format: kind.exactly("jebi/v0/sessions"),
+    mechanism: kind.text,
+    passes: kind.count,
+    sessions: kind.list(
+      kind.fields({
+        id: kind.text,
+        capacity: kind.count,
+        placed: kind.count,
+        pools: kind.list(
+          kind.fields({
+            access: kind.text,
+            capacity: kind.count,
+            placed: kind.count,
+            closing: kind.list(kind.maybe(kind.fields({ tier: kind.count, number: kind.wide, ticket: kind.ticket }))),
+            price: kind.signed(128),
+            tie_price: kind.signed(128),
+          }),
+        ),
+      }),
+    ),
+    cohorts: kind.list(
+      kind.fields({
+        id: kind.text,
+        active: kind.count,
+        withdrawn: kind.count,
+        placed: kind.count,
+        unplaced: kind.count,
+        choices: kind.list(kind.count),
+      }),
+    ),
+  });
+
+/** The manifest's note, not yet held against a programme: {note, rehearsal, programme, files: Map path → {sha256, size}}. */
+export function parseManifest(bytes) {
+  const note = parseNote(bytes);
+  const [first, mark, programme, ...lines] = linesOf(note.text);
+  must(first === "jebi/v0/manifest" && programme !== undefined, "R-NOTE-FORM");
+  const files = new Map();
+  const lower = new Set();
+  let before = null;
+  for (const line of lines) {
+    const parts = line.split(" ");
+    must(parts.length >= 3, "R-NOTE-FORM", "", "a line of the manifest");
+    const [sha256, size, path] = [parts[0], decimal(parts[1]), parts.slice(2).join(" ")];
+    must(HEX64.test(sha256) && size !== null && isPath(path) && path !== "manifest.note", FILE, path);
+    must(before === null || order(bytesOf(before), bytesOf(path)) < 0, FILE, path, "out of order");
+    must(!lower.has(path.toLowerCase()), FILE, path, "differs by case only");
+    lower.add(path.toLowerCase());
+    files.set(path, { sha256: ofHex(sha256), size });
+    before = path;
+  }
+  return { note, mark, programme, files };
+}
+
+const isPath = (path) => path.split("/").every((part) => /^[A-Za-z0-9._-]+$/.test(part) && part !== "." && part !== "..");
+
+/** Rejects a manifest that no operator of this programme signed, or that is another's. */
+export function checkManifest(programme, { note, mark, programme: hash }) {
+  must(signersOf(note, programme.keys.operators).length > 0, "R-NOTE-SIGNATURE", "manifest.note");
+  markOf(programme, mark);
+  must(hash === programme.hashText, HASH, "manifest.note");
+}

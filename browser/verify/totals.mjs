@@ -1,0 +1,46 @@
+// What can be counted in `sessions.json` without the whole register. SPEC §13.2, §13.4, §15.
+//
+// Invariant: all sums that two published files share are the same. That they count the entries is for who reads all.
+
+import { must } from "./fault.mjs";
+
+const sum = (list) => list.reduce((total, value) => total + value, 0);
+
+/** Rejects sessions that are not the programme's, sums that do not fit, and a freeze or result event that says others. */
+export function checkSessions(programme, sessions, freeze, result) {
+  counted(programme, sessions);
+  frozen(programme, sessions, freeze);
+  const totals = ["placed", "unplaced", "withdrawn"].every((name) => result[name] === sum(sessions.cohorts.map((cohort) => cohort[name])));
+  must(totals && result.mechanism === programme.mechanism.name, "R-RESULT-COMMITMENT");
+}
+
+function counted(programme, { mechanism, passes, sessions, cohorts }) {
+  const label = "R-RESULT-TOTALS";
+  const fits = (condition) => must(condition, label, "sessions.json");
+  const closings = programme.mechanism.name === "optimal" ? 0 : 1;
+  fits(mechanism === programme.mechanism.name && passes === 1);
+  fits(sessions.length === programme.sessions.length && cohorts.length === programme.cohorts.length);
+  sessions.forEach(({ id, capacity, placed, pools }, at) => {
+    const known = programme.sessions[at];
+    fits(id === known.id && capacity === known.capacity && pools.length === 1);
+    const [pool] = pools;
+    fits(pool.access === "open" && pool.capacity === capacity && pool.placed === placed && pool.closing.length === closings);
+  });
+  cohorts.forEach(({ id, active, placed, unplaced, choices }, at) => {
+    fits(id === programme.cohorts[at].id && active === placed + unplaced);
+    fits(choices.length === programme.max_choices && sum(choices) === placed);
+  });
+  fits(sum(sessions.map(({ placed }) => placed)) === sum(cohorts.map(({ placed }) => placed)));
+}
+
+function frozen(programme, { cohorts }, freeze) {
+  const label = "R-FREEZE-TOTALS";
+  must(freeze.active + freeze.withdrawn === freeze.size, label);
+  must(freeze.cohorts.length === programme.cohorts.length, label);
+  freeze.cohorts.forEach(({ id, active, withdrawn }, at) => {
+    const same = id === programme.cohorts[at].id && active === cohorts[at].active && withdrawn === cohorts[at].withdrawn;
+    must(same, label);
+  });
+  must(sum(freeze.cohorts.map(({ active }) => active)) === freeze.active, label);
+  must(sum(freeze.cohorts.map(({ withdrawn }) => withdrawn)) === freeze.withdrawn, label);
+}
