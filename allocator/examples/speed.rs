@@ -13,8 +13,10 @@
 
 use allocator::{Outcome, allocate};
 use protocol::certificate::check;
-use protocol::instance::{Access, Applicant, Choice, Instance, Mechanism, Pool, SessionIndex, SiteIndex};
-use protocol::lottery::{Lots, Seed};
+use protocol::instance::{
+    Access, Choice, Class, Instance, InstanceBuilder, Mechanism, Places, Pool, SessionIndex, SiteIndex,
+};
+use protocol::lottery::{Lots, Seed, number, rotation};
 use protocol::ticket::Ticket;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -29,7 +31,10 @@ fn main() {
     for (name, mechanism) in [
         ("serial", Mechanism::Serial),
         ("priority", Mechanism::Priority { rank_costs: vec![0, 1, 2, 3, 4] }),
-        ("optimal", Mechanism::Optimal { rank_costs: vec![0, 1, 2, 3, 4], unplaced_costs: vec![30, 30] }),
+        (
+            "optimal",
+            Mechanism::Optimal { rank_costs: vec![0, 1, 2, 3, 4], unplaced_costs: vec![30, 30], outsider_cost: 0 },
+        ),
     ] {
         for sites_in_ten in [0, 3] {
             let start = Instant::now();
@@ -64,10 +69,8 @@ fn describe(outcome: &Outcome) {
 fn invent(mechanism: Mechanism, people: u32, sessions: u32, sites_in_ten: u64) -> Instance {
     let mut dice = ChaCha20Rng::from_seed([7; 32]);
     let mut below = |end: u32| (dice.next_u64() % u64::from(end)) as u32;
-    let sites = (0..sessions.div_ceil(SESSIONS_PER_SITE))
-        .map(|site| {
-            (site * SESSIONS_PER_SITE..sessions.min((site + 1) * SESSIONS_PER_SITE)).map(SessionIndex).collect()
-        })
+    let sites: Vec<u32> = (0..sessions.div_ceil(SESSIONS_PER_SITE))
+        .map(|site| SESSIONS_PER_SITE.min(sessions - site * SESSIONS_PER_SITE))
         .collect();
     let seats = people * 9 / 10;
     let pools = (0..sessions)
@@ -76,25 +79,30 @@ fn invent(mechanism: Mechanism, people: u32, sessions: u32, sites_in_ten: u64) -
             Pool { session: SessionIndex(session), access: Access::Open, capacity }
         })
         .collect();
-    let applicants = (0..people)
-        .map(|person| {
-            let mut ticket = Ticket([0; 12]);
-            ticket.0[..4].copy_from_slice(&person.to_be_bytes());
-            let home = below(sessions);
-            let choices = (0..CHOICES)
-                .map(|_| {
-                    // The product of two dice: near home, and low numbers of a neighbourhood more often.
-                    let reach = if below(10) == 0 { sessions } else { sessions.min(200) };
-                    let session = (home / 100 * 100 + below(reach) * below(reach) / reach) % sessions;
-                    match u64::from(below(10)) < sites_in_ten {
-                        true => Choice::Site(SiteIndex(session / SESSIONS_PER_SITE)),
-                        false => Choice::Session(SessionIndex(session)),
-                    }
-                })
-                .collect();
-            let tier = 1 + u8::from(below(4) > 0);
-            Applicant::drawn(&Seed([3; 32]), ticket, tier, Lots::ONE, choices)
-        })
-        .collect();
-    Instance::new(mechanism, sites, pools, applicants).unwrap()
+    let places = Places::new(&sites, pools, Vec::new()).unwrap();
+    let mut builder = InstanceBuilder::new(mechanism, vec![1, 2], places).unwrap();
+    let seed = Seed([3; 32]);
+    let mut choices = Vec::new();
+    for person in 0..people {
+        let mut ticket = Ticket([0; 12]);
+        ticket.0[..4].copy_from_slice(&person.to_be_bytes());
+        let home = below(sessions);
+        choices.clear();
+        for _ in 0..CHOICES {
+            // The product of two dice: near home, and low numbers of a neighbourhood more often.
+            let reach = if below(10) == 0 { sessions } else { sessions.min(200) };
+            let session = (home / 100 * 100 + below(reach) * below(reach) / reach) % sessions;
+            let choice = match u64::from(below(10)) < sites_in_ten {
+                true => Choice::Site(SiteIndex(session / SESSIONS_PER_SITE)),
+                false => Choice::Session(SessionIndex(session)),
+            };
+            if !choices.contains(&choice) {
+                choices.push(choice);
+            }
+        }
+        let class = Class::new(u16::from(below(4) > 0), 0);
+        let number = number(&seed, &ticket, Lots::ONE);
+        builder.push(ticket, class, number, rotation(&seed, &ticket), &choices).unwrap();
+    }
+    builder.finish().unwrap()
 }

@@ -48,8 +48,9 @@ pub fn allocate_with_progress(
     let passes = guarantees.iter().map(|guarantees| Pass { closing: guarantees.closing_numbers(instance) }).collect();
     let seating = seats::seat(instance, guarantees.as_ref(), progress, &mut steps)?;
     progress(Phase::Check, 0, 1);
-    let placements = seating.seats.iter().map(|seat| seat.map(placement)).collect();
-    let (allocation, certificate) = (Allocation { placements }, Certificate { passes, prices: seating.prices });
+    let placements = seating.seats.iter().map(|seat| seat.map(placement));
+    let allocation = Allocation::new(placements);
+    let certificate = Certificate { passes, prices: seating.prices, ties: vec![seating.tie_prices] };
     let checked = certificate::check(instance, &allocation, &certificate)?;
     progress(Phase::Check, 1, 1);
     if !checked.unique {

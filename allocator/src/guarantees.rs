@@ -30,12 +30,14 @@ pub(crate) struct Guarantees {
     seats: Vec<Option<Listed>>,
     /// For each pool, the draw position at which it closed, or [`NEVER`].
     closing: Vec<u32>,
+    lists: Lists,
 }
 
 impl Guarantees {
     /// The closing number of each pool.
     pub(crate) fn closing_numbers(&self, instance: &Instance) -> Vec<Option<DrawKey>> {
-        let key = |position: &u32| instance.applicants().get(*position as usize).map(|applicant| applicant.draw_key());
+        let known = |position: &u32| (*position as usize) < instance.applicants();
+        let key = |position: &u32| known(position).then(|| instance.draw_key(*position as usize));
         self.closing.iter().map(key).collect()
     }
 
@@ -43,8 +45,9 @@ impl Guarantees {
     /// those that stayed open longest. Empty for the unplaced.
     pub(crate) fn admissible(&self, instance: &Instance, applicant: usize) -> Vec<Listed> {
         let Some(seat) = self.seats[applicant] else { return Vec::new() };
-        let wish =
-            wishes(instance, applicant).into_iter().find(|wish| wish.iter().any(|listed| listed.pool == seat.pool));
+        let wish = wishes(instance, self.lists.of(applicant))
+            .into_iter()
+            .find(|wish| wish.iter().any(|listed| listed.pool == seat.pool));
         let wish = wish.unwrap_or(&[]);
         let latest = wish.iter().map(|listed| self.closing[listed.pool.at()]).max();
         wish.iter().filter(|listed| Some(self.closing[listed.pool.at()]) == latest).copied().collect()
@@ -53,10 +56,11 @@ impl Guarantees {
 
 /// Gives everybody in draw order the first wish that can be granted.
 pub(crate) fn give(instance: &Instance, progress: &mut dyn FnMut(Phase, u64, u64), steps: &mut Steps) -> Guarantees {
-    let total = instance.applicants().len() as u64;
+    let total = instance.applicants() as u64;
+    let lists = Lists::new(instance);
     let mut search = Search::new(instance);
-    for (applicant, position) in (0..instance.applicants().len()).zip(0..) {
-        for wish in wishes(instance, applicant) {
+    for (applicant, position) in (0..instance.applicants()).zip(0..) {
+        for wish in wishes(instance, lists.of(applicant)) {
             if search.grant(applicant, wish) {
                 break;
             }
@@ -68,12 +72,34 @@ pub(crate) fn give(instance: &Instance, progress: &mut dyn FnMut(Phase, u64, u64
     }
     steps.guarantee_pools += search.looked_into;
     progress(Phase::Guarantees, total, total);
-    search.guarantees
+    let (seats, closing) = (search.seats, search.closing);
+    Guarantees { seats, closing, lists }
+}
+
+/// Everybody's list, written out.
+pub(crate) struct Lists {
+    listed: Vec<Listed>,
+    /// Where each applicant's part starts; one more than there are applicants.
+    starts: Vec<usize>,
+}
+
+impl Lists {
+    pub(crate) fn new(instance: &Instance) -> Self {
+        let mut lists = Self { listed: Vec::new(), starts: vec![0] };
+        for applicant in 0..instance.applicants() {
+            lists.listed.extend(instance.listed(0, applicant));
+            lists.starts.push(lists.listed.len());
+        }
+        lists
+    }
+
+    pub(crate) fn of(&self, applicant: usize) -> &[Listed] {
+        &self.listed[self.starts[applicant]..self.starts[applicant + 1]]
+    }
 }
 
 /// What the applicant asks for, best first.
-fn wishes(instance: &Instance, applicant: usize) -> Vec<&[Listed]> {
-    let listed = instance.listed(applicant);
+fn wishes<'a>(instance: &Instance, listed: &'a [Listed]) -> Vec<&'a [Listed]> {
     match instance.mechanism() {
         Mechanism::Serial => listed.chunk_by(|one, next| one.rank == next.rank).collect(),
         _ => vec![listed],
@@ -91,7 +117,8 @@ enum Arrival {
 
 struct Search<'a> {
     instance: &'a Instance,
-    guarantees: Guarantees,
+    seats: Vec<Option<Listed>>,
+    closing: Vec<u32>,
     /// Each placed applicant's wish that was granted.
     granted: Vec<&'a [Listed]>,
     occupants: Vec<Vec<usize>>,
@@ -104,10 +131,11 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(instance: &'a Instance) -> Self {
-        let (applicants, pools) = (instance.applicants().len(), instance.pools().len());
+        let (applicants, pools) = (instance.applicants(), instance.pools().len());
         Self {
             instance,
-            guarantees: Guarantees { seats: vec![None; applicants], closing: vec![NEVER; pools] },
+            seats: vec![None; applicants],
+            closing: vec![NEVER; pools],
             granted: vec![&[]; applicants],
             occupants: vec![Vec::new(); pools],
             arrivals: vec![None; pools],
@@ -134,7 +162,7 @@ impl<'a> Search<'a> {
     /// All pools the last, failing search visited close at this draw position.
     fn close_visited(&mut self, position: u32) {
         for pool in &self.visited {
-            self.guarantees.closing[pool.at()] = position;
+            self.closing[pool.at()] = position;
         }
     }
 
@@ -146,7 +174,7 @@ impl<'a> Search<'a> {
 
     /// Notes how the search came to a pool that is open and new to it; the pool, if it has a free seat.
     fn arrive(&mut self, pool: PoolIndex, arrival: Arrival) -> Option<PoolIndex> {
-        if self.arrivals[pool.at()].is_some() || self.guarantees.closing[pool.at()] != NEVER {
+        if self.arrivals[pool.at()].is_some() || self.closing[pool.at()] != NEVER {
             return None;
         }
         self.arrivals[pool.at()] = Some(arrival);
@@ -183,7 +211,7 @@ impl<'a> Search<'a> {
                 Some(seat) => self.occupants[to.at()][seat] = mover,
                 None => self.occupants[to.at()].push(mover),
             }
-            self.guarantees.seats[mover] = Some(listed);
+            self.seats[mover] = Some(listed);
             let Some((from, seat)) = next else { return };
             (to, vacated) = (from, Some(seat));
         }

@@ -17,9 +17,9 @@ use crate::error::AllocateError;
 use crate::guarantees::Guarantees;
 use crate::prices;
 use crate::work::{Phase, Steps};
-use protocol::instance::{Cost, Instance, Listed, Mechanism, PoolIndex};
+use protocol::instance::{Instance, Listed, Mechanism, PoolIndex};
 
-/// Lower than any sum of tie costs along a path of pools (see [`Cost`]), with room to add one.
+/// Lower than any sum of tie costs along a path of pools (see [`Instance`]), with room to add one.
 const FILL_FIRST: i128 = -(1 << 113);
 
 /// Seats and prices.
@@ -27,7 +27,9 @@ pub(crate) struct Seating {
     /// Where each applicant sits.
     pub(crate) seats: Vec<Option<Listed>>,
     /// The least price of each pool.
-    pub(crate) prices: Vec<Cost>,
+    pub(crate) prices: Vec<i64>,
+    /// Its least price in weight times position.
+    pub(crate) tie_prices: Vec<i128>,
 }
 
 /// Seats everybody who has a guarantee; in `optimal`, where there are no guarantees, whomever it pays to seat.
@@ -37,7 +39,7 @@ pub(crate) fn seat(
     progress: &mut dyn FnMut(Phase, u64, u64),
     steps: &mut Steps,
 ) -> Result<Seating, AllocateError> {
-    let total = instance.applicants().len() as u64;
+    let total = instance.applicants() as u64;
     let outside = outside(instance);
     let places = outside.at() + 1;
     let order = by_first_choice(instance);
@@ -62,12 +64,13 @@ pub(crate) fn seat(
     let tie_prices = prices::least(&market, &ties, &floors);
     let seat = |(applicant, number): (usize, &usize)| {
         let pool = ties.seats[*number]?.pool;
-        instance.listed(applicant).iter().find(|listed| listed.pool == pool).copied()
+        instance.listed(0, applicant).find(|listed| listed.pool == pool)
     };
     let seats = numbers.iter().enumerate().map(seat).collect();
-    let mut prices: Vec<_> = rank_prices.into_iter().zip(tie_prices).map(|(rank, tie)| Cost { rank, tie }).collect();
+    let (mut prices, mut tie_prices) = (rank_prices, tie_prices);
     prices.truncate(instance.pools().len());
-    Ok(Seating { seats, prices })
+    tie_prices.truncate(instance.pools().len());
+    Ok(Seating { seats, prices, tie_prices })
 }
 
 /// The place behind the last pool.
@@ -77,8 +80,8 @@ fn outside(instance: &Instance) -> PoolIndex {
 
 /// Applicants who ask for the same pool first stand together.
 fn by_first_choice(instance: &Instance) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..instance.applicants().len()).collect();
-    order.sort_by_key(|applicant| instance.listed(*applicant).first().map(|listed| listed.pool));
+    let mut order: Vec<usize> = (0..instance.applicants()).collect();
+    order.sort_by_key(|applicant| instance.listed(0, *applicant).next().map(|listed| listed.pool));
     order
 }
 
@@ -102,17 +105,18 @@ struct Offer {
 fn offers(instance: &Instance, guarantees: Option<&Guarantees>, applicant: usize) -> Vec<Offer> {
     let admissible = match guarantees {
         Some(guarantees) => guarantees.admissible(instance, applicant),
-        None => instance.listed(applicant).to_vec(),
+        None => instance.listed(0, applicant).collect(),
     };
     let seat = |listed: &Listed| Offer {
         pool: listed.pool,
-        rank_cost: instance.mechanism().rank_cost(listed.rank),
+        rank_cost: instance.rank_cost(applicant, listed),
         position: listed.position,
     };
-    let staying_out = instance
-        .mechanism()
-        .unplaced_cost(instance.applicants()[applicant].tier)
-        .map(|rank_cost| Offer { pool: outside(instance), rank_cost, position: instance.outside_position(applicant) });
+    let staying_out = instance.unplaced_cost(applicant).map(|rank_cost| Offer {
+        pool: outside(instance),
+        rank_cost,
+        position: instance.outside_position(applicant),
+    });
     admissible.iter().map(seat).chain(staying_out).collect()
 }
 
@@ -134,10 +138,7 @@ fn by_luck(instance: &Instance, guarantees: Option<&Guarantees>, order: &[usize]
         let offers = offers(instance, guarantees, *applicant);
         let least = offers.iter().map(pays).min();
         let tight = offers.into_iter().filter(|offer| Some(pays(offer)) == least);
-        all.push(
-            instance.applicants()[*applicant].weight,
-            tight.map(|offer| Arc { pool: offer.pool, steps: offer.position }),
-        );
+        all.push(instance.weight(0, *applicant), tight.map(|offer| Arc { pool: offer.pool, steps: offer.position }));
     }
     all
 }

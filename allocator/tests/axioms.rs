@@ -15,12 +15,9 @@ const MECHANISMS: [fn(&mut Dice) -> Mechanism; 3] = [draws::serial, draws::prior
 
 /// Session and rank of everybody placed.
 fn placed(draw: &Draw, outcome: &Outcome) -> BTreeMap<Ticket, (usize, u16)> {
-    let placements = outcome.allocation.placements.iter();
+    let placements = outcome.allocation.placements();
     let tickets = in_draw_order(draw).into_iter().map(|applicant| applicant.ticket);
-    tickets
-        .zip(placements)
-        .filter_map(|(ticket, place)| Some((ticket, (place.as_ref()?.pool.at(), place.as_ref()?.rank))))
-        .collect()
+    tickets.zip(placements).filter_map(|(ticket, place)| Some((ticket, (place?.pool.at(), place?.rank)))).collect()
 }
 
 #[test]
@@ -72,7 +69,7 @@ fn priority_places_as_many_of_each_tier_as_any_assignment_with_as_many_before() 
             }
             counts
         };
-        let found = by_tier(&mut outcome.allocation.placements.iter().map(Option::is_some));
+        let found = by_tier(&mut outcome.allocation.placements().map(|place| place.is_some()));
         let all = assignments(&lists(&draw), &capacity, true);
         assert_eq!(all.iter().map(|one| by_tier(&mut one.iter().map(Option::is_some))).max(), Some(found));
         assert_eq!(all.iter().map(|one| one.iter().flatten().count()).max(), Some(found.iter().sum()));
@@ -110,6 +107,9 @@ fn in_priority_one_more_choice_never_costs_a_place() {
             let mut longer = draw.clone();
             let session = SessionIndex(dice.below(draw.pools.len()) as u32);
             let at = dice.below(draw.applicants[person].choices.len() + 1);
+            if longer.applicants[person].choices.contains(&Choice::Session(session)) {
+                continue;
+            }
             longer.applicants[person].choices.insert(at, Choice::Session(session));
             let Ok(after) = allocate(&longer.instance()) else { continue };
             let ticket = draw.applicants[person].ticket;

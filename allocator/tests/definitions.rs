@@ -7,7 +7,7 @@ mod draws;
 use allocator::{AllocateError, allocate};
 use draws::exhaustive::{Answer, solve};
 use draws::{Dice, Draw, trials};
-use protocol::instance::{Cost, Mechanism};
+use protocol::instance::Mechanism;
 
 fn holds_on_tiny_draws(test: u8, mechanism: fn(&mut Dice) -> Mechanism) {
     let (mut unique, mut tied) = (0, 0);
@@ -30,13 +30,14 @@ fn holds_on_tiny_draws(test: u8, mechanism: fn(&mut Dice) -> Mechanism) {
 }
 
 fn assert_is(draw: &Draw, outcome: &allocator::Outcome, answer: &Answer) {
-    let placements = &outcome.allocation.placements;
+    let placements: Vec<_> = outcome.allocation.placements().collect();
     let sessions: Vec<_> = placements.iter().map(|placement| placement.map(|p| p.pool.at())).collect();
     assert_eq!(vec![sessions], answer.best, "{draw:#?}");
-    assert_eq!(outcome.checked.cost, Cost { rank: answer.cost.0, tie: answer.cost.1 }, "{draw:#?}");
+    assert_eq!((outcome.checked.rank_cost, outcome.checked.tie_costs[0]), answer.cost, "{draw:#?}");
     let placed = placements.iter().flatten().count() as u64;
     assert_eq!((outcome.checked.placed(), outcome.checked.unplaced), (placed, placements.len() as u64 - placed));
-    let prices: Vec<_> = outcome.certificate.prices.iter().map(|price| (price.rank, price.tie)).collect();
+    let certificate = &outcome.certificate;
+    let prices: Vec<_> = certificate.prices.iter().copied().zip(certificate.ties[0].iter().copied()).collect();
     assert_eq!(prices, answer.prices, "{draw:#?}");
     let instance = draw.instance();
     for pass in &outcome.certificate.passes {

@@ -5,28 +5,29 @@
 
 mod draws;
 
-use draws::exhaustive::{Answer, assignments, lists, solve};
+use draws::exhaustive::{Answer, Pair, assignments, lists, solve};
 use draws::{Dice, trials};
 use protocol::certificate::{Certificate, Pass, check};
-use protocol::instance::{Allocation, Cost, DrawKey, Instance, Listed, Mechanism, Placement};
+use protocol::instance::{Allocation, DrawKey, Instance, Listed, Mechanism, Placement};
 
 type Sessions = Vec<Option<usize>>;
 
 fn accepted(instance: &Instance, answer: &Answer, sessions: &Sessions, closing: &[Option<usize>]) -> bool {
     let seat = |(applicant, session): (usize, &Option<usize>)| {
         let session = (*session)?;
-        instance.listed(applicant).iter().find(|listed| listed.pool.at() == session).copied()
+        instance.listed(0, applicant).find(|listed| listed.pool.at() == session)
     };
     let seats: Vec<Option<Listed>> = sessions.iter().enumerate().map(seat).collect();
     let Some(prices) = least_prices(instance, &seats, closing) else { return false };
     let place = |seat: &Option<Listed>| seat.map(|seat| Placement { pool: seat.pool, rank: seat.rank });
-    let allocation = Allocation { placements: seats.iter().map(place).collect() };
-    let key = |position: &Option<usize>| -> Option<DrawKey> { Some(instance.applicants()[(*position)?].draw_key()) };
+    let allocation = Allocation::new(seats.iter().map(place));
+    let key = |position: &Option<usize>| -> Option<DrawKey> { Some(instance.draw_key((*position)?)) };
     let passes = match instance.mechanism() {
         Mechanism::Optimal { .. } => Vec::new(),
         _ => vec![Pass { closing: closing.iter().map(key).collect() }],
     };
-    match check(instance, &allocation, &Certificate { passes, prices }) {
+    let (prices, ties) = prices.into_iter().unzip();
+    match check(instance, &allocation, &Certificate { passes, prices, ties: vec![ties] }) {
         Err(_) => false,
         Ok(checked) => {
             assert_eq!(checked.unique, answer.best.len() == 1);
@@ -36,19 +37,24 @@ fn accepted(instance: &Instance, answer: &Answer, sessions: &Sessions, closing: 
 }
 
 /// Raised from zero until everybody is content; `None` if that never ends, and nothing can prove the allocation.
-fn least_prices(instance: &Instance, seats: &[Option<Listed>], closing: &[Option<usize>]) -> Option<Vec<Cost>> {
-    let mut prices = vec![Cost::ZERO; instance.pools().len()];
+fn least_prices(instance: &Instance, seats: &[Option<Listed>], closing: &[Option<usize>]) -> Option<Vec<Pair>> {
+    let mut prices = vec![(0, 0); instance.pools().len()];
+    let cost = |applicant, listed: &Listed| {
+        (i64::from(instance.rank_cost(applicant, listed)), instance.tie_cost(0, applicant, listed.position))
+    };
     for _ in 0..=prices.len() + 1 {
         let before = prices.clone();
         for (applicant, seat) in seats.iter().enumerate() {
             let pays = match seat {
-                Some(seat) => instance.cost(applicant, seat) + prices[seat.pool.at()],
+                Some(seat) => add(cost(applicant, seat), prices[seat.pool.at()]),
                 None => match instance.unplaced_cost(applicant) {
-                    Some(outside) => outside,
+                    Some(rank) => {
+                        (i64::from(rank), instance.tie_cost(0, applicant, instance.outside_position(applicant)))
+                    }
                     None => continue,
                 },
             };
-            let admissible = instance.listed(applicant).iter().filter(|listed| match (instance.mechanism(), seat) {
+            let admissible = instance.listed(0, applicant).filter(|listed| match (instance.mechanism(), seat) {
                 (Mechanism::Optimal { .. }, _) | (_, None) => true,
                 (mechanism, Some(seat)) => {
                     closing[listed.pool.at()] == closing[seat.pool.at()]
@@ -56,7 +62,8 @@ fn least_prices(instance: &Instance, seats: &[Option<Listed>], closing: &[Option
                 }
             });
             for listed in admissible {
-                let needed = pays - instance.cost(applicant, listed);
+                let (rank, tie) = cost(applicant, &listed);
+                let needed = (pays.0 - rank, pays.1 - tie);
                 prices[listed.pool.at()] = prices[listed.pool.at()].max(needed);
             }
         }
@@ -65,6 +72,10 @@ fn least_prices(instance: &Instance, seats: &[Option<Listed>], closing: &[Option
         }
     }
     None
+}
+
+fn add(one: Pair, other: Pair) -> Pair {
+    (one.0 + other.0, one.1 + other.1)
 }
 
 /// All vectors of `length` with entries from `values`.

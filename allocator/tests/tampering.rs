@@ -7,7 +7,7 @@ mod draws;
 use allocator::{Outcome, allocate};
 use draws::{Dice, Draw, trials};
 use protocol::certificate::{Certificate, CertificateError, check};
-use protocol::instance::{Allocation, Cost, Instance, Mechanism, Placement, PoolIndex};
+use protocol::instance::{Allocation, Instance, Mechanism, Placement, PoolIndex};
 use std::collections::BTreeMap;
 
 /// Tries every single change of every result, and counts the rules that rejected them.
@@ -44,13 +44,13 @@ fn changed_certificates(instance: &Instance, certificate: &Certificate) -> Vec<C
     for pool in 0..certificate.prices.len() {
         for (rank, tie) in [(1, 0), (-1, 0), (0, 1), (0, -1), (i64::MAX, 0), (0, i128::MIN)] {
             let mut other = certificate.clone();
-            let price = other.prices[pool];
-            other.prices[pool] = Cost { rank: price.rank.saturating_add(rank), tie: price.tie.saturating_add(tie) };
+            other.prices[pool] = other.prices[pool].saturating_add(rank);
+            other.ties[0][pool] = other.ties[0][pool].saturating_add(tie);
             changed.push(other);
         }
         for pass in 0..certificate.passes.len() {
             let closing = certificate.passes[pass].closing[pool];
-            let keys = instance.applicants().iter().map(|applicant| Some(applicant.draw_key()));
+            let keys = (0..instance.applicants()).map(|applicant| Some(instance.draw_key(applicant)));
             let off_by_one = closing.map(|mut key| {
                 key.number.0 ^= 1;
                 key
@@ -66,24 +66,24 @@ fn changed_certificates(instance: &Instance, certificate: &Certificate) -> Vec<C
 }
 
 fn changed_allocations(instance: &Instance, outcome: &Outcome) -> Vec<Allocation> {
-    let valid = &outcome.allocation;
+    let valid: Vec<_> = outcome.allocation.placements().collect();
     let mut changed = Vec::new();
-    for (applicant, placement) in valid.placements.iter().enumerate() {
+    for (applicant, placement) in valid.iter().enumerate() {
         let listed =
-            instance.listed(applicant).iter().map(|listed| Some(Placement { pool: listed.pool, rank: listed.rank }));
+            instance.listed(0, applicant).map(|listed| Some(Placement { pool: listed.pool, rank: listed.rank }));
         let other_rank = placement.map(|placement| Placement { rank: placement.rank + 1, ..placement });
         let anywhere =
             (0..instance.pools().len() as u32).map(|pool| Some(Placement { pool: PoolIndex(pool), rank: 0 }));
         for other in listed.chain(anywhere).chain([other_rank, None]).filter(|other| other != placement) {
             let mut allocation = valid.clone();
-            allocation.placements[applicant] = other;
-            changed.push(allocation);
+            allocation[applicant] = other;
+            changed.push(Allocation::new(allocation));
         }
         for with in 0..applicant {
             let mut allocation = valid.clone();
-            allocation.placements.swap(applicant, with);
-            if allocation != *valid {
-                changed.push(allocation);
+            allocation.swap(applicant, with);
+            if allocation != valid {
+                changed.push(Allocation::new(allocation));
             }
         }
     }
@@ -128,18 +128,20 @@ fn a_certificate_of_another_shape_is_rejected() {
     assert_eq!(check(&instance, &allocation, &passes), Err(CertificateError::Passes { expected: 1, found: 0 }));
     let (expected, found) = (instance.pools().len(), instance.pools().len() + 1);
     let mut pools = certificate.clone();
-    pools.prices.push(Cost::ZERO);
+    pools.prices.push(0);
     assert_eq!(check(&instance, &allocation, &pools), Err(CertificateError::Pools { expected, found }));
     let mut pools = certificate.clone();
     pools.passes[0].closing.push(None);
     assert_eq!(check(&instance, &allocation, &pools), Err(CertificateError::Pools { expected, found }));
-    let mut short = allocation.clone();
-    short.placements.pop();
-    let (expected, found) = (allocation.placements.len(), short.placements.len());
+    let mut levels = certificate.clone();
+    levels.ties.push(levels.ties[0].clone());
+    assert_eq!(check(&instance, &allocation, &levels), Err(CertificateError::Levels { expected: 1, found: 2 }));
+    let (expected, found) = (allocation.len(), allocation.len() - 1);
+    let short = Allocation::new(allocation.placements().take(found));
     assert_eq!(check(&instance, &short, &certificate), Err(CertificateError::Applicants { expected, found }));
-    let mut unknown = allocation.clone();
-    unknown.placements[0] = Some(Placement { pool: PoolIndex(u32::MAX), rank: 0 });
-    let ticket = instance.applicants()[0].ticket;
-    let pool = PoolIndex(u32::MAX);
+    let pool = PoolIndex(u32::MAX - 1);
+    let unknown = Some(Placement { pool, rank: 0 });
+    let unknown = Allocation::new(allocation.placements().enumerate().map(|(i, p)| if i == 0 { unknown } else { p }));
+    let ticket = instance.ticket(0);
     assert_eq!(check(&instance, &unknown, &certificate), Err(CertificateError::NotListed { ticket, pool }));
 }

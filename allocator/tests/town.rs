@@ -8,8 +8,11 @@ mod draws;
 use allocator::{Outcome, Phase, allocate, allocate_with_progress};
 use draws::Dice;
 use protocol::certificate::check;
-use protocol::instance::{Access, Applicant, Choice, Instance, Mechanism, Placement, Pool, SessionIndex, SiteIndex};
-use protocol::lottery::{Lots, Seed};
+use protocol::instance::{
+    Access, Allocation, Choice, Class, Instance, InstanceBuilder, Mechanism, Placement, Places, Pool, SessionIndex,
+    SiteIndex,
+};
+use protocol::lottery::{Lots, Seed, number, rotation};
 use protocol::ticket::Ticket;
 
 const PEOPLE: u32 = 3_000;
@@ -19,13 +22,16 @@ const PER_SITE: u32 = 8;
 /// Nine seats for ten people; low numbers of sessions are popular. `sites_in_ten` choices of ten are whole sites.
 fn town(mechanism: Mechanism, sites_in_ten: usize) -> Instance {
     let mut dice = Dice::new(41, 0);
-    let sites = (0..SESSIONS / PER_SITE).map(|site| (0..PER_SITE).map(|k| SessionIndex(site * PER_SITE + k)).collect());
     let pool = |session| Pool {
         session: SessionIndex(session),
         access: Access::Open,
         capacity: PEOPLE * 9 / 10 / SESSIONS + u32::from(session % 4 != 0),
     };
-    let person = |person: u32| {
+    let places =
+        Places::new(&[PER_SITE; (SESSIONS / PER_SITE) as usize], (0..SESSIONS).map(pool).collect(), vec![]).unwrap();
+    let mut builder = InstanceBuilder::new(mechanism, vec![1, 2], places).unwrap();
+    let seed = Seed([5; 32]);
+    for person in 0..PEOPLE {
         let mut ticket = Ticket([0; 12]);
         ticket.0[..4].copy_from_slice(&person.to_le_bytes());
         let mut choice = || {
@@ -35,11 +41,17 @@ fn town(mechanism: Mechanism, sites_in_ten: usize) -> Instance {
                 false => Choice::Session(SessionIndex(session as u32)),
             }
         };
-        let choices = (0..5).map(|_| choice()).collect();
-        Applicant::drawn(&Seed([5; 32]), ticket, 1 + (person % 2) as u8, Lots::ONE, choices)
-    };
-    let (pools, people) = ((0..SESSIONS).map(pool).collect(), (0..PEOPLE).map(person).collect());
-    Instance::new(mechanism, sites.collect(), pools, people).unwrap()
+        let mut choices = Vec::new();
+        for _ in 0..5 {
+            let choice = choice();
+            if !choices.contains(&choice) {
+                choices.push(choice);
+            }
+        }
+        let (class, number) = (Class::new((person % 2) as u16, 0), number(&seed, &ticket, Lots::ONE));
+        builder.push(ticket, class, number, rotation(&seed, &ticket), &choices).unwrap();
+    }
+    builder.finish().unwrap()
 }
 
 fn priority() -> Mechanism {
@@ -48,7 +60,7 @@ fn priority() -> Mechanism {
 
 /// Being left out costs more than any ranks can save.
 fn optimal() -> Mechanism {
-    Mechanism::Optimal { rank_costs: vec![0, 1, 2, 3, 4], unplaced_costs: vec![1_000_000, 1_000_000] }
+    Mechanism::Optimal { rank_costs: vec![0, 1, 2, 3, 4], unplaced_costs: vec![1_000_000, 1_000_000], outsider_cost: 0 }
 }
 
 fn outcome(mechanism: Mechanism, sites_in_ten: usize) -> Outcome {
@@ -60,12 +72,12 @@ fn without_site_choices_serial_is_the_simplest_loop() {
     let instance = town(Mechanism::Serial, 0);
     let mut free: Vec<_> = instance.pools().iter().map(|pool| pool.capacity).collect();
     let first_free = |applicant: usize| {
-        let listed = instance.listed(applicant).iter().find(|listed| free[listed.pool.at()] > 0)?;
+        let listed = instance.listed(0, applicant).find(|listed| free[listed.pool.at()] > 0)?;
         free[listed.pool.at()] -= 1;
         Some(Placement { pool: listed.pool, rank: listed.rank })
     };
-    let expected: Vec<_> = (0..instance.applicants().len()).map(first_free).collect();
-    assert_eq!(allocate(&instance).unwrap().allocation.placements, expected);
+    let expected: Vec<_> = (0..instance.applicants()).map(first_free).collect();
+    assert_eq!(allocate(&instance).unwrap().allocation, Allocation::new(expected));
 }
 
 #[test]
@@ -87,8 +99,9 @@ fn no_two_applicants_can_be_exchanged_unnoticed() {
         let outcome = allocate(&instance).unwrap();
         for _ in 0..200 {
             let (one, other) = (dice.below(PEOPLE as usize), dice.below(PEOPLE as usize));
-            let mut exchanged = outcome.allocation.clone();
-            exchanged.placements.swap(one, other);
+            let mut exchanged: Vec<_> = outcome.allocation.placements().collect();
+            exchanged.swap(one, other);
+            let exchanged = Allocation::new(exchanged);
             if exchanged != outcome.allocation {
                 assert!(check(&instance, &exchanged, &outcome.certificate).is_err());
             }

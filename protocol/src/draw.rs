@@ -4,8 +4,10 @@
 
 use crate::{
     entry::Revision,
-    instance::{Access, Allocation, Applicant, Instance, InstanceError, Mechanism, Placement, Pool, PoolIndex},
-    instance::{SessionIndex, SiteIndex},
+    instance::{
+        Access, Allocation, Class, Instance, InstanceBuilder, InstanceError, Mechanism, Placement, Places, Pool,
+    },
+    instance::{Choice, PoolIndex, SessionIndex, SiteIndex},
     lottery::{self, Lots, LotteryNumber, Seed},
     outcome::{Outcome, Record},
     programme::{Fields, MechanismName, Programme},
@@ -35,7 +37,7 @@ pub fn named_mechanism(programme: &Programme, name: MechanismName) -> Mechanism 
     match name {
         MechanismName::Serial => Mechanism::Serial,
         MechanismName::Priority => Mechanism::Priority { rank_costs },
-        MechanismName::Optimal => Mechanism::Optimal { rank_costs, unplaced_costs },
+        MechanismName::Optimal => Mechanism::Optimal { rank_costs, unplaced_costs, outsider_cost: 0 },
     }
 }
 
@@ -72,18 +74,31 @@ pub fn instance(
     register: &[Revision],
     seed: &Seed,
 ) -> Result<Instance, InstanceError> {
-    let pool = |(session, index)| {
-        let session: &crate::programme::Session = session;
-        Pool { session: SessionIndex(index), access: Access::Open, capacity: session.capacity }
+    let tiers = programme.cohorts.iter().map(|cohort| cohort.tier).collect();
+    let active = || register.iter().filter(|revision| revision.status.is_active());
+    let choices = active().map(|revision| revision.body.choices.len()).sum();
+    let mut builder =
+        InstanceBuilder::new(mechanism, tiers, places(programme)?)?.with_room_for(active().count(), choices);
+    for revision in active() {
+        let (ticket, choices) = (revision.ticket, revision.body.choices.as_slice());
+        let names_site = choices.iter().any(|choice| matches!(choice, Choice::Site(_)));
+        let rotation = if names_site { lottery::rotation(seed, &ticket) } else { 0 };
+        let class = Class::new(revision.body.cohort, 0);
+        builder.push(ticket, class, number_of(programme, revision, seed), rotation, choices)?;
+    }
+    builder.finish()
+}
+
+/// Sites, sessions and pools of a programme.
+fn places(programme: &Programme) -> Result<Places, InstanceError> {
+    let sites: Vec<u32> =
+        sessions_by_site(programme).iter().map(|sessions| u32::try_from(sessions.len()).unwrap_or(u32::MAX)).collect();
+    let pool = |(session, index): (&crate::programme::Session, u32)| Pool {
+        session: SessionIndex(index),
+        access: Access::Open,
+        capacity: session.capacity,
     };
-    let pools = programme.sessions.iter().zip(0..).map(pool).collect();
-    let active = register.iter().filter(|revision| revision.status.is_active());
-    let applicants = active.map(|revision| {
-        let cohort = &programme.cohorts[usize::from(revision.body.cohort)];
-        let lots = Lots::new(cohort.lots).unwrap_or(Lots::ONE);
-        Applicant::drawn(seed, revision.ticket, cohort.tier, lots, revision.body.choices.clone())
-    });
-    Instance::new(mechanism, sessions_by_site(programme), pools, applicants.collect())
+    Places::new(&sites, programme.sessions.iter().zip(0..).map(pool).collect(), Vec::new())
 }
 
 /// The lottery number of an entry; 0 for withdrawn ones.
@@ -97,18 +112,18 @@ pub fn number_of(programme: &Programme, revision: &Revision, seed: &Seed) -> Lot
 
 /// One record per register entry, in the register's order.
 pub fn records(register: &[Revision], instance: &Instance, allocation: &Allocation) -> Vec<Record> {
-    let results: BTreeMap<Ticket, Record> = instance
-        .applicants()
-        .iter()
-        .zip(&allocation.placements)
+    let results: BTreeMap<Ticket, Record> = allocation
+        .placements()
+        .enumerate()
         .map(|(applicant, placement)| {
+            let ticket = instance.ticket(applicant);
             let outcome = match placement {
                 None => Outcome::Unplaced,
                 Some(Placement { pool, rank }) => {
-                    Outcome::Placed { session: instance.session(*pool), choice: u8::try_from(*rank).unwrap_or(u8::MAX) }
+                    Outcome::Placed { session: instance.session(pool), choice: u8::try_from(rank).unwrap_or(u8::MAX) }
                 }
             };
-            (applicant.ticket, Record { ticket: applicant.ticket, number: applicant.number, outcome })
+            (ticket, Record { ticket, number: instance.number(applicant), outcome })
         })
         .collect();
     let withdrawn = |ticket| Record { ticket, number: LotteryNumber(0), outcome: Outcome::Withdrawn };
@@ -119,11 +134,11 @@ pub fn records(register: &[Revision], instance: &Instance, allocation: &Allocati
 /// Whether it is possible at all is the certificate's question.
 pub fn allocation(instance: &Instance, records: &[Record]) -> Allocation {
     let outcomes: BTreeMap<Ticket, Outcome> = records.iter().map(|record| (record.ticket, record.outcome)).collect();
-    let placement = |applicant: &Applicant| match outcomes.get(&applicant.ticket) {
+    let placement = |applicant| match outcomes.get(&instance.ticket(applicant)) {
         Some(Outcome::Placed { session, choice }) => {
             Some(Placement { pool: PoolIndex(session.0), rank: u16::from(*choice) })
         }
         _ => None,
     };
-    Allocation { placements: instance.applicants().iter().map(placement).collect() }
+    Allocation::new((0..instance.applicants()).map(placement))
 }

@@ -1,16 +1,33 @@
 //! One draw as numbers: the input of a mechanism, independent of every file format. SPEC §11.
 //!
-//! **Invariant:** an [`Instance`] is well formed. Applicants stand in draw order, tickets are distinct, every index is
-//! known, and costs are small enough that no sum of them along a path of pools overflows (see [`Cost`]).
+//! **Invariant:** an [`Instance`] is well formed: applicants stand in draw order, tickets are distinct, every index is
+//! known, no list names anything twice. With at most 2²⁴ pools, 2³⁰ applicants, costs up to 2³⁰ and weights up to 2⁶²,
+//! the sum of costs along a path that visits no pool twice is below 2⁵⁶ in rank costs and 2¹¹¹ in weight times position,
+//! and everybody's together below 2⁶² and 2¹¹⁶: no sum overflows 64 and 128 bits.
+//!
+//! An applicant with five choices takes 56 bytes. Site choices are never written out: [`Listing`] walks through them.
 
-mod check;
+mod allocation;
+mod builder;
 mod error;
+mod listing;
+mod mechanism;
+mod places;
 
+pub use allocation::{Allocation, Placement};
+pub use builder::InstanceBuilder;
 pub use error::InstanceError;
+pub use listing::{Listed, Listing};
+pub use mechanism::Mechanism;
+pub use places::{Access, Places, Pool, Reserve};
 
-use crate::lottery::{self, Lots, LotteryNumber, Seed};
+use crate::lottery::{self, LotteryNumber};
 use crate::ticket::Ticket;
-use std::ops::{Add, Sub};
+use std::ops::Range;
+
+/// Most levels of weights (SPEC §11.7).
+pub const LEVELS_MAX: usize = 4;
+const WEIGHT_MAX: u64 = 1 << 62;
 
 /// A session's place in the programme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +49,35 @@ impl PoolIndex {
     }
 }
 
+/// A reserve's place in [`Places::reserves`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReserveIndex(pub u32);
+
+/// What the rules know of an applicant besides the list: cohort and district, as places in the programme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Class(u32);
+
+impl Class {
+    /// Of a cohort and a district.
+    pub fn new(cohort: u16, district: u16) -> Self {
+        Self(u32::from(cohort) << 16 | u32::from(district))
+    }
+
+    /// The cohort's place in the programme.
+    #[inline]
+    pub fn cohort(self) -> u16 {
+        let [a, b, _, _] = self.0.to_be_bytes();
+        u16::from_be_bytes([a, b])
+    }
+
+    /// The district's place in the programme.
+    #[inline]
+    pub fn district(self) -> u16 {
+        let [_, _, a, b] = self.0.to_be_bytes();
+        u16::from_be_bytes([a, b])
+    }
+}
+
 /// One line of an applicant's list: a session, or any session of a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
@@ -41,93 +87,29 @@ pub enum Choice {
     Site(SiteIndex),
 }
 
-/// Who may use a pool. Pools reserved for cohorts will be a second variant.
+/// A [`Choice`] in four bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Access {
-    /// Everybody who listed the session.
-    Open,
-}
+pub struct ChoiceCode(u32);
 
-/// Seats of one session that share a rule of access.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pool {
-    /// The session the seats belong to.
-    pub session: SessionIndex,
-    /// Who may use them.
-    pub access: Access,
-    /// How many there are; none is allowed.
-    pub capacity: u32,
-}
+impl ChoiceCode {
+    const SITE: u32 = 1 << 31;
 
-/// What decides (SPEC §11). Rank costs start at 0 and never fall; the n-th is the cost of an applicant's n-th choice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Mechanism {
-    /// The lottery, choice by choice: a serial dictatorship with ties (Svensson 1994; Krysta et al. 2014).
-    Serial,
-    /// The lottery decides who is placed, the least sum of rank costs decides where (Roth, Sönmez, Ünver 2005).
-    Priority {
-        /// Cost of each rank.
-        rank_costs: Vec<u32>,
-    },
-    /// The least sum of rank costs and of the costs of leaving people out.
-    Optimal {
-        /// Cost of each rank.
-        rank_costs: Vec<u32>,
-        /// Cost of leaving somebody out: first of tier 1, then of tier 2, and so on.
-        unplaced_costs: Vec<u32>,
-    },
-}
-
-impl Mechanism {
-    /// The cost of a rank; nothing in `serial`, where the rank is guaranteed, nor beyond the costs that are given.
     #[inline]
-    pub fn rank_cost(&self, rank: u16) -> u32 {
-        match self {
-            Self::Serial => 0,
-            Self::Priority { rank_costs } | Self::Optimal { rank_costs, .. } => {
-                rank_costs.get(usize::from(rank)).copied().unwrap_or(0)
-            }
+    fn new(choice: Choice) -> Self {
+        match choice {
+            Choice::Session(session) => Self(session.0),
+            Choice::Site(site) => Self(site.0 | Self::SITE),
         }
     }
 
-    /// The cost of leaving out somebody of a tier, counted from 1; `None` where that has no price or there is no such
-    /// tier.
+    /// The choice.
     #[inline]
-    pub fn unplaced_cost(&self, tier: u8) -> Option<u32> {
-        let Self::Optimal { unplaced_costs, .. } = self else { return None };
-        unplaced_costs.get(usize::from(tier).checked_sub(1)?).copied()
-    }
-}
-
-/// One active entry of the register with what the lottery gave it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Applicant {
-    /// The public pseudonym.
-    pub ticket: Ticket,
-    /// The priority class of the applicant's cohort, from 1; tier 1 is drawn first.
-    pub tier: u8,
-    /// The lottery number; smaller is luckier.
-    pub number: LotteryNumber,
-    /// How heavily this applicant's wishes weigh in the last step, 1 to 2⁶².
-    pub weight: u64,
-    /// By how much this applicant's sessions of a site are rotated.
-    pub rotation: u64,
-    /// The list, best first. A session counts at its first occurrence.
-    pub choices: Vec<Choice>,
-}
-
-impl Applicant {
-    /// An entry with its number, weight and rotation drawn from the seed (SPEC §10).
-    pub fn drawn(seed: &Seed, ticket: Ticket, tier: u8, lots: Lots, choices: Vec<Choice>) -> Self {
-        let number = lottery::number(seed, &ticket, lots);
-        let rotation = lottery::rotation(seed, &ticket);
-        Self { ticket, tier, number, weight: lottery::weight(number), rotation, choices }
-    }
-
-    /// What the draw order sorts by.
-    pub fn draw_key(&self) -> DrawKey {
-        DrawKey { tier: self.tier, number: self.number, ticket: self.ticket }
+    pub fn choice(self) -> Choice {
+        if self.0 < Self::SITE {
+            Choice::Session(SessionIndex(self.0))
+        } else {
+            Choice::Site(SiteIndex(self.0 & !Self::SITE))
+        }
     }
 }
 
@@ -143,111 +125,49 @@ pub struct DrawKey {
     pub ticket: Ticket,
 }
 
-/// One pool an applicant may be placed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Listed {
-    /// The pool.
-    pub pool: PoolIndex,
-    /// Which choice it fulfils, from 0.
-    pub rank: u16,
-    /// The session's place in the applicant's strict order, from 0.
-    pub position: u32,
-}
-
-/// A cost or a price: rank costs first, luck where these are equal. The order of the fields is the order of comparison.
-///
-/// With at most 2²⁴ pools and 2³⁰ applicants, rank costs below 2³² and weights up to 2⁶², the sum of costs along a path
-/// that visits no pool twice is below 2⁵⁸ in `rank` and 2¹¹¹ in `tie`, and everybody's together below 2⁶² and 2¹¹⁶.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cost {
-    /// In the programme's rank costs.
-    pub rank: i64,
-    /// In weight times position.
-    pub tie: i128,
-}
-
-impl Cost {
-    /// Nothing.
-    pub const ZERO: Self = Self { rank: 0, tie: 0 };
-}
-
-impl Add for Cost {
-    type Output = Self;
-    #[inline]
-    fn add(self, other: Self) -> Self {
-        Self { rank: self.rank + other.rank, tie: self.tie + other.tie }
-    }
-}
-
-impl Sub for Cost {
-    type Output = Self;
-    #[inline]
-    fn sub(self, other: Self) -> Self {
-        Self { rank: self.rank - other.rank, tie: self.tie - other.tie }
-    }
-}
-
-/// Where one applicant is placed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Placement {
-    /// The pool whose seat is used; [`Instance::session`] names its session.
-    pub pool: PoolIndex,
-    /// Which choice it fulfils, from 0.
-    pub rank: u16,
-}
-
-/// Everybody's result in draw order; `None` is unplaced.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Allocation {
-    /// One per applicant, in the order of [`Instance::applicants`].
-    pub placements: Vec<Option<Placement>>,
-}
-
-/// A well-formed draw.
+/// A well-formed draw. Applicants are called by their position in the draw order, from 0.
 #[derive(Clone, Debug)]
 pub struct Instance {
     mechanism: Mechanism,
-    sites: Vec<Vec<SessionIndex>>,
-    pools: Vec<Pool>,
-    applicants: Vec<Applicant>,
-    listed: Vec<Listed>,
-    /// Where each applicant's part of `listed` starts; one more than there are applicants.
-    starts: Vec<usize>,
+    /// The tier of each cohort.
+    tiers: Vec<u8>,
+    places: Places,
+    passes: usize,
+    tickets: Vec<Ticket>,
+    numbers: Vec<LotteryNumber>,
+    classes: Vec<Class>,
+    rotations: Vec<u64>,
+    /// Where each applicant's part of `choices` starts; one more than there are applicants.
+    starts: Vec<u32>,
+    choices: Vec<ChoiceCode>,
+    /// Weights of each level; an empty first level stands for those that follow from the numbers.
+    levels: Vec<Vec<u64>>,
 }
 
-/// Most pools that the lists of all applicants may name together, a site counted as its sessions: a few gigabytes. Lists
-/// are expanded in this version, so that without a bound a small register could take any amount of memory.
-pub const MOST_LISTED: usize = 1 << 28;
-
 impl Instance {
-    /// Puts applicants into draw order and expands their lists. `sites` holds each site's sessions in programme order;
-    /// `pools` has one open pool per session, in the order of sessions. The order of `applicants` does not matter.
-    ///
-    /// # Errors
-    /// [`InstanceError`] says which number is wrong.
-    pub fn new(
-        mechanism: Mechanism,
-        sites: Vec<Vec<SessionIndex>>,
-        pools: Vec<Pool>,
-        mut applicants: Vec<Applicant>,
-    ) -> Result<Self, InstanceError> {
-        check::pools(&sites, &pools)?;
-        check::costs(&mechanism)?;
-        check::applicants(&mechanism, &applicants)?;
-        applicants.sort_unstable_by_key(Applicant::draw_key);
-        let mut instance =
-            Self { mechanism, sites, pools, applicants: Vec::new(), listed: Vec::new(), starts: vec![0] };
-        // Which applicant, counted from 1, listed a session last: its first occurrence is the one that counts.
-        let mut listed_by = vec![0; instance.pools.len()];
-        for (applicant, mark) in applicants.iter().zip(1..) {
-            instance.expand(applicant, mark, &mut listed_by)?;
-            if instance.listed.len() > MOST_LISTED {
-                return Err(InstanceError::TooManyListed { most: MOST_LISTED });
-            }
-            instance.starts.push(instance.listed.len());
+    fn empty(mechanism: Mechanism, tiers: Vec<u8>, places: Places) -> Self {
+        let released = |pool: &Pool| match pool.access {
+            Access::Reserved(reserve) => pool.capacity > 0 && places.reserves()[reserve.0 as usize].is_released(),
+            Access::Open => false,
+        };
+        let passes = match mechanism {
+            Mechanism::Serial => 1,
+            Mechanism::Priority { .. } => 1 + usize::from(places.pools().iter().any(released)),
+            Mechanism::Optimal { .. } => 0,
+        };
+        Self {
+            mechanism,
+            tiers,
+            places,
+            passes,
+            tickets: Vec::new(),
+            numbers: Vec::new(),
+            classes: Vec::new(),
+            rotations: Vec::new(),
+            starts: vec![0],
+            choices: Vec::new(),
+            levels: vec![Vec::new()],
         }
-        instance.applicants = applicants;
-        Ok(instance)
     }
 
     /// What decides.
@@ -255,93 +175,213 @@ impl Instance {
         &self.mechanism
     }
 
-    /// Each site's sessions in programme order.
-    pub fn sites(&self) -> &[Vec<SessionIndex>] {
-        &self.sites
+    /// How many passes over the draw order give guarantees: 0 in `optimal`; 1 in `serial`; in `priority` 2 if a pool with
+    /// seats belongs to a reserve that is released, otherwise 1.
+    pub fn passes(&self) -> usize {
+        self.passes
+    }
+
+    /// Sites, sessions, pools, reserves.
+    pub fn places(&self) -> &Places {
+        &self.places
     }
 
     /// All pools.
+    #[inline]
     pub fn pools(&self) -> &[Pool] {
-        &self.pools
+        self.places.pools()
     }
 
     /// The session whose seats the pool holds.
     #[inline]
     pub fn session(&self, pool: PoolIndex) -> SessionIndex {
-        self.pools[pool.at()].session
+        self.pools()[pool.at()].session
     }
 
-    /// All applicants in draw order.
-    pub fn applicants(&self) -> &[Applicant] {
-        &self.applicants
-    }
-
-    /// The pools the applicant at draw position `applicant` may use, in the applicant's strict order (SPEC §11.2):
-    /// choices in order, a site as its sessions in programme order without those listed before, rotated left by the
-    /// applicant's rotation modulo their count. Ranks never fall along it.
+    /// The numbers of the session's pools: the first is the open one.
     #[inline]
-    pub fn listed(&self, applicant: usize) -> &[Listed] {
-        &self.listed[self.starts[applicant]..self.starts[applicant + 1]]
+    pub fn pools_of(&self, session: SessionIndex) -> Range<u32> {
+        self.places.pools_of(session)
     }
 
-    /// What it costs to place the applicant there: the cost of the rank (nothing in `serial`), then weight times
-    /// position.
-    pub fn cost(&self, applicant: usize, listed: &Listed) -> Cost {
-        let rank = i64::from(self.mechanism.rank_cost(listed.rank));
-        Cost { rank, tie: self.tie_cost(applicant, listed.position) }
+    /// The numbers of the site's sessions.
+    #[inline]
+    pub fn sessions_of(&self, site: SiteIndex) -> Range<u32> {
+        self.places.sessions_of(site)
     }
 
-    /// What it costs to leave the applicant out, where that is priced: only in `optimal`.
-    pub fn unplaced_cost(&self, applicant: usize) -> Option<Cost> {
-        let rank = i64::from(self.mechanism.unplaced_cost(self.applicants[applicant].tier)?);
-        Some(Cost { rank, tie: self.tie_cost(applicant, self.outside_position(applicant)) })
+    /// The numbers of the pools of all the site's sessions.
+    #[inline]
+    pub fn pools_of_site(&self, site: SiteIndex) -> Range<u32> {
+        self.places.pools_of_site(site)
     }
 
-    /// The position of being unplaced: behind every session in the applicant's strict order.
-    pub fn outside_position(&self, applicant: usize) -> u32 {
-        self.listed(applicant).last().map_or(0, |last| last.position + 1)
+    /// How many applicants there are.
+    #[inline]
+    pub fn applicants(&self) -> usize {
+        self.tickets.len()
+    }
+
+    /// What the draw order sorts by.
+    pub fn draw_key(&self, applicant: usize) -> DrawKey {
+        DrawKey { tier: self.tier(applicant), number: self.number(applicant), ticket: self.ticket(applicant) }
     }
 
     /// The draw position of the applicant with this key.
     pub fn position(&self, key: &DrawKey) -> Option<usize> {
-        self.applicants.binary_search_by_key(key, Applicant::draw_key).ok()
+        let (mut from, mut to) = (0, self.applicants());
+        while from < to {
+            let middle = usize::midpoint(from, to);
+            if self.draw_key(middle) < *key { from = middle + 1 } else { to = middle }
+        }
+        (from < self.applicants() && self.draw_key(from) == *key).then_some(from)
     }
 
-    fn tie_cost(&self, applicant: usize, position: u32) -> i128 {
-        (u128::from(self.applicants[applicant].weight) * u128::from(position)).cast_signed()
+    /// The public pseudonym.
+    #[inline]
+    pub fn ticket(&self, applicant: usize) -> Ticket {
+        self.tickets[applicant]
     }
 
-    fn expand(&mut self, applicant: &Applicant, mark: u32, listed_by: &mut [u32]) -> Result<(), InstanceError> {
-        let start = self.listed.len();
-        for (choice, rank) in applicant.choices.iter().zip(0..) {
-            let unknown = InstanceError::UnknownChoice { ticket: applicant.ticket, choice: *choice };
-            let begin = self.listed.len();
-            match choice {
-                Choice::Session(session) => self.list(*session, rank, mark, listed_by).ok_or(unknown)?,
-                Choice::Site(site) => {
-                    let sessions = self.sites.get(site.0 as usize).ok_or(unknown.clone())?.clone();
-                    for session in sessions {
-                        self.list(session, rank, mark, listed_by).ok_or(unknown.clone())?;
-                    }
-                    let new = &mut self.listed[begin..];
-                    let count = u64::try_from(new.len().max(1)).unwrap_or(u64::MAX);
-                    new.rotate_left(usize::try_from(applicant.rotation % count).unwrap_or(0));
-                }
-            }
+    /// The lottery number; smaller is luckier.
+    #[inline]
+    pub fn number(&self, applicant: usize) -> LotteryNumber {
+        self.numbers[applicant]
+    }
+
+    /// Cohort and district.
+    #[inline]
+    pub fn class(&self, applicant: usize) -> Class {
+        self.classes[applicant]
+    }
+
+    /// The priority class of the applicant's cohort, from 1; tier 1 is drawn first.
+    #[inline]
+    pub fn tier(&self, applicant: usize) -> u8 {
+        self.tiers[usize::from(self.classes[applicant].cohort())]
+    }
+
+    /// By how much this applicant's sessions of a site are rotated.
+    #[inline]
+    pub fn rotation(&self, applicant: usize) -> u64 {
+        self.rotations[applicant]
+    }
+
+    /// The list as it was given, best first.
+    pub fn choices(&self, applicant: usize) -> impl ExactSizeIterator<Item = Choice> {
+        self.codes(applicant).iter().map(|code| code.choice())
+    }
+
+    /// The same, as it is stored.
+    #[inline]
+    pub fn codes(&self, applicant: usize) -> &[ChoiceCode] {
+        &self.choices[self.starts[applicant] as usize..self.starts[applicant + 1] as usize]
+    }
+
+    /// How many levels of weights there are, at least one.
+    pub fn levels(&self) -> usize {
+        self.levels.len()
+    }
+
+    /// How heavily the applicant's wishes weigh at a level, 1 to 2⁶². At level 0 it follows from the lottery number.
+    #[inline]
+    pub fn weight(&self, level: usize, applicant: usize) -> u64 {
+        match self.levels[level].as_slice() {
+            [] => lottery::weight(self.numbers[applicant]),
+            given => given[applicant],
         }
-        for (listed, position) in self.listed[start..].iter_mut().zip(0..) {
-            listed.position = position;
+    }
+
+    /// Adds a level of weights, in draw order.
+    ///
+    /// # Errors
+    /// [`InstanceError`] if there are four already, or if they are not one in 1 to 2⁶² for each applicant.
+    pub fn add_level(&mut self, weights: Vec<u64>) -> Result<(), InstanceError> {
+        if self.levels.len() == LEVELS_MAX {
+            return Err(InstanceError::TooMany { what: "levels", count: LEVELS_MAX + 1 });
         }
+        self.check_weights(&weights)?;
+        self.levels.push(weights);
         Ok(())
     }
 
-    /// Appends the session's pool unless the applicant listed it before; `None` if there is no such session.
-    fn list(&mut self, session: SessionIndex, rank: u16, mark: u32, listed_by: &mut [u32]) -> Option<()> {
-        let last = listed_by.get_mut(session.0 as usize)?;
-        if *last != mark {
-            *last = mark;
-            self.listed.push(Listed { pool: PoolIndex(session.0), rank, position: 0 });
+    /// Puts other weights, in draw order, in the place of those that follow from the lottery numbers.
+    ///
+    /// # Errors
+    /// [`InstanceError`] if they are not one in 1 to 2⁶² for each applicant.
+    pub fn replace_weights(&mut self, weights: Vec<u64>) -> Result<(), InstanceError> {
+        self.check_weights(&weights)?;
+        self.levels[0] = weights;
+        Ok(())
+    }
+
+    fn check_weights(&self, weights: &[u64]) -> Result<(), InstanceError> {
+        let (expected, found) = (self.applicants(), weights.len());
+        if expected != found {
+            return Err(InstanceError::Weights { expected, found });
         }
-        Some(())
+        match weights.iter().position(|weight| !(1..=WEIGHT_MAX).contains(weight)) {
+            Some(place) => Err(InstanceError::Weight { ticket: self.tickets[place], weight: weights[place] }),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether applicants of this class may use the pool in a pass, counted from 0: if it is open or they belong to its
+    /// reserve; or if that is released, and this is `optimal` or the second pass of `priority`.
+    #[inline]
+    pub fn admits(&self, pass: usize, pool: PoolIndex, class: Class) -> bool {
+        let Some(reserve) = self.places.reserve(pool) else { return true };
+        let released = match self.mechanism {
+            Mechanism::Serial => false,
+            Mechanism::Priority { .. } => pass > 0 && reserve.is_released(),
+            Mechanism::Optimal { .. } => reserve.is_released(),
+        };
+        released || reserve.has_member(class)
+    }
+
+    /// Whether the pool is reserved, and not for this class.
+    #[inline]
+    pub fn is_outsider(&self, pool: PoolIndex, class: Class) -> bool {
+        self.places.reserve(pool).is_some_and(|reserve| !reserve.has_member(class))
+    }
+
+    /// The pools the applicant may use in a pass, counted from 0, in the applicant's strict order. In `optimal` the pass
+    /// is 0.
+    #[inline]
+    pub fn listed(&self, pass: usize, applicant: usize) -> Listing<'_> {
+        Listing::new(self, pass, applicant)
+    }
+
+    /// The rank cost of placing the applicant there: nothing in `serial`; in `optimal` with the cost of an outsider. At
+    /// most 2³¹.
+    #[inline]
+    pub fn rank_cost(&self, applicant: usize, listed: &Listed) -> u32 {
+        let outsider = match self.mechanism.outsider_cost() {
+            0 => 0,
+            cost => cost * u32::from(self.is_outsider(listed.pool, self.class(applicant))),
+        };
+        self.mechanism.rank_cost(listed.rank) + outsider
+    }
+
+    /// The rank cost of leaving the applicant out, where that is priced: only in `optimal`.
+    #[inline]
+    pub fn unplaced_cost(&self, applicant: usize) -> Option<u32> {
+        self.mechanism.unplaced_cost(self.tier(applicant))
+    }
+
+    /// What a position costs the applicant at a level: weight times position.
+    #[inline]
+    pub fn tie_cost(&self, level: usize, applicant: usize, position: u32) -> i128 {
+        (u128::from(self.weight(level, applicant)) * u128::from(position)).cast_signed()
+    }
+
+    /// The position of being unplaced: behind every session in the applicant's strict order.
+    pub fn outside_position(&self, applicant: usize) -> u32 {
+        let codes = self.codes(applicant);
+        let positions = codes.iter().enumerate().map(|(place, code)| match code.choice() {
+            Choice::Session(session) => u32::from(!listing::names_site_of(self, &codes[..place], session)),
+            Choice::Site(site) => listing::sessions_left(&self.sessions_of(site), &codes[..place]),
+        });
+        positions.sum()
     }
 }

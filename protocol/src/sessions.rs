@@ -4,7 +4,7 @@ use crate::{
     certificate::{Certificate, Pass},
     entry::Revision,
     hash::Hash,
-    instance::{Cost, DrawKey},
+    instance::DrawKey,
     json,
     lottery::LotteryNumber,
     outcome::{Outcome, Record},
@@ -110,15 +110,14 @@ impl SessionsFile {
             }
         }
         let sessions = programme.sessions.iter().zip(&placed).enumerate().map(|(index, (session, placed))| {
-            let price = certificate.prices.get(index).copied().unwrap_or_default();
             let closing = |pass: &Pass| pass.closing.get(index).copied().flatten().map(ClosingNumber::from);
             let pool = PoolResult {
                 access: "open".into(),
                 capacity: session.capacity,
                 placed: *placed,
                 closing: certificate.passes.iter().map(closing).collect(),
-                price: price.rank,
-                tie_price: price.tie,
+                price: certificate.prices.get(index).copied().unwrap_or_default(),
+                tie_price: certificate.ties.first().and_then(|ties| ties.get(index)).copied().unwrap_or_default(),
             };
             let id = session.id.clone();
             SessionResult { id, capacity: session.capacity, placed: *placed, pools: vec![pool] }
@@ -143,7 +142,8 @@ impl SessionsFile {
         };
         Certificate {
             passes: (0..passes).map(closing).collect(),
-            prices: pools.iter().map(|pool| Cost { rank: pool.price, tie: pool.tie_price }).collect(),
+            prices: pools.iter().map(|pool| pool.price).collect(),
+            ties: vec![pools.iter().map(|pool| pool.tie_price).collect()],
         }
     }
 

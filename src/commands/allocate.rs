@@ -82,7 +82,7 @@ pub(crate) fn decide(announced: &mut Announced, at: Option<Timestamp>) -> Outcom
 /// # Errors
 /// If the certificate does not hold.
 pub(crate) fn allocate(instance: &Instance) -> Outcome<allocator::Outcome> {
-    let progress = bar("allocating", instance.applicants().len() as u64);
+    let progress = bar("allocating", instance.applicants() as u64);
     let outcome = allocator::allocate_with_progress(instance, &mut |phase, done, total| {
         progress.set_length(total);
         progress.set_position(done);

@@ -112,14 +112,14 @@ fn prices_are_the_least_ones() {
         for tie in [false, true] {
             for by in [1, -1] {
                 let mut draft = if mechanism == MechanismName::Optimal { Draft::of(demo()) } else { under(mechanism) };
-                let prices = &mut draft.certificate.prices;
-                let dear = prices.iter_mut().max_by_key(|price| (price.rank, price.tie)).unwrap();
+                let (prices, ties) = (&mut draft.certificate.prices, &mut draft.certificate.ties[0]);
+                let dear = (0..prices.len()).max_by_key(|pool| (prices[*pool], ties[*pool])).unwrap();
                 // In `serial` ranks are guaranteed, so only ties within a site have prices.
-                assert!(dear.rank > 0 || mechanism == MechanismName::Serial, "{mechanism:?}: nothing has a price");
+                assert!(prices[dear] > 0 || mechanism == MechanismName::Serial, "{mechanism:?}: nothing has a price");
                 if tie {
-                    dear.tie += by
+                    ties[dear] += i128::from(by)
                 } else {
-                    dear.rank += i64::try_from(by).unwrap()
+                    prices[dear] += by
                 }
                 let (label, file) = rejected(&told(draft));
                 assert!(

@@ -1,8 +1,8 @@
 //! The mechanisms by their definitions, trying every assignment. Nothing here is clever, and nothing is shared with the
 //! program: not even the expansion of lists.
 
-use super::Draw;
-use protocol::instance::{Applicant, Choice, Mechanism};
+use super::{Applicant, Draw};
+use protocol::instance::{Choice, Mechanism};
 
 /// A session on somebody's list: (session, rank, position).
 pub(crate) type Line = (usize, usize, i128);
@@ -40,7 +40,7 @@ pub(crate) fn solve(draw: &Draw) -> Answer {
     let capacity = draw.pools.iter().map(|pool| pool.capacity as usize).collect();
     let world = World { applicants, lists, capacity };
     match &draw.mechanism {
-        Mechanism::Optimal { rank_costs, unplaced_costs } => world.optimal(rank_costs, unplaced_costs),
+        Mechanism::Optimal { rank_costs, unplaced_costs, .. } => world.optimal(rank_costs, unplaced_costs),
         Mechanism::Priority { rank_costs } => world.guaranteed(false, rank_costs),
         Mechanism::Serial => world.guaranteed(true, &[0; 8]),
     }

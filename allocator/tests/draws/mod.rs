@@ -6,7 +6,9 @@
 
 pub(crate) mod exhaustive;
 
-use protocol::instance::{Access, Applicant, Choice, Instance, Mechanism, Pool, SessionIndex, SiteIndex};
+use protocol::instance::{
+    Access, Choice, Class, DrawKey, Instance, InstanceBuilder, Mechanism, Places, Pool, SessionIndex, SiteIndex,
+};
 use protocol::lottery::{LotteryNumber, weight};
 use protocol::ticket::Ticket;
 use rand_chacha::ChaCha20Rng;
@@ -40,6 +42,22 @@ impl Dice {
     }
 }
 
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Applicant {
+    pub(crate) ticket: Ticket,
+    pub(crate) tier: u8,
+    pub(crate) number: LotteryNumber,
+    pub(crate) weight: u64,
+    pub(crate) rotation: u64,
+    pub(crate) choices: Vec<Choice>,
+}
+
+impl Applicant {
+    pub(crate) fn draw_key(&self) -> DrawKey {
+        DrawKey { tier: self.tier, number: self.number, ticket: self.ticket }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Draw {
     pub(crate) mechanism: Mechanism,
@@ -50,7 +68,17 @@ pub(crate) struct Draw {
 
 impl Draw {
     pub(crate) fn instance(&self) -> Instance {
-        Instance::new(self.mechanism.clone(), self.sites.clone(), self.pools.clone(), self.applicants.clone()).unwrap()
+        let sites: Vec<_> = self.sites.iter().map(|sessions| sessions.len() as u32).collect();
+        let places = Places::new(&sites, self.pools.clone(), Vec::new()).unwrap();
+        let mut builder = InstanceBuilder::new(self.mechanism.clone(), vec![1, 2, 3], places).unwrap();
+        for Applicant { ticket, tier, number, rotation, choices, .. } in &self.applicants {
+            // The cohorts stand for the tiers.
+            builder.push(*ticket, Class::new(u16::from(*tier) - 1, 0), *number, *rotation, choices).unwrap();
+        }
+        let mut instance = builder.finish().unwrap();
+        let weights = exhaustive::in_draw_order(self).iter().map(|applicant| applicant.weight).collect();
+        instance.replace_weights(weights).unwrap();
+        instance
     }
 }
 
@@ -64,7 +92,7 @@ pub(crate) fn priority(dice: &mut Dice) -> Mechanism {
 
 pub(crate) fn optimal(dice: &mut Dice) -> Mechanism {
     let unplaced_costs = dice.pick(&[[30, 30, 30], [90, 30, 10], [2, 2, 2], [0, 0, 0], [5, 3, 1], [1, 4, 2]]).to_vec();
-    Mechanism::Optimal { rank_costs: rank_costs(dice), unplaced_costs }
+    Mechanism::Optimal { rank_costs: rank_costs(dice), unplaced_costs, outsider_cost: 0 }
 }
 
 fn rank_costs(dice: &mut Dice) -> Vec<u32> {
@@ -76,8 +104,9 @@ fn rank_costs(dice: &mut Dice) -> Vec<u32> {
 pub(crate) fn tiny(dice: &mut Dice, people: usize, mechanism: fn(&mut Dice) -> Mechanism) -> Draw {
     let sessions = 1 + dice.below(5);
     let mut sites = vec![Vec::new(); 1 + dice.below(3)];
+    let mut site = 0;
     for session in 0..sessions {
-        let site = dice.below(sites.len());
+        site += dice.below(sites.len() - site);
         sites[site].push(SessionIndex(session as u32));
     }
     let capacities: &[u32] = dice.pick(&[&[1][..], &[0, 1, 2], &[1, 2], &[0, 1], &[1, 1, 3]]);
@@ -107,12 +136,17 @@ fn applicant(
     Applicant { ticket, tier: 1 + dice.below(3) as u8, number, weight, rotation: dice.word(), choices }
 }
 
-/// A list of up to `longest` sessions and sites; one may be named twice, or be part of a site named before.
+/// A list of up to `longest` sessions and sites; a session may be part of a site named before.
 pub(crate) fn choices(dice: &mut Dice, sessions: usize, sites: usize, longest: usize) -> Vec<Choice> {
-    (0..dice.below(longest + 1))
+    let all: Vec<_> = (0..dice.below(longest + 1))
         .map(|_| match dice.below(3) {
             0 => Choice::Site(SiteIndex(dice.below(sites) as u32)),
             _ => Choice::Session(SessionIndex(dice.below(sessions) as u32)),
         })
+        .collect();
+    all.iter()
+        .enumerate()
+        .filter(|(place, choice)| !all[..*place].contains(choice))
+        .map(|(_, choice)| *choice)
         .collect()
 }

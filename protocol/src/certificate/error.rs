@@ -23,6 +23,14 @@ pub enum CertificateError {
         /// How many the certificate has.
         found: usize,
     },
+    /// The certificate has prices of other levels than the draw has weights.
+    #[error("the certificate has {found} levels of tie prices instead of {expected}")]
+    Levels {
+        /// How many levels of weights there are.
+        expected: usize,
+        /// How many the certificate has.
+        found: usize,
+    },
     /// A list of the certificate is not one number per pool.
     #[error("the certificate has {found} numbers for {expected} pools")]
     Pools {
@@ -143,7 +151,7 @@ impl CertificateError {
     /// The label of the rule in SPEC §12; `None` where the shape is wrong before any rule applies.
     pub fn rule(&self) -> Option<&'static str> {
         Some(match self {
-            Self::Applicants { .. } | Self::Passes { .. } | Self::Pools { .. } => return None,
+            Self::Applicants { .. } | Self::Passes { .. } | Self::Levels { .. } | Self::Pools { .. } => return None,
             Self::NotListed { .. } | Self::Rank { .. } => "R-CERT-CHOICE",
             Self::OverCapacity { .. } => "R-CERT-CAPACITY",
             Self::ClosedNotFull { .. } | Self::PlacedAfterClosing { .. } | Self::CouldMakeRoom { .. } => {

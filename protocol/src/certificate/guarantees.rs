@@ -26,7 +26,7 @@ pub(super) fn check(instance: &Instance, occupancy: &Occupancy, pass: &Pass) -> 
             return Err(CertificateError::ClosedNotFull { pool });
         }
     }
-    for (applicant, position) in (0..instance.applicants().len()).zip(0..) {
+    for (applicant, position) in (0..instance.applicants()).zip(0..) {
         check_applicant(instance, occupancy, &t, applicant, position)?;
     }
     check_canonical(instance, occupancy, &t)?;
@@ -51,31 +51,35 @@ fn check_applicant(
     applicant: usize,
     position: u32,
 ) -> Result<(), CertificateError> {
-    let ticket = instance.applicants()[applicant].ticket;
+    let ticket = instance.ticket(applicant);
     if let Some(seat) = occupancy.seat(applicant) {
         let pool = seat.pool;
         if t[pool.at()] <= position {
             return Err(CertificateError::PlacedAfterClosing { ticket, pool });
         }
-        let mut guaranteed = occupancy.guaranteed(applicant, seat).iter();
+        let mut guaranteed = occupancy.guaranteed(applicant, seat);
         if let Some(other) = guaranteed.find(|other| t[other.pool.at()] > t[pool.at()]) {
             return Err(CertificateError::CouldMakeRoom { ticket, pool, roomier: other.pool });
         }
     }
-    match failed(instance, occupancy, applicant).iter().find(|listed| t[listed.pool.at()] > position) {
+    match failed(instance, occupancy, applicant).find(|listed| t[listed.pool.at()] > position) {
         Some(open) => Err(CertificateError::RefusedWhileOpen { ticket, pool: open.pool }),
         None => Ok(()),
     }
 }
 
 /// Where the applicant failed: everywhere, if unplaced; in `serial` at every choice before the guaranteed one.
-fn failed<'a>(instance: &'a Instance, occupancy: &Occupancy, applicant: usize) -> &'a [Listed] {
-    let listed = instance.listed(applicant);
-    match (occupancy.seat(applicant), instance.mechanism()) {
-        (None, _) => listed,
-        (Some(seat), Mechanism::Serial) => &listed[..listed.partition_point(|other| other.rank < seat.rank)],
-        (Some(_), _) => &[],
-    }
+fn failed<'a>(
+    instance: &'a Instance,
+    occupancy: &Occupancy,
+    applicant: usize,
+) -> impl Iterator<Item = Listed> + use<'a> {
+    let end = match (occupancy.seat(applicant), instance.mechanism()) {
+        (None, _) => u16::MAX,
+        (Some(seat), Mechanism::Serial) => seat.rank,
+        (Some(_), _) => 0,
+    };
+    instance.listed(0, applicant).take_while(move |listed| listed.rank < end)
 }
 
 /// Condition 3: walks from all failures at once, since no step leaves the pools of one closing number.
@@ -88,7 +92,7 @@ fn check_canonical(instance: &Instance, occupancy: &Occupancy, t: &[u32]) -> Res
             frontier.push(pool);
         }
     };
-    for (applicant, position) in (0..instance.applicants().len()).zip(0..) {
+    for (applicant, position) in (0..instance.applicants()).zip(0..) {
         for listed in failed(instance, occupancy, applicant) {
             reach(listed.pool, position, &mut reached, &mut frontier);
         }
@@ -104,7 +108,7 @@ fn check_canonical(instance: &Instance, occupancy: &Occupancy, t: &[u32]) -> Res
     let unreached = (0..).zip(t).zip(reached).find(|((_, closing), reached)| **closing != NEVER && !reached);
     match unreached {
         Some(((pool, closing), _)) => {
-            let ticket = instance.applicants()[*closing as usize].ticket;
+            let ticket = instance.ticket(*closing as usize);
             Err(CertificateError::ClosedWithoutFailure { pool: PoolIndex(pool), ticket })
         }
         None => Ok(()),

@@ -4,6 +4,7 @@
 //! determines: every number in them, changed, is rejected. It takes time linear in the applicants' lists and shares no
 //! code with the program that allocates. The one thing it leaves to the caller is [`Checked::unique`].
 
+mod cost;
 mod error;
 mod guarantees;
 mod occupancy;
@@ -12,16 +13,20 @@ mod unique;
 
 pub use error::CertificateError;
 
-use crate::instance::{Allocation, Cost, DrawKey, Instance, Mechanism};
+use crate::instance::{Allocation, DrawKey, Instance};
+use cost::Cost;
 use occupancy::Occupancy;
 
 /// A few integers per pool that prove an allocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Certificate {
-    /// One pass in `serial` and `priority`, none in `optimal`. (Reserves that are released will bring a second.)
+    /// As many as [`Instance::passes`].
     pub passes: Vec<Pass>,
-    /// The price of each pool, in the order of [`Instance::pools`]: the pointwise least ones.
-    pub prices: Vec<Cost>,
+    /// The price of each pool in rank costs, in the order of [`Instance::pools`].
+    pub prices: Vec<i64>,
+    /// The price of each pool in weight times position, level by level; one level unless it leaves a tie. A pool's prices
+    /// together, compared lexicographically, are the pointwise least ones.
+    pub ties: Vec<Vec<i128>>,
 }
 
 /// The closing numbers of one pass over the draw order.
@@ -41,8 +46,10 @@ pub struct Checked {
     pub placed_by_rank: Vec<u64>,
     /// How many were left out.
     pub unplaced: u64,
-    /// The sum that was minimised: costs of all placed applicants and, in `optimal`, of all unplaced ones.
-    pub cost: Cost,
+    /// The sum of rank costs that was minimised: of all placed applicants and, in `optimal`, of all unplaced ones.
+    pub rank_cost: i64,
+    /// The sum of weight times position of the same applicants, level by level.
+    pub tie_costs: Vec<i128>,
 }
 
 impl Checked {
@@ -63,20 +70,30 @@ pub fn check(
 ) -> Result<Checked, CertificateError> {
     let occupancy = Occupancy::new(instance, allocation)?;
     let pools = instance.pools().len();
-    let passes = if matches!(instance.mechanism(), Mechanism::Optimal { .. }) { 0 } else { 1 };
-    if certificate.passes.len() != passes {
-        return Err(CertificateError::Passes { expected: passes, found: certificate.passes.len() });
+    let (expected, found) = (instance.passes(), certificate.passes.len());
+    if expected != found {
+        return Err(CertificateError::Passes { expected, found });
     }
-    for length in certificate.passes.iter().map(|pass| pass.closing.len()).chain([certificate.prices.len()]) {
-        if length != pools {
-            return Err(CertificateError::Pools { expected: pools, found: length });
-        }
+    let (expected, found) = (instance.levels(), certificate.ties.len());
+    if expected != found {
+        return Err(CertificateError::Levels { expected, found });
+    }
+    let closing = certificate.passes.iter().map(|pass| pass.closing.len());
+    let ties = certificate.ties.iter().map(Vec::len);
+    if let Some(found) = closing.chain([certificate.prices.len()]).chain(ties).find(|found| *found != pools) {
+        return Err(CertificateError::Pools { expected: pools, found });
     }
     let closing = match certificate.passes.first() {
         Some(pass) => guarantees::check(instance, &occupancy, pass)?,
         None => vec![guarantees::NEVER; pools],
     };
-    let market = prices::Market { instance, occupancy: &occupancy, closing: &closing, prices: &certificate.prices };
+    let prices: Vec<Cost> = certificate
+        .prices
+        .iter()
+        .zip(&certificate.ties[0])
+        .map(|(rank, tie)| Cost { rank: *rank, tie: *tie })
+        .collect();
+    let market = prices::Market { instance, occupancy: &occupancy, closing: &closing, prices: &prices };
     market.check()?;
     Ok(Checked { unique: unique::is_unique(&market), ..occupancy.totals() })
 }

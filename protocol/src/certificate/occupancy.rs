@@ -2,8 +2,8 @@
 //!
 //! **Invariant:** everybody placed sits in a pool of their list at its true rank; no pool holds more than its capacity.
 
-use super::{CertificateError, Checked};
-use crate::instance::{Allocation, Cost, Instance, Listed, Mechanism, Placement, PoolIndex};
+use super::{CertificateError, Checked, cost::Cost};
+use crate::instance::{Allocation, Instance, Listed, Mechanism, Placement, PoolIndex};
 
 /// A feasible allocation, readable from both sides.
 pub(super) struct Occupancy<'a> {
@@ -18,14 +18,14 @@ pub(super) struct Occupancy<'a> {
 
 impl<'a> Occupancy<'a> {
     pub(super) fn new(instance: &'a Instance, allocation: &Allocation) -> Result<Self, CertificateError> {
-        let (expected, found) = (instance.applicants().len(), allocation.placements.len());
+        let (expected, found) = (instance.applicants(), allocation.len());
         if expected != found {
             return Err(CertificateError::Applicants { expected, found });
         }
         let mut seats = Vec::with_capacity(expected);
-        for (applicant, placement) in allocation.placements.iter().enumerate() {
+        for (applicant, placement) in allocation.placements().enumerate() {
             seats.push(match placement {
-                Some(placement) => Some(seat(instance, applicant, placement)?),
+                Some(placement) => Some(seat(instance, applicant, &placement)?),
                 None => None,
             });
         }
@@ -63,49 +63,49 @@ impl<'a> Occupancy<'a> {
 
     /// G(i): the pools among which the applicant, who sits at `seat`, has a guarantee. In `optimal` there are no
     /// guarantees, but all of the list is admissible.
-    pub(super) fn guaranteed(&self, applicant: usize, seat: &Listed) -> &'a [Listed] {
-        let listed = self.instance.listed(applicant);
-        match self.instance.mechanism() {
-            Mechanism::Priority { .. } | Mechanism::Optimal { .. } => listed,
-            Mechanism::Serial => {
-                let begin = listed.partition_point(|other| other.rank < seat.rank);
-                let end = listed.partition_point(|other| other.rank <= seat.rank);
-                &listed[begin..end]
-            }
-        }
+    pub(super) fn guaranteed(&self, applicant: usize, seat: &Listed) -> impl Iterator<Item = Listed> + use<'a> {
+        let (by_choice, rank) = (*self.instance.mechanism() == Mechanism::Serial, seat.rank);
+        self.instance.listed(0, applicant).filter(move |other| !by_choice || other.rank == rank)
     }
 
     /// Counts and costs. Uniqueness is not known here.
     pub(super) fn totals(&self) -> Checked {
-        let ranks = self.instance.applicants().iter().map(|applicant| applicant.choices.len()).max();
-        let mut totals =
-            Checked { unique: false, placed_by_rank: vec![0; ranks.unwrap_or(0)], unplaced: 0, cost: Cost::ZERO };
+        let ranks = (0..self.seats.len()).map(|applicant| self.instance.choices(applicant).len()).max();
+        let mut cost = Cost::ZERO;
+        let mut totals = Checked {
+            unique: false,
+            placed_by_rank: vec![0; ranks.unwrap_or(0)],
+            unplaced: 0,
+            rank_cost: 0,
+            tie_costs: Vec::new(),
+        };
         for (applicant, seat) in self.seats.iter().enumerate() {
             match seat {
                 Some(seat) => {
                     totals.placed_by_rank[usize::from(seat.rank)] += 1;
-                    totals.cost = totals.cost + self.instance.cost(applicant, seat);
+                    cost = cost + Cost::of(self.instance, applicant, seat);
                 }
                 None => {
                     totals.unplaced += 1;
-                    totals.cost = totals.cost + self.instance.unplaced_cost(applicant).unwrap_or(Cost::ZERO);
+                    cost = cost + Cost::unplaced(self.instance, applicant).unwrap_or(Cost::ZERO);
                 }
             }
         }
+        (totals.rank_cost, totals.tie_costs) = (cost.rank, vec![cost.tie]);
         totals
     }
 }
 
 fn seat(instance: &Instance, applicant: usize, placement: &Placement) -> Result<Listed, CertificateError> {
-    let ticket = instance.applicants()[applicant].ticket;
+    let ticket = instance.ticket(applicant);
     let pool = placement.pool;
-    let Some(listed) = instance.listed(applicant).iter().find(|listed| listed.pool == pool) else {
+    let Some(listed) = instance.listed(0, applicant).find(|listed| listed.pool == pool) else {
         return Err(CertificateError::NotListed { ticket, pool });
     };
     if listed.rank != placement.rank {
         return Err(CertificateError::Rank { ticket, pool, claimed: placement.rank, listed: listed.rank });
     }
-    Ok(*listed)
+    Ok(listed)
 }
 
 /// A counting sort of the placed by pool.

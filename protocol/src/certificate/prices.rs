@@ -14,9 +14,9 @@
 //! Why only the largest t is admissible: pools with t ≤ T are filled by people who may go nowhere else, so whoever may
 //! use a pool that closed later sits in such a pool in *every* assignment that keeps the guarantees.
 
-use super::CertificateError;
 use super::occupancy::Occupancy;
-use crate::instance::{Cost, Instance, PoolIndex};
+use super::{CertificateError, cost::Cost};
+use crate::instance::{Instance, Listed, PoolIndex};
 
 /// Larger than any sum of costs along a path of pools, and small enough to add a cost to.
 const PRICE_MAX: Cost = Cost { rank: 1 << 58, tie: 1 << 112 };
@@ -39,7 +39,7 @@ impl Market<'_> {
                 return Err(CertificateError::PriceOfFreeSeats { pool });
             }
         }
-        for applicant in 0..self.instance.applicants().len() {
+        for applicant in 0..self.instance.applicants() {
             self.check_content(applicant)?;
         }
         self.check_least()
@@ -48,12 +48,12 @@ impl Market<'_> {
     /// Condition 2 for one applicant.
     fn check_content(&self, applicant: usize) -> Result<(), CertificateError> {
         let Some(deal) = self.deal(applicant) else { return Ok(()) };
-        let ticket = self.instance.applicants()[applicant].ticket;
+        let ticket = self.instance.ticket(applicant);
         let placed = self.occupancy.seat(applicant).map(|seat| seat.pool);
         if let Some((better, _)) = self.offers(applicant).find(|(_, offer)| *offer < deal) {
             return Err(CertificateError::BetterDeal { ticket, placed, better: Some(better) });
         }
-        match self.instance.unplaced_cost(applicant) {
+        match Cost::unplaced(self.instance, applicant) {
             Some(outside) if outside < deal => Err(CertificateError::BetterDeal { ticket, placed, better: None }),
             _ => Ok(()),
         }
@@ -88,7 +88,7 @@ impl Market<'_> {
 
     /// Everybody without a seat.
     pub(super) fn unplaced(&self) -> impl Iterator<Item = usize> {
-        (0..self.instance.applicants().len()).filter(|applicant| self.occupancy.seat(*applicant).is_none())
+        (0..self.instance.applicants()).filter(|applicant| self.occupancy.seat(*applicant).is_none())
     }
 
     /// The other pools where the applicant would be just as well off: where tight arcs lead.
@@ -102,28 +102,27 @@ impl Market<'_> {
     /// Whether a placed applicant would be just as well off unplaced.
     pub(super) fn tight_outside(&self, applicant: usize) -> bool {
         self.occupancy.seat(applicant).is_some()
-            && self.instance.unplaced_cost(applicant).is_some_and(|outside| Some(outside) == self.deal(applicant))
+            && Cost::unplaced(self.instance, applicant).is_some_and(|outside| Some(outside) == self.deal(applicant))
     }
 
     /// Cost and price of what the applicant got; `None` for the unplaced of `serial` and `priority`, who are no part
     /// of the market.
     fn deal(&self, applicant: usize) -> Option<Cost> {
         match self.occupancy.seat(applicant) {
-            Some(seat) => Some(self.instance.cost(applicant, seat) + self.prices[seat.pool.at()]),
-            None => self.instance.unplaced_cost(applicant),
+            Some(seat) => Some(Cost::of(self.instance, applicant, seat) + self.prices[seat.pool.at()]),
+            None => Cost::unplaced(self.instance, applicant),
         }
     }
 
     /// Cost and price of every admissible pool. The largest t over the guaranteed pools is that of the applicant's own
     /// pool, as the check of guarantees has shown.
     fn offers(&self, applicant: usize) -> impl Iterator<Item = (PoolIndex, Cost)> {
-        let (listed, own) = match self.occupancy.seat(applicant) {
-            Some(seat) => (self.occupancy.guaranteed(applicant, seat), Some(self.closing[seat.pool.at()])),
-            None => (self.instance.listed(applicant), None),
-        };
-        listed
-            .iter()
-            .filter(move |listed| own.is_none_or(|t| self.closing[listed.pool.at()] == t))
-            .map(move |listed| (listed.pool, self.instance.cost(applicant, listed) + self.prices[listed.pool.at()]))
+        let seat = self.occupancy.seat(applicant);
+        let own = seat.map(|seat| self.closing[seat.pool.at()]);
+        let all = seat.is_none().then(|| self.instance.listed(0, applicant)).into_iter().flatten();
+        let guaranteed = seat.map(|seat| self.occupancy.guaranteed(applicant, seat)).into_iter().flatten();
+        let price =
+            move |one: Listed| (one.pool, Cost::of(self.instance, applicant, &one) + self.prices[one.pool.at()]);
+        all.chain(guaranteed).filter(move |one| own.is_none_or(|t| self.closing[one.pool.at()] == t)).map(price)
     }
 }

@@ -10,8 +10,9 @@
 //! component. Here the outside absorbs all pools with free seats. That keeps the cycles and leaves none without a
 //! moving arc, so that it suffices to look for any cycle: peel off what nothing leads to (Kahn 1962), in linear time.
 
+use super::cost::Cost;
 use super::prices::Market;
-use crate::instance::{Cost, PoolIndex};
+use crate::instance::PoolIndex;
 
 /// Whether the market's allocation is the only optimal one. The conditions on prices must hold.
 pub(super) fn is_unique(market: &Market) -> bool {

@@ -73,10 +73,10 @@ fn found(verified: &Verified) -> Value {
         "log_root": verified.log_root.to_string(),
         "witnessed_at_unix_s": verified.witnessed_at_unix_s,
         "seed": seed.seed.to_string(),
-        "draw_order": order(&instance),
+        "draw_order": order(&instance, &seed.seed()),
         "placed_by_rank": verified.checked.placed_by_rank,
         "unplaced": verified.checked.unplaced,
-        "cost": [verified.checked.cost.rank.to_string(), verified.checked.cost.tie.to_string()],
+        "cost": [verified.checked.rank_cost.to_string(), verified.checked.tie_costs[0].to_string()],
     })
 }
 
@@ -89,15 +89,15 @@ fn record(record: &Record) -> Value {
     json!({ "ticket": record.ticket.to_string(), "outcome": outcome, "session_and_choice": place })
 }
 
-fn order(instance: &Instance) -> Vec<Value> {
-    let applicant = |(place, applicant): (usize, &protocol::instance::Applicant)| {
+fn order(instance: &Instance, seed: &lottery::Seed) -> Vec<Value> {
+    let applicant = |place| {
         json!({
-            "ticket": applicant.ticket.to_string(),
-            "number": applicant.number.0.to_string(),
-            "rotation": applicant.rotation.to_string(),
-            "weight": lottery::weight(applicant.number).to_string(),
-            "sessions": instance.listed(place).iter().map(|listed| listed.pool.0).collect::<Vec<_>>(),
+            "ticket": instance.ticket(place).to_string(),
+            "number": instance.number(place).0.to_string(),
+            "rotation": lottery::rotation(seed, &instance.ticket(place)).to_string(),
+            "weight": instance.weight(0, place).to_string(),
+            "sessions": instance.listed(0, place).map(|listed| listed.pool.0).collect::<Vec<_>>(),
         })
     };
-    instance.applicants().iter().enumerate().map(applicant).collect()
+    (0..instance.applicants()).map(applicant).collect()
 }

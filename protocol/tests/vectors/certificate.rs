@@ -4,10 +4,10 @@ use super::{Answer, Refusal, input};
 use protocol::{
     certificate::{Certificate, Pass, check},
     instance::{
-        Access, Allocation, Applicant, Choice, Cost, DrawKey, Instance, Mechanism, Placement, Pool, PoolIndex,
-        SessionIndex, SiteIndex,
+        Access, Allocation, Choice, Class, DrawKey, Instance, InstanceBuilder, Mechanism, Placement, Places, Pool,
+        PoolIndex, SessionIndex, SiteIndex,
     },
-    lottery::{self, LotteryNumber},
+    lottery::LotteryNumber,
     ticket::Ticket,
 };
 use serde_json::{Value, json};
@@ -20,10 +20,10 @@ pub(crate) fn run(input: &Value) -> Answer {
     if !checked.unique {
         return Err(refuse("R-CERT-UNIQUE", "the optimum is not unique"));
     }
-    let listed = |place| instance.listed(place).iter().map(|listed| json!([listed.pool.0, listed.rank])).collect();
+    let listed = |place| instance.listed(0, place).map(|listed| json!([listed.pool.0, listed.rank])).collect();
     Ok(json!({
-        "draw_order": instance.applicants().iter().map(|one| one.ticket.to_string()).collect::<Vec<_>>(),
-        "sessions": (0..instance.applicants().len()).map(listed).collect::<Vec<Value>>(),
+        "draw_order": (0..instance.applicants()).map(|one| instance.ticket(one).to_string()).collect::<Vec<_>>(),
+        "sessions": (0..instance.applicants()).map(listed).collect::<Vec<Value>>(),
         "placed": checked.placed(),
     }))
 }
@@ -33,14 +33,19 @@ fn refuse(label: &'static str, reason: &str) -> Refusal {
 }
 
 fn instance(input: &Value) -> Instance {
-    let sites = list(&input["sites"]).iter().map(|site| list(site).iter().map(|at| SessionIndex(index(at))).collect());
+    let sessions: Vec<u32> = list(&input["sites"]).iter().flat_map(list).map(index).collect();
+    assert!(sessions.iter().copied().eq(0..u32::try_from(sessions.len()).unwrap()), "sites hold sessions in order");
+    let sites: Vec<u32> = list(&input["sites"]).iter().map(|site| u32::try_from(list(site).len()).unwrap()).collect();
     let pool = |(capacity, at): (&Value, u32)| {
         let (session, access) = (SessionIndex(at), Access::Open);
         Pool { session, access, capacity: index(capacity) }
     };
     let pools = list(&input["capacity"]).iter().zip(0..).map(pool).collect();
-    let applicants = list(&input["applicants"]).iter().map(applicant).collect();
-    Instance::new(mechanism(&input["mechanism"]), sites.collect(), pools, applicants).unwrap()
+    let places = Places::new(&sites, pools, Vec::new()).unwrap();
+    // The cohorts stand for the tiers.
+    let mut builder = InstanceBuilder::new(mechanism(&input["mechanism"]), vec![1, 2], places).unwrap();
+    list(&input["applicants"]).iter().for_each(|fields| push(&mut builder, fields));
+    builder.finish().unwrap()
 }
 
 fn mechanism(fields: &Value) -> Mechanism {
@@ -48,19 +53,23 @@ fn mechanism(fields: &Value) -> Mechanism {
     match input::text(fields, "name") {
         "serial" => Mechanism::Serial,
         "priority" => Mechanism::Priority { rank_costs: costs("rank_costs") },
-        _ => Mechanism::Optimal { rank_costs: costs("rank_costs"), unplaced_costs: costs("unplaced_costs") },
+        _ => Mechanism::Optimal {
+            rank_costs: costs("rank_costs"),
+            unplaced_costs: costs("unplaced_costs"),
+            outsider_cost: 0,
+        },
     }
 }
 
-fn applicant(fields: &Value) -> Applicant {
+fn push(builder: &mut InstanceBuilder, fields: &Value) {
     let DrawKey { tier, number, ticket } = key(fields);
     let choice = |choice: &Value| match choice[0].as_str() {
         Some("session") => Choice::Session(SessionIndex(index(&choice[1]))),
         _ => Choice::Site(SiteIndex(index(&choice[1]))),
     };
-    let choices = list(&fields["choices"]).iter().map(choice).collect();
+    let choices: Vec<Choice> = list(&fields["choices"]).iter().map(choice).collect();
     let rotation = input::text(fields, "rotation").parse().unwrap();
-    Applicant { ticket, tier, number, weight: lottery::weight(number), rotation, choices }
+    builder.push(ticket, Class::new(u16::from(tier) - 1, 0), number, rotation, &choices).unwrap();
 }
 
 fn key(fields: &Value) -> DrawKey {
@@ -70,23 +79,26 @@ fn key(fields: &Value) -> DrawKey {
 }
 
 fn allocation(input: &Value, instance: &Instance) -> Allocation {
-    let mut placements = vec![None; instance.applicants().len()];
+    let mut placements = vec![None; instance.applicants()];
     for fields in list(&input["applicants"]).iter().filter(|fields| !fields["placed"].is_null()) {
         let (pool, rank) =
             (PoolIndex(index(&fields["placed"][0])), u16::try_from(index(&fields["placed"][1])).unwrap());
         placements[instance.position(&key(fields)).unwrap()] = Some(Placement { pool, rank });
     }
-    Allocation { placements }
+    Allocation::new(placements)
 }
 
 fn certificate(input: &Value, instance: &Instance) -> Certificate {
     let closing = list(&input["closing"]).iter().map(|at| (!at.is_null()).then(|| key(at))).collect();
     let number = |price: &Value, at: usize| price[at].as_str().unwrap().to_owned();
-    let price =
-        |price: &Value| Cost { rank: number(price, 0).parse().unwrap(), tie: number(price, 1).parse().unwrap() };
     let optimal = matches!(instance.mechanism(), Mechanism::Optimal { .. });
     let passes = if optimal { Vec::new() } else { vec![Pass { closing }] };
-    Certificate { passes, prices: list(&input["prices"]).iter().map(price).collect() }
+    let prices = list(&input["prices"]).iter();
+    Certificate {
+        passes,
+        prices: prices.clone().map(|price| number(price, 0).parse().unwrap()).collect(),
+        ties: vec![prices.map(|price| number(price, 1).parse().unwrap()).collect()],
+    }
 }
 
 fn list(value: &Value) -> &[Value] {
