@@ -3,13 +3,15 @@
 //! **Invariant:** an [`Outcome`] is certified and the only one possible. It depends on nothing but the instance: not on
 //! the order of the input, on threads, on a clock or on chance.
 
-use crate::{
-    error::AllocateError,
-    guarantees, seats,
-    work::{Phase, Steps},
-};
+use crate::error::AllocateError;
+use crate::guarantees;
+use crate::seating::{self, Seating};
+use crate::watch::{Tell, Watch};
+use crate::witness::Witness;
+use crate::work::{Phase, Steps};
 use protocol::certificate::{self, Certificate, Checked, Pass};
-use protocol::instance::{Allocation, Instance, Listed, Mechanism, Placement};
+use protocol::instance::{Allocation, Instance, Mechanism, Placement, PoolIndex};
+use std::ops::ControlFlow;
 
 /// A certified allocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,41 +26,82 @@ pub struct Outcome {
     pub steps: Steps,
 }
 
+/// How the work is gone about. Every effort gives the same outcome, apart from the steps it took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effort {
+    /// Looks at occupants after which the search for somebody's seat turns from bargaining to a shortest path; with 0
+    /// there is no bargaining.
+    pub patience: u64,
+    /// Whether numbers of 64 bits are used where they provably suffice, instead of 128.
+    pub narrow: bool,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { patience: 1000, narrow: true }
+    }
+}
+
 /// Runs the instance's mechanism and checks its certificate.
 ///
 /// # Errors
 /// [`AllocateError::NotUnique`] for a tie that luck did not settle; the others are faults of this program.
 pub fn allocate(instance: &Instance) -> Result<Outcome, AllocateError> {
-    allocate_with_progress(instance, &mut |_, _, _| {})
+    allocate_with_progress(instance, &mut |_, _, _| ControlFlow::Continue(()))
 }
 
-/// The same, telling `progress` now and then: the phase, how many applicants are done, and of how many.
+/// The same, telling `tell` now and then: the phase, how much is done, and of how much. It may stop the allocation.
 ///
 /// # Errors
-/// As [`allocate`].
-pub fn allocate_with_progress(
-    instance: &Instance,
-    progress: &mut dyn FnMut(Phase, u64, u64),
-) -> Result<Outcome, AllocateError> {
+/// As [`allocate`]; [`AllocateError::Cancelled`] if it was stopped.
+pub fn allocate_with_progress(instance: &Instance, tell: &mut Tell) -> Result<Outcome, AllocateError> {
+    allocate_with_effort(instance, Effort::default(), tell)
+}
+
+/// The same, going about it in another way.
+///
+/// # Errors
+/// As [`allocate_with_progress`].
+pub fn allocate_with_effort(instance: &Instance, effort: Effort, tell: &mut Tell) -> Result<Outcome, AllocateError> {
     let mut steps = Steps::default();
-    let guarantees = match instance.mechanism() {
-        Mechanism::Serial | Mechanism::Priority { .. } => Some(guarantees::give(instance, progress, &mut steps)),
+    let witness = match instance.mechanism() {
+        Mechanism::Serial | Mechanism::Priority { .. } => Some(give(instance, tell, &mut steps)?),
         Mechanism::Optimal { .. } => None,
     };
-    let passes = guarantees.iter().map(|guarantees| Pass { closing: guarantees.closing_numbers(instance) }).collect();
-    let seating = seats::seat(instance, guarantees.as_ref(), progress, &mut steps)?;
-    progress(Phase::Check, 0, 1);
-    let placements = seating.seats.iter().map(|seat| seat.map(placement));
-    let allocation = Allocation::new(placements);
-    let certificate = Certificate { passes, prices: seating.prices, ties: vec![seating.tie_prices] };
+    let passes = witness.iter().map(|witness| closing_numbers(instance, witness)).collect();
+    let seating = seating::seat(instance, witness.as_ref(), effort, tell, &mut steps)?;
+    drop(witness);
+    let watch = Watch::begin(tell, Phase::Check, 1)?;
+    let allocation = allocation(instance, &seating);
+    let certificate = Certificate { passes, prices: seating.prices, ties: seating.ties };
     let checked = certificate::check(instance, &allocation, &certificate)?;
-    progress(Phase::Check, 1, 1);
+    watch.end()?;
     if !checked.unique {
         return Err(AllocateError::NotUnique);
     }
     Ok(Outcome { allocation, certificate, checked, steps })
 }
 
-fn placement(seat: Listed) -> Placement {
-    Placement { pool: seat.pool, rank: seat.rank }
+fn give(instance: &Instance, tell: &mut Tell, steps: &mut Steps) -> Result<Witness, AllocateError> {
+    let mut stopped = false;
+    let guarantees =
+        guarantees::give(instance, &mut |phase, done, total| stopped |= tell(phase, done, total).is_break(), steps);
+    if stopped { Err(AllocateError::Cancelled) } else { Ok(guarantees.witness()) }
+}
+
+fn closing_numbers(instance: &Instance, witness: &Witness) -> Pass {
+    let known = |position: &u32| (*position as usize) < instance.applicants();
+    let key = |position: &u32| known(position).then(|| instance.draw_key(*position as usize));
+    Pass { closing: witness.closing.iter().map(key).collect() }
+}
+
+/// Seats with the ranks they fulfil.
+fn allocation(instance: &Instance, seating: &Seating) -> Allocation {
+    let pass = instance.passes().saturating_sub(1);
+    let placement = |(applicant, seat): (usize, &u32)| {
+        let pool = PoolIndex(*seat);
+        let listed = instance.listed(pass, applicant).find(|listed| listed.pool == pool)?;
+        Some(Placement { pool, rank: listed.rank })
+    };
+    Allocation::new(seating.seats.iter().enumerate().map(placement))
 }

@@ -10,6 +10,9 @@ pub enum AllocateError {
     /// is not built, and with drawn numbers it is not to be expected within the age of the universe.
     #[error("several allocations are equally good, and repeating the last step is not built yet")]
     NotUnique,
+    /// Whoever watched stopped it.
+    #[error("the allocation was stopped before it was complete")]
+    Cancelled,
     /// The program made a mistake, and its own certificate shows it.
     #[error("the certificate does not hold: {0}")]
     Certificate(#[from] CertificateError),

@@ -18,8 +18,9 @@
 //!
 //! Krysta, Manlove, Rastegari, Zhang 2014 (`serial`); Roth, Sönmez, Ünver 2005 and Okumura 2014 (`priority`).
 
+use crate::witness::{NOWHERE, Witness};
 use crate::work::{Phase, Steps};
-use protocol::instance::{DrawKey, Instance, Listed, Mechanism, PoolIndex};
+use protocol::instance::{Instance, Listed, Mechanism, PoolIndex};
 
 /// t of a pool that never closed.
 const NEVER: u32 = u32::MAX;
@@ -30,27 +31,13 @@ pub(crate) struct Guarantees {
     seats: Vec<Option<Listed>>,
     /// For each pool, the draw position at which it closed, or [`NEVER`].
     closing: Vec<u32>,
-    lists: Lists,
 }
 
 impl Guarantees {
-    /// The closing number of each pool.
-    pub(crate) fn closing_numbers(&self, instance: &Instance) -> Vec<Option<DrawKey>> {
-        let known = |position: &u32| (*position as usize) < instance.applicants();
-        let key = |position: &u32| known(position).then(|| instance.draw_key(*position as usize));
-        self.closing.iter().map(key).collect()
-    }
-
-    /// The pools in which the applicant sits in some assignment that keeps all guarantees: of the guaranteed ones,
-    /// those that stayed open longest. Empty for the unplaced.
-    pub(crate) fn admissible(&self, instance: &Instance, applicant: usize) -> Vec<Listed> {
-        let Some(seat) = self.seats[applicant] else { return Vec::new() };
-        let wish = wishes(instance, self.lists.of(applicant))
-            .into_iter()
-            .find(|wish| wish.iter().any(|listed| listed.pool == seat.pool));
-        let wish = wish.unwrap_or(&[]);
-        let latest = wish.iter().map(|listed| self.closing[listed.pool.at()]).max();
-        wish.iter().filter(|listed| Some(self.closing[listed.pool.at()]) == latest).copied().collect()
+    /// What the steps after this one need.
+    pub(crate) fn witness(self) -> Witness {
+        let seats = self.seats.iter().map(|seat| seat.map_or(NOWHERE, |seat| seat.pool.0)).collect();
+        Witness { seats, closing: self.closing }
     }
 }
 
@@ -73,7 +60,7 @@ pub(crate) fn give(instance: &Instance, progress: &mut dyn FnMut(Phase, u64, u64
     steps.guarantee_pools += search.looked_into;
     progress(Phase::Guarantees, total, total);
     let (seats, closing) = (search.seats, search.closing);
-    Guarantees { seats, closing, lists }
+    Guarantees { seats, closing }
 }
 
 /// Everybody's list, written out.

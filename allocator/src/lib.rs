@@ -4,14 +4,24 @@
 //! therefore be replaced by anything faster; what makes a result right stands in `protocol`.
 
 mod allocate;
-mod assignment;
+mod amount;
+mod auction;
+mod components;
+mod demand;
 mod error;
+mod group;
+mod grouping;
 mod guarantees;
-mod prices;
-mod seats;
+mod least;
+mod market;
+mod nodes;
+mod seating;
 pub mod synthetic;
+mod watch;
+mod witness;
 mod work;
 
-pub use allocate::{Outcome, allocate, allocate_with_progress};
+pub use allocate::{Effort, Outcome, allocate, allocate_with_effort, allocate_with_progress};
 pub use error::AllocateError;
+pub use watch::Tell;
 pub use work::{Phase, Steps};

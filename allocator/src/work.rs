@@ -7,19 +7,19 @@ pub enum Phase {
     Guarantees,
     /// The best ranks, one applicant at a time.
     Ranks,
-    /// What luck settles, one applicant at a time.
+    /// What luck settles, one applicant with a choice left at a time.
     Ties,
     /// The protocol's check.
     Check,
 }
 
-/// How much work an allocation was: the same on every computer.
+/// How much work an allocation was: the same on every computer, with any number of threads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Steps {
     /// Pools looked into while guaranteeing.
     pub guarantee_pools: u64,
-    /// Pools looked into for ranks.
-    pub rank_pools: u64,
-    /// Pools looked into for ties.
-    pub tie_pools: u64,
+    /// Looks at occupants for ranks.
+    pub rank_visits: u64,
+    /// Looks at occupants for ties.
+    pub tie_visits: u64,
 }

@@ -14,6 +14,7 @@ use protocol::instance::{
 };
 use protocol::lottery::{Lots, Seed, number, rotation};
 use protocol::ticket::Ticket;
+use std::ops::ControlFlow;
 
 const PEOPLE: u32 = 3_000;
 const SESSIONS: u32 = 400;
@@ -112,7 +113,11 @@ fn no_two_applicants_can_be_exchanged_unnoticed() {
 #[test]
 fn progress_goes_through_the_phases_in_order_and_ends_at_the_total() {
     let mut told = Vec::new();
-    allocate_with_progress(&town(priority(), 4), &mut |phase, done, total| told.push((phase, done, total))).unwrap();
+    allocate_with_progress(&town(priority(), 4), &mut |phase, done, total| {
+        told.push((phase, done, total));
+        ControlFlow::Continue(())
+    })
+    .unwrap();
     assert!(told.iter().all(|(_, done, total)| done <= total));
     let mut phases: Vec<_> = told.iter().map(|(phase, ..)| *phase).collect();
     phases.dedup();

@@ -17,6 +17,7 @@ use protocol::{
     register::Register,
     sessions::SessionsFile,
 };
+use std::ops::ControlFlow;
 use std::path::Path;
 
 /// Allocates, writes `allocation/` and the result event.
@@ -92,6 +93,7 @@ pub(crate) fn allocate(instance: &Instance) -> Outcome<allocator::Outcome> {
             Phase::Ties => "where: luck settles ties",
             Phase::Check => "checking the certificate",
         });
+        ControlFlow::Continue(())
     });
     progress.finish_and_clear();
     outcome.context("allocating")
