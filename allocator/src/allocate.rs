@@ -10,7 +10,7 @@ use crate::watch::{Tell, Watch};
 use crate::witness::Witness;
 use crate::work::{Phase, Steps};
 use protocol::certificate::{self, Certificate, Checked, Pass};
-use protocol::instance::{Allocation, Instance, Mechanism, Placement, PoolIndex};
+use protocol::instance::{Allocation, Instance, Placement, PoolIndex};
 use std::ops::ControlFlow;
 
 /// A certified allocation.
@@ -64,15 +64,16 @@ pub fn allocate_with_progress(instance: &Instance, tell: &mut Tell) -> Result<Ou
 /// As [`allocate_with_progress`].
 pub fn allocate_with_effort(instance: &Instance, effort: Effort, tell: &mut Tell) -> Result<Outcome, AllocateError> {
     let mut steps = Steps::default();
-    let witness = match instance.mechanism() {
-        Mechanism::Serial | Mechanism::Priority { .. } => Some(give(instance, tell, &mut steps)?),
-        Mechanism::Optimal { .. } => None,
-    };
-    let passes = witness.iter().map(|witness| closing_numbers(instance, witness)).collect();
-    let seating = seating::seat(instance, witness.as_ref(), effort, tell, &mut steps)?;
-    drop(witness);
+    let mut given = guarantees::give(instance, effort.patience, tell, &mut steps)?;
+    let passes = given.iter().map(|witness| closing_numbers(instance, witness)).collect();
+    let last = given.pop();
+    let seating = seating::seat(instance, last.as_ref(), effort, tell, &mut steps)?;
+    drop(last);
     let watch = Watch::begin(tell, Phase::Check, 1)?;
-    let allocation = allocation(instance, &seating);
+    let mut allocation = allocation(instance, &seating);
+    if let Some(first) = given.pop() {
+        allocation = allocation.with_first_pass(first.seats());
+    }
     let certificate = Certificate { passes, prices: seating.prices, ties: seating.ties };
     let checked = certificate::check(instance, &allocation, &certificate)?;
     watch.end()?;
@@ -80,13 +81,6 @@ pub fn allocate_with_effort(instance: &Instance, effort: Effort, tell: &mut Tell
         return Err(AllocateError::NotUnique);
     }
     Ok(Outcome { allocation, certificate, checked, steps })
-}
-
-fn give(instance: &Instance, tell: &mut Tell, steps: &mut Steps) -> Result<Witness, AllocateError> {
-    let mut stopped = false;
-    let guarantees =
-        guarantees::give(instance, &mut |phase, done, total| stopped |= tell(phase, done, total).is_break(), steps);
-    if stopped { Err(AllocateError::Cancelled) } else { Ok(guarantees.witness()) }
 }
 
 fn closing_numbers(instance: &Instance, witness: &Witness) -> Pass {

@@ -10,6 +10,9 @@ pub enum AllocateError {
     /// is not built, and with drawn numbers it is not to be expected within the age of the universe.
     #[error("several allocations are equally good, and repeating the last step is not built yet")]
     NotUnique,
+    /// Sessions, sites and classes of applicants are combined by reserves in more ways than can be numbered.
+    #[error("reserves make more different sets of pools than can be numbered")]
+    TooManyWishes,
     /// Whoever watched stopped it.
     #[error("the allocation was stopped before it was complete")]
     Cancelled,

@@ -1,5 +1,7 @@
 //! What step 1 hands on: who is placed, and when pools closed.
 
+use protocol::instance::PoolIndex;
+
 /// No pool, and the closing position of a pool that never closed.
 pub(crate) const NOWHERE: u32 = u32::MAX;
 
@@ -13,4 +15,11 @@ pub(crate) struct Witness {
     pub(crate) seats: Vec<u32>,
     /// The draw position at which each pool closed, [`NOWHERE`] if it never did.
     pub(crate) closing: Vec<u32>,
+}
+
+impl Witness {
+    /// The pool of each applicant.
+    pub(crate) fn seats(&self) -> impl Iterator<Item = Option<PoolIndex>> {
+        self.seats.iter().map(|pool| (*pool != NOWHERE).then_some(PoolIndex(*pool)))
+    }
 }

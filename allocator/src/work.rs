@@ -16,8 +16,8 @@ pub enum Phase {
 /// How much work an allocation was: the same on every computer, with any number of threads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Steps {
-    /// Pools looked into while guaranteeing.
-    pub guarantee_pools: u64,
+    /// Looks at holders of seats while guaranteeing.
+    pub guarantee_visits: u64,
     /// Looks at occupants for ranks.
     pub rank_visits: u64,
     /// Looks at occupants for ties.
