@@ -24,6 +24,8 @@ pub(crate) struct Access {
     arrangements: Vec<Arrangement>,
     /// The wishes of all variants of all sessions and sites.
     variants: Vec<Wish>,
+    /// A wish of no pool.
+    nothing: Wish,
 }
 
 /// A session or site.
@@ -48,13 +50,11 @@ impl Access {
     /// # Errors
     /// [`AllocateError::TooManyWishes`] if classes and reserves are combined in more ways than can be numbered.
     pub(crate) fn read(instance: &Instance, pass: usize) -> Result<(Self, Wishes), AllocateError> {
-        let mut reader = Reader {
-            instance,
-            members: members(instance, pass),
-            known: BTreeMap::new(),
-            wishes: Wishes::of_pools(u32::try_from(instance.pools().len()).unwrap_or(u32::MAX)),
-            access: Self { sessions: Vec::new(), sites: Vec::new(), arrangements: Vec::new(), variants: Vec::new() },
-        };
+        let mut wishes = Wishes::of_pools(u32::try_from(instance.pools().len()).unwrap_or(u32::MAX));
+        let nothing = wishes.push(std::iter::empty()).ok_or(AllocateError::TooManyWishes)?;
+        let (sessions, sites, arrangements, variants) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let access = Self { sessions, sites, arrangements, variants, nothing };
+        let mut reader = Reader { instance, members: members(instance, pass), known: BTreeMap::new(), wishes, access };
         let places = instance.places();
         if !places.all_open() {
             for session in (0..).map(SessionIndex).take(places.sessions()) {
@@ -73,6 +73,12 @@ impl Access {
     #[inline]
     pub(crate) fn is_same_for_all(&self) -> bool {
         self.sessions.is_empty()
+    }
+
+    /// A wish that nothing fulfils.
+    #[inline]
+    pub(crate) fn nothing(&self) -> Wish {
+        self.nothing
     }
 
     /// The wish that a choice is for applicants of this class.

@@ -1,6 +1,6 @@
-//! The search by breadth: a shortest way from a claim to a free seat, and true distances on the way.
+//! The search by breadth: a shortest way from somebody's wishes to a free seat, and true distances on the way.
 //!
-//! A claim's pools are at depth 0; where a step leads from a pool at depth k, unless known before, is at depth k + 1. Wishes
+//! The pools of the wishes are at depth 0; where a step leads from a pool at depth k, unless known before, is at depth k + 1. Wishes
 //! of several pools are followed once in a search, so a site that thousands hold as a choice is expanded once.
 //!
 //! Let L be the depth of the first free seat. A visited pool at depth k has a distance of at least L − k, or there were a
@@ -12,14 +12,14 @@
 //! Complexity: each open pool's holders are looked at no more than once, and their lists.
 
 use super::labels::{DEAD, Labels};
-use super::seats::{Claim, Claims, Seats};
+use super::seats::{Claims, Seats};
 use super::wishes::{Wish, Wishes};
 use protocol::instance::PoolIndex;
 
 /// Not visited.
 const UNSEEN: u32 = u32::MAX;
 
-/// Places whose holders move on by one, from the claim's first pool on, and the pool with the free seat.
+/// Places whose holders move on by one, from a pool of the wishes on, and the pool with the free seat.
 pub(crate) struct Way {
     pub(crate) places: Vec<(PoolIndex, usize)>,
     pub(crate) free: PoolIndex,
@@ -54,29 +54,25 @@ impl Breadth {
         }
     }
 
-    /// A shortest way from the claim to a free seat, and how many holders were looked at.
-    pub(crate) fn find(
+    /// A shortest way from somebody's wishes to a free seat, and how many holders were looked at.
+    pub(crate) fn find<C: Claims>(
         &mut self,
         wishes: &Wishes,
-        claims: &impl Claims,
-        seats: &Seats,
+        claims: &C,
+        seats: &Seats<C::Holder>,
         labels: &Labels,
-        claim: Claim,
+        homeless: &C::Holder,
     ) -> (Option<Way>, u64) {
         self.forget();
         let mut cost = 0;
-        for wish in claims.wishes(claim) {
-            self.follow(wishes, labels, wish, None);
-        }
+        claims.for_each_wish(homeless, |wish| self.follow(wishes, labels, wish, None));
         let mut next = 0;
         while self.free.is_none() && next < self.visited.len() {
             let from = self.visited[next];
             next += 1;
             for (holder, place) in seats.of(from).iter().zip(0..) {
                 cost += 1;
-                for wish in claims.wishes(*holder) {
-                    self.follow(wishes, labels, wish, Some((from, place)));
-                }
+                claims.for_each_wish(holder, |wish| self.follow(wishes, labels, wish, Some((from, place))));
                 if self.free.is_some() {
                     break;
                 }

@@ -4,7 +4,7 @@
 //! are not closed yet **close at i**: t(j) = pos(i). They are full of people who reach nothing else, so no later applicant
 //! finds room there.
 //!
-//! **Invariant:** t does not depend on the matching, and so not on how it was found: any two matchings of the same claims
+//! **Invariant:** t does not depend on the matching, and so not on how it was found: any two matchings of the same guarantees
 //! differ by circles of steps and ways between pools with free seats, which lead into such a closed set as little as out
 //! of it. A pool closes only at a failure. (A set of pools can also fill up by a success; closing it then would accuse the
 //! wrong applicant.)
@@ -42,27 +42,23 @@ impl Closing {
         (self.numbers, self.visits)
     }
 
-    /// The applicant at draw position `at` failed at these wishes. Returns the pools that close.
-    pub(crate) fn fail(
+    /// The applicant at draw position `at` failed with these wishes. Returns the pools that close.
+    pub(crate) fn fail<C: Claims>(
         &mut self,
         at: u32,
-        failed: impl Iterator<Item = Wish>,
+        failed: &C::Holder,
         wishes: &Wishes,
-        claims: &impl Claims,
-        seats: &Seats,
+        claims: &C,
+        seats: &Seats<C::Holder>,
     ) -> &[PoolIndex] {
         self.last.clear();
-        for wish in failed {
-            self.close(at, wish, wishes);
-        }
+        claims.for_each_wish(failed, |wish| self.close(at, wish, wishes));
         let mut next = 0;
-        while let Some(pool) = self.last.get(next) {
+        while let Some(pool) = self.last.get(next).copied() {
             next += 1;
-            for holder in seats.of(*pool) {
+            for holder in seats.of(pool) {
                 self.visits += 1;
-                for wish in claims.wishes(*holder) {
-                    self.close(at, wish, wishes);
-                }
+                claims.for_each_wish(holder, |wish| self.close(at, wish, wishes));
             }
         }
         &self.last

@@ -1,9 +1,9 @@
-//! Seats one more claim: by chains of evictions that follow the labels down to a free seat.
+//! Seats one more newcomer: by chains of evictions that follow the labels down to a free seat.
 //!
 //! To seat w, take the lowest pool b of its wishes.
 //!
 //! 1. d(b) = 0: w takes a free seat.
-//! 2. d(b) is [`DEAD`]: w cannot be seated. The chain is undone, and all earlier claims are where they were.
+//! 2. d(b) is [`DEAD`]: w cannot be seated. The chain is undone, and everybody is where they were.
 //! 3. Otherwise b is full. If some holder u can be satisfied by another pool with a label below d(b), w takes u's place and
 //!    u is seated next. If not, the distance of b is at least one more than the lowest label its holders see elsewhere,
 //!    and so d(b) rises to that.
@@ -24,20 +24,20 @@
 
 use super::breadth::{Breadth, Way};
 use super::labels::{DEAD, Labels};
-use super::seats::{Claim, Claims, Seats};
+use super::seats::{Claims, Seats};
 use super::wishes::{Wish, Wishes};
 use protocol::instance::PoolIndex;
 
 /// The seats of a pass and what is known of the ways to the free ones.
-pub(crate) struct Evictions<'a, C> {
+pub(crate) struct Evictions<'a, C: Claims> {
     wishes: &'a Wishes,
     claims: &'a C,
-    seats: Seats,
+    seats: Seats<C::Holder>,
     labels: Labels,
     /// The place in each full pool from which the next holder to evict is looked for.
     cursors: Vec<usize>,
     /// The chain of the present newcomer: who held which place before.
-    chain: Vec<(PoolIndex, usize, Claim)>,
+    chain: Vec<(PoolIndex, usize, C::Holder)>,
     breadth: Breadth,
     patience: u64,
     /// What a search by breadth looked at of late: an average that forgets.
@@ -47,8 +47,8 @@ pub(crate) struct Evictions<'a, C> {
 
 impl<'a, C: Claims> Evictions<'a, C> {
     /// Goes on from these seats. `patience`: holders that may be looked at for one newcomer before a search by breadth.
-    pub(crate) fn new(wishes: &'a Wishes, claims: &'a C, seats: Seats, patience: u64) -> Self {
-        let label = |(pool, holders): (PoolIndex, &[Claim])| match (holders.is_empty(), seats.is_full(pool)) {
+    pub(crate) fn new(wishes: &'a Wishes, claims: &'a C, seats: Seats<C::Holder>, patience: u64) -> Self {
+        let label = |(pool, holders): (PoolIndex, &[_])| match (holders.is_empty(), seats.is_full(pool)) {
             (_, false) => 0,
             (false, true) => 1,
             (true, true) => DEAD,
@@ -59,7 +59,7 @@ impl<'a, C: Claims> Evictions<'a, C> {
     }
 
     /// The seats as they are.
-    pub(crate) fn seats(&self) -> &Seats {
+    pub(crate) fn seats(&self) -> &Seats<C::Holder> {
         &self.seats
     }
 
@@ -77,18 +77,18 @@ impl<'a, C: Claims> Evictions<'a, C> {
     }
 
     /// The seats as they are, and how many holders were looked at.
-    pub(crate) fn finish(self) -> (Seats, u64) {
+    pub(crate) fn finish(self) -> (Seats<C::Holder>, u64) {
         (self.seats, self.visits)
     }
 
-    /// Seats one more claim and keeps all others seated; false, with everybody where they were, if that cannot be done:
-    /// then what closes must be [buried](Self::bury) before the next claim.
-    pub(crate) fn seat(&mut self, newcomer: Claim) -> bool {
+    /// Seats one more and keeps all others seated; false, with everybody where they were, if that cannot be done: then
+    /// what closes must be [buried](Self::bury) before the next one.
+    pub(crate) fn seat(&mut self, newcomer: C::Holder) -> bool {
         self.chain.clear();
         let mut homeless = newcomer;
         let start = self.visits;
         loop {
-            let (label, wish) = self.lowest(homeless);
+            let (label, wish) = self.lowest(&homeless);
             if label == DEAD {
                 self.undo();
                 return false;
@@ -108,21 +108,21 @@ impl<'a, C: Claims> Evictions<'a, C> {
         }
     }
 
-    /// The lowest label among a claim's wishes, and the first wish that has it.
+    /// The lowest label among somebody's wishes, and the first wish that has it.
     #[inline]
-    fn lowest(&self, claim: Claim) -> (u32, Wish) {
+    fn lowest(&self, holder: &C::Holder) -> (u32, Wish) {
         let mut lowest = (DEAD, Wish(0));
-        for wish in self.claims.wishes(claim) {
+        self.claims.for_each_wish(holder, |wish| {
             let label = self.labels.wish(wish);
             if label < lowest.0 {
                 lowest = (label, wish);
             }
-        }
+        });
         lowest
     }
 
-    fn take(&mut self, pool: PoolIndex, claim: Claim) {
-        self.seats.take(pool, claim);
+    fn take(&mut self, pool: PoolIndex, holder: C::Holder) {
+        self.seats.take(pool, holder);
         if self.seats.is_full(pool) {
             self.labels.raise(self.wishes, pool, 1);
         }
@@ -130,13 +130,13 @@ impl<'a, C: Claims> Evictions<'a, C> {
 
     /// Puts the homeless in the place of a holder of this full pool, its lowest one, and returns that holder. `None` if
     /// the pool's label had to rise and the pool is no longer the lowest one.
-    fn evict(&mut self, pool: PoolIndex, homeless: Claim) -> Option<Claim> {
+    fn evict(&mut self, pool: PoolIndex, homeless: C::Holder) -> Option<C::Holder> {
         let label = self.labels.pool(pool);
         let (least, place) = self.look_for(pool, label);
         self.cursors[pool.at()] = place;
         if least >= label {
             self.labels.raise(self.wishes, pool, least.saturating_add(1));
-            if least == DEAD || self.lowest(homeless).0 != self.labels.pool(pool) {
+            if least == DEAD || self.lowest(&homeless).0 != self.labels.pool(pool) {
                 return None;
             }
         }
@@ -154,12 +154,15 @@ impl<'a, C: Claims> Evictions<'a, C> {
         let mut least = (DEAD, cursor);
         // The holders of a pool mostly share one site, whose lowest other label is looked up once.
         let mut known = (Wish(u32::MAX), DEAD);
-        for (claim, place) in after.iter().chain(before).zip(places) {
+        for (holder, place) in after.iter().chain(before).zip(places) {
             self.visits += 1;
-            for wish in self.claims.wishes(*claim) {
+            self.claims.for_each_wish(holder, |wish| {
                 let mut seen = self.labels.wish(wish);
                 // Only a wish around this pool, or another one as low, is at the pool's own label.
                 if seen == label {
+                    if wish == Wish::from(pool) {
+                        return;
+                    }
                     if known.0 != wish {
                         known = (wish, self.labels.besides(self.wishes, wish, pool));
                     }
@@ -168,7 +171,7 @@ impl<'a, C: Claims> Evictions<'a, C> {
                 if seen < least.0 {
                     least = (seen, place);
                 }
-            }
+            });
             if least.0 < label {
                 break;
             }
@@ -178,14 +181,14 @@ impl<'a, C: Claims> Evictions<'a, C> {
 
     /// Everybody of the chain back to the place they had.
     fn undo(&mut self) {
-        for (pool, place, claim) in self.chain.drain(..).rev() {
-            self.seats.replace(pool, place, claim);
+        for (pool, place, holder) in self.chain.drain(..).rev() {
+            self.seats.replace(pool, place, holder);
         }
     }
 
     /// Seats the homeless by a shortest way, or finds that there is none: then its wishes are [`DEAD`].
-    fn seat_by_breadth(&mut self, homeless: Claim) -> bool {
-        let (way, cost) = self.breadth.find(self.wishes, self.claims, &self.seats, &self.labels, homeless);
+    fn seat_by_breadth(&mut self, homeless: C::Holder) -> bool {
+        let (way, cost) = self.breadth.find(self.wishes, self.claims, &self.seats, &self.labels, &homeless);
         self.visits += cost;
         self.breadth_cost = self.breadth_cost - self.breadth_cost / 8 + cost / 8;
         for (pool, distance) in self.breadth.distances() {
@@ -200,11 +203,11 @@ impl<'a, C: Claims> Evictions<'a, C> {
     }
 
     /// Everybody on the way moves on by one pool, the last one to the free seat; the homeless takes the first place.
-    fn move_along(&mut self, way: Way, homeless: Claim) {
-        let mut claim = homeless;
+    fn move_along(&mut self, way: Way, homeless: C::Holder) {
+        let mut mover = homeless;
         for (pool, place) in way.places {
-            claim = self.seats.replace(pool, place, claim);
+            mover = self.seats.replace(pool, place, mover);
         }
-        self.take(way.free, claim);
+        self.take(way.free, mover);
     }
 }

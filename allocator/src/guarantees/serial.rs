@@ -13,7 +13,7 @@ use super::Round;
 use super::access::Access;
 use super::closing::Closing;
 use super::evictions::Evictions;
-use super::seats::{Claim, Claims, Seats};
+use super::seats::{Claims, Seats};
 use super::wishes::{Wish, Wishes};
 use crate::error::AllocateError;
 use crate::witness::{NOWHERE, Witness};
@@ -22,13 +22,15 @@ use protocol::instance::{Choice, Instance, PoolIndex};
 /// The choice of those who were guaranteed none: longer than any list.
 const NO_CHOICE: u8 = u8::MAX;
 
-/// Claims that are wishes.
-pub(crate) struct Alike;
+/// Wishes satisfy themselves.
+struct Alike;
 
 impl Claims for Alike {
+    type Holder = Wish;
+
     #[inline]
-    fn wishes(&self, claim: Claim) -> impl Iterator<Item = Wish> {
-        std::iter::once(Wish(claim.0))
+    fn for_each_wish(&self, holder: &Wish, mut visit: impl FnMut(Wish)) {
+        visit(*holder);
     }
 }
 
@@ -44,11 +46,11 @@ pub(super) fn give(round: &mut Round<'_, '_>) -> Result<Witness, AllocateError> 
         round.turn(applicant)?;
         for (choice, rank) in instance.choices(applicant).zip(0..) {
             let wish = wish(instance, &access, applicant, choice);
-            if evictions.seat(Claim(wish.0)) {
+            if evictions.seat(wish) {
                 choices[applicant] = rank;
                 break;
             }
-            evictions.bury(closing.fail(position, std::iter::once(wish), &wishes, &Alike, evictions.seats()));
+            evictions.bury(closing.fail(position, &wish, &wishes, &Alike, evictions.seats()));
         }
     }
     let ((seats, visits), (closing, closing_visits)) = (evictions.finish(), closing.finish());
@@ -62,7 +64,7 @@ fn wish(instance: &Instance, access: &Access, applicant: usize, choice: Choice) 
 }
 
 /// Gives everybody a seat of the wish that was guaranteed to them.
-fn seated(instance: &Instance, access: &Access, wishes: &Wishes, seats: &Seats, choices: &[u8]) -> Vec<u32> {
+fn seated(instance: &Instance, access: &Access, wishes: &Wishes, seats: &Seats<Wish>, choices: &[u8]) -> Vec<u32> {
     let (mut next, pools) = pools_of_wishes(wishes, seats);
     let mut seated = vec![NOWHERE; instance.applicants()];
     for (applicant, rank) in choices.iter().enumerate() {
@@ -75,10 +77,10 @@ fn seated(instance: &Instance, access: &Access, wishes: &Wishes, seats: &Seats, 
 }
 
 /// The pools of the seats held for each wish, wish by wish, and where each wish's part starts.
-fn pools_of_wishes(wishes: &Wishes, seats: &Seats) -> (Vec<usize>, Vec<PoolIndex>) {
+fn pools_of_wishes(wishes: &Wishes, seats: &Seats<Wish>) -> (Vec<usize>, Vec<PoolIndex>) {
     let mut starts = vec![0; wishes.len() + 1];
-    for claim in seats.pools().flat_map(|(_, holders)| holders) {
-        starts[claim.0 as usize + 1] += 1;
+    for wish in seats.pools().flat_map(|(_, holders)| holders) {
+        starts[wish.at() + 1] += 1;
     }
     for wish in 0..wishes.len() {
         starts[wish + 1] += starts[wish];
@@ -86,8 +88,8 @@ fn pools_of_wishes(wishes: &Wishes, seats: &Seats) -> (Vec<usize>, Vec<PoolIndex
     let mut next = starts.clone();
     let mut pools = vec![PoolIndex(0); starts[wishes.len()]];
     for (pool, holders) in seats.pools() {
-        for claim in holders {
-            let next = &mut next[claim.0 as usize];
+        for wish in holders {
+            let next = &mut next[wish.at()];
             pools[*next] = pool;
             *next += 1;
         }

@@ -4,15 +4,23 @@ use super::draws::Dice;
 use crate::guarantees::closing::Closing;
 use crate::guarantees::evictions::Evictions;
 use crate::guarantees::labels::DEAD;
-use crate::guarantees::seats::{Claim, Claims, Seats};
+use crate::guarantees::seats::{Claims, Seats};
 use crate::guarantees::wishes::{Wish, Wishes};
 use protocol::instance::PoolIndex;
 
 struct Lists(Vec<Vec<Wish>>);
 
 impl Claims for Lists {
-    fn wishes(&self, claim: Claim) -> impl Iterator<Item = Wish> {
-        self.0[claim.0 as usize].iter().copied()
+    type Holder = u32;
+
+    fn for_each_wish(&self, holder: &u32, visit: impl FnMut(Wish)) {
+        self.of(*holder).iter().copied().for_each(visit);
+    }
+}
+
+impl Lists {
+    fn of(&self, holder: u32) -> &[Wish] {
+        &self.0[holder as usize]
     }
 }
 
@@ -27,11 +35,11 @@ fn wishes(dice: &mut Dice) -> Wishes {
 }
 
 /// The number of steps from each pool to a free seat, [`DEAD`] if none lead there.
-fn distances(wishes: &Wishes, claims: &Lists, seats: &Seats) -> Vec<u32> {
+fn distances(wishes: &Wishes, claims: &Lists, seats: &Seats<u32>) -> Vec<u32> {
     let mut distances: Vec<_> = seats.pools().map(|(pool, _)| if seats.is_full(pool) { DEAD } else { 0 }).collect();
     for _ in 0..wishes.pool_count() {
         for (pool, holders) in seats.pools() {
-            let reached = holders.iter().flat_map(|claim| claims.wishes(*claim)).flat_map(|wish| wishes.pools(wish));
+            let reached = holders.iter().flat_map(|holder| claims.of(*holder)).flat_map(|wish| wishes.pools(*wish));
             let nearest = reached.map(|pool| distances[pool.at()]).min().unwrap_or(DEAD);
             distances[pool.at()] = distances[pool.at()].min(nearest.saturating_add(1));
         }
@@ -46,9 +54,9 @@ fn assert_labels_hold(wishes: &Wishes, claims: &Lists, evictions: &Evictions<'_,
         let (label, distance) = (labels.pool(pool), distances[pool.at()]);
         assert_eq!(label == 0, !seats.is_full(pool));
         assert!(label <= distance, "{pool:?} is labelled {label} and {distance} from a free seat");
-        for wish in holders.iter().flat_map(|claim| claims.wishes(*claim)) {
+        for wish in holders.iter().flat_map(|holder| claims.of(*holder)) {
             let least = label.min(wishes.pool_count() as u32);
-            assert!(least <= labels.wish(wish).saturating_add(1), "{pool:?} is labelled {label}, a step ahead is not");
+            assert!(least <= labels.wish(*wish).saturating_add(1), "{pool:?} is labelled {label}, a step ahead is not");
         }
     }
     for wish in wishes.sets() {
@@ -74,15 +82,15 @@ fn labels_are_lower_bounds_after_every_step_and_a_failure_moves_nobody() {
         let mut evictions = Evictions::new(&wishes, &claims, seats, patience);
         assert_labels_hold(&wishes, &claims, &evictions);
         let mut closing = Closing::new(&wishes);
-        for claim in (0..claims.0.len() as u32).map(Claim) {
+        for newcomer in 0..claims.0.len() as u32 {
             let before: Vec<_> = evictions.seats().pools().map(|(_, holders)| holders.to_vec()).collect();
-            if evictions.seat(claim) {
+            if evictions.seat(newcomer) {
                 seated += 1;
             } else {
                 failed += 1;
                 let after: Vec<_> = evictions.seats().pools().map(|(_, holders)| holders.to_vec()).collect();
                 assert_eq!(before, after);
-                evictions.bury(closing.fail(claim.0, claims.wishes(claim), &wishes, &claims, evictions.seats()));
+                evictions.bury(closing.fail(newcomer, &newcomer, &wishes, &claims, evictions.seats()));
             }
             assert_labels_hold(&wishes, &claims, &evictions);
         }
