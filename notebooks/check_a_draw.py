@@ -69,10 +69,10 @@ def read_json(path, format_):
 
 
 # What this version does not define must not be asked for; a quorum must be more than half, faulty witnesses apart.
-not_built = [c["lots"] != 1 or c["districts"] or c["attributes"] for c in programme["cohorts"]]
+not_built = [c["attributes"] for c in programme["cohorts"]]
 not_built += [session["reserves"] for session in programme["sessions"]]
 not_built += [programme[field] for field in ("apportionment", "refill", "supersedes")]
-not_built += [programme["reach"] != {"rule": "anywhere"}, programme["disclosure"] != "open"]
+not_built += [programme["disclosure"] != "open"]
 require(not any(not_built), "the programme asks for what version 0 does not define")
 witnesses = programme["witnesses"]
 majority = len(witnesses["keys"]) + witnesses["faults"] < 2 * witnesses["quorum"] <= 2 * len(witnesses["keys"])
@@ -172,12 +172,18 @@ for number, run in enumerate(runs):
         require(formats.root_by_path(own, number, len(runs), path) == root, f"run {number} does not lead to the root")
 
 limits = {"session": len(programme["sessions"]), "site": len(programme["sites"])}
+access = formats.Access(programme)
 for entry in entries:
+    spelt = spell_ticket(entry.ticket)
     longest = programme["max_choices"] if entry.is_active else 0
     require(bool(entry.choices) == entry.is_active and len(entry.choices) <= longest, "a list of a wrong length")
     require(len(set(entry.choices)) == len(entry.choices), "a choice twice in one list")
     known = all(index < limits[kind] for kind, index in entry.choices)
-    require(known and entry.cohort < len(programme["cohorts"]), f"{spell_ticket(entry.ticket)} names what is not there")
+    known = known and entry.cohort < len(programme["cohorts"]) and entry.district < len(programme["districts"])
+    require(known, f"{spelt} names what is not there")
+    require(access.admits(entry.cohort, entry.district), f"{spelt} is of a district that its cohort does not admit")
+    reach = all(access.may_list(entry.cohort, entry.district, choice) for choice in entry.choices)
+    require(reach, f"{spelt} lists what is out of reach")
 
 
 def by_cohort(counted):
@@ -253,7 +259,7 @@ for entry, record in zip(entries, records):
     require(record.ticket == entry.ticket, "a record of another ticket")
     require((record.outcome == "withdrawn") != entry.is_active, "an active entry that counts as withdrawn, or the reverse")
     if entry.is_active:
-        same = record.number == formats.lottery_number(seed, entry.ticket)
+        same = record.number == formats.lottery_number(seed, entry.ticket, programme["cohorts"][entry.cohort]["lots"])
         require(same, f"the lottery number of {spell_ticket(entry.ticket)} is not the one the seed gives")
 print(f"{sum(active)} lottery numbers computed, all as published")
 

@@ -5,6 +5,7 @@ another's mistake. Whatever is not as the text says raises Rejected with what wa
 """
 
 import hashlib
+import itertools
 import json
 import unicodedata
 from dataclasses import dataclass
@@ -82,8 +83,8 @@ def root_by_path(hash_, index, size, path):
 
 
 FIELDS = {
-    "programme": "rehearsal title time_zone window beacon mechanism max_choices cohorts districts sites sessions reach "
-    "apportionment refill supersedes disclosure log receipts operators witnesses",
+    "programme": "rehearsal title time_zone window beacon mechanism max_choices cohorts districts sites sessions reserves "
+    "reach apportionment refill supersedes disclosure log receipts operators witnesses",
     "seed": "rehearsal programme register_root size chain_hash round signature randomness seed",
     "runs": "rehearsal programme size first",
     "sessions": "rehearsal programme mechanism passes sessions cohorts",
@@ -170,8 +171,10 @@ def keystream(seed, ticket):
     return Cipher(algorithms.ChaCha20(seed, bytes(4) + ticket), mode=None).encryptor().update(bytes(128))
 
 
-def lottery_number(seed, ticket):
-    return int.from_bytes(keystream(seed, ticket)[:8], "little")
+def lottery_number(seed, ticket, lots=1):
+    """The smallest of as many numbers as there are lots."""
+    block = keystream(seed, ticket)[:64]
+    return min(int.from_bytes(block[8 * lot : 8 * lot + 8], "little") for lot in range(lots))
 
 
 def rotation(seed, ticket):
@@ -207,6 +210,7 @@ class Entry:
     revision: int
     status: int
     cohort: int
+    district: int
     person: bytes
     choices: list  # of ("session" or "site", index)
 
@@ -224,15 +228,15 @@ def read_entry(reader, programme_hash):
     require(version == 0 and status < len(STATUS), f"{spelt}: not an entry of version 0")
     commitment = H("entry", programme_hash, ticket, u(32, revision), u(8, status), blinding, body)
     require(parts.take(32) == commitment, f"{spelt}: the entry is not the one that the leaf commits to")
-    cohort, person, changes, choices = read_body(Reader(body), spelt)
+    cohort, district, person, changes, choices = read_body(Reader(body), spelt)
     require(len(changes) == revision - 1 <= 255, f"{spelt}: not one change for each earlier revision")
     by_office = bool(changes) and changes[-1] == 0
     require(by_office == (status >= 2), f"{spelt}: the status does not say who changed it")
-    return Entry(leaf, ticket, revision, status, cohort, person, choices)
+    return Entry(leaf, ticket, revision, status, cohort, district, person, choices)
 
 
 def read_body(body, spelt):
-    version, cohort, seats, channel = body.u(8), body.u(16), body.u(8), body.u(8)
+    version, cohort, district, seats, channel = body.u(8), body.u(16), body.u(16), body.u(8), body.u(8)
     require(version == 0 and seats == 1 and channel <= 2, f"{spelt}: not a body of version 0")
     person, _next = body.take(32), body.take(32)
     changes = []
@@ -247,7 +251,31 @@ def read_body(body, spelt):
         choices.append((["session", "site"][kind], index))
     require(body.u(16) == 0, f"{spelt}: extensions")
     body.end()
-    return cohort, person, changes, choices
+    return cohort, district, person, changes, choices
+
+
+class Access:
+    """Which districts a cohort admits, and which sites somebody may list: SPEC 3.1 and 3.5."""
+
+    def __init__(self, programme):
+        self.cohorts, self.reach = programme["cohorts"], programme["reach"]
+        self.codes = [district["code"] for district in programme["districts"]]
+        self.sites = [site["id"] for site in programme["sites"]]
+        self.site_of = [session["site"] for session in programme["sessions"]]
+        rows = self.reach.get("rows", [])
+        self.rows = {(row["cohort"], row["district"], row["site"]) for row in rows}
+        rule = {"anywhere": {"rule"}, "table": {"rule", "rows"}}.get(self.reach["rule"])
+        require(set(self.reach) == rule, "a rule of reach that version 0 does not define")
+
+    def admits(self, cohort, district):
+        admitted = self.cohorts[cohort]["districts"]
+        return not admitted or self.codes[district] in admitted
+
+    def may_list(self, cohort, district, choice):
+        kind, index = choice
+        site = self.sites[index] if kind == "site" else self.site_of[index]
+        asked = [(None, self.cohorts[cohort]["id"]), (None, self.codes[district]), (None, site)]
+        return self.reach["rule"] == "anywhere" or not self.rows.isdisjoint(itertools.product(*asked))
 
 
 @dataclass

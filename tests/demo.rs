@@ -352,7 +352,8 @@ fn what_officials_wrote_is_what_was_published() {
     let read = |name: &str| fs::read(demo().path(name)).unwrap();
     let [toml, districts, sites, sessions] =
         ["programme.toml", "districts.csv", "sites.csv", "sessions.csv"].map(&read);
-    let source = protocol::programme::source::Source::from_bytes(&toml, &districts, &sites, &sessions).unwrap();
+    let source =
+        protocol::programme::source::Source::from_bytes(&toml, &districts, &sites, &sessions, None, None).unwrap();
     let compiled: Programme = protocol::programme::source::compile(&source).unwrap();
     assert_eq!(compiled.bytes(), read("bundle/programme.json"));
 }

@@ -77,7 +77,7 @@ impl Rules<'_> {
         Ok(Decision::New(revision))
     }
 
-    /// Window, eligibility, choices, entry, change key: in this order, so that the first thing wrong is the one named.
+    /// Window, eligibility, choices and their reach, entry, change key: in this order, so that the first thing wrong is the one named.
     fn judge(&self, entry: Option<&Revision>, request: &Request, now: u64) -> Result<Next, Refusal> {
         let window = &self.programme.window;
         if now < window.opens_at_unix_s {
@@ -87,12 +87,16 @@ impl Rules<'_> {
             return Err(Refusal::Closed);
         }
         let cohort = request.cohort.ok_or(Refusal::NotEligible)?;
+        let district = request.district;
         let (status, choices) = match &request.wish {
             Wish::Register(choices) | Wish::Amend(_, choices) | Wish::Change(choices) => {
                 (Status::Active, choices.clone()?)
             }
             Wish::Withdraw(_) => (Status::Withdrawn, Vec::new()),
         };
+        if !choices.iter().all(|choice| self.programme.may_list(cohort, district, choice)) {
+            return Err(Refusal::OutOfReach);
+        }
         fits_entry(entry, &request.wish)?;
         let change = match entry {
             // Who shows a key believes to be registered already, and should learn otherwise.
@@ -100,11 +104,11 @@ impl Rules<'_> {
             None => None,
             Some(entry) => Some(shown_key(entry, request.change_key.as_ref())?),
         };
-        Ok(Next { cohort, status, choices, change })
+        Ok(Next { cohort, district, status, choices, change })
     }
 
     fn revise(&self, before: Option<&Revision>, request: &Request, next: Next) -> Result<Revision, NoRandomness> {
-        let Next { cohort, status, choices, change } = next;
+        let Next { cohort, district, status, choices, change } = next;
         let (ticket, revision) = match before {
             None => (self.randomness.ticket(&request.person)?, 1),
             Some(before) => (before.ticket, before.revision + 1),
@@ -114,7 +118,8 @@ impl Rules<'_> {
         let changes = changes.chain(change.map(Change::Key)).collect();
         let made = || self.secrets.change_key(ticket, revision, request.key).hash();
         let next = request.next.unwrap_or_else(made);
-        let body = Body { cohort, channel: request.channel, person: request.person.0, next, changes, choices };
+        let (channel, person) = (request.channel, request.person.0);
+        let body = Body { cohort, district, channel, person, next, changes, choices };
         Ok(Revision { ticket, revision, status, blinding, body })
     }
 }
@@ -122,6 +127,7 @@ impl Rules<'_> {
 /// What a granted request asks of the next revision.
 struct Next {
     cohort: u16,
+    district: u16,
     status: Status,
     choices: Vec<Choice>,
     /// The key of the revision before; none for a first registration.

@@ -91,11 +91,15 @@ impl Intake {
     pub(crate) async fn submit(&self, place: OwnedPermit<Job>, submission: Submission<'_>) -> Result<Granted, Problem> {
         let Submission { credentials, request_id, body, wish, change_key, next } = submission;
         check_request_id(request_id)?;
-        let OnRoll { person, born } = self.identify(credentials).await?;
+        let OnRoll { person, born, district } = self.identify(credentials).await?;
+        let district = self.programme.district_of(&district).ok_or_else(|| {
+            tracing::error!(district, "the roll has a district that the programme has not");
+            Problem::Internal
+        })?;
         let key = Hash::tagged("intake-request", &[&person.0, request_id.as_bytes()]);
         let content = wish.content(change_key.as_ref(), next);
-        let (cohort, channel) = (self.programme.cohort_of(born), Channel::Own);
-        let request = Request { person, cohort, key, content, channel, wish, change_key, next };
+        let (cohort, channel) = (self.programme.cohort_of(born, district), Channel::Own);
+        let request = Request { person, cohort, district, key, content, channel, wish, change_key, next };
         let (answer, answered) = oneshot::channel();
         place.send(Job { request, answer });
         let Ok(Ok(Ok(answer))) = tokio::time::timeout(PATIENCE, answered).await else { return Err(Problem::Unknown) };

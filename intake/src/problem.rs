@@ -87,6 +87,7 @@ fn refusal_status(refusal: Refusal) -> StatusCode {
     match refusal {
         Refusal::WrongCodeOrBirthDate
         | Refusal::NotEligible
+        | Refusal::OutOfReach
         | Refusal::NotOpen
         | Refusal::Closed
         | Refusal::ChangeKeyMissing

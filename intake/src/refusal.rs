@@ -5,7 +5,7 @@
 pub(crate) enum Refusal {
     /// No such code, or another birth date; which of the two is never said.
     WrongCodeOrBirthDate,
-    /// The birth date is in no cohort.
+    /// No cohort has the birth date and admits the district.
     NotEligible,
     /// Before the window.
     NotOpen,
@@ -19,6 +19,8 @@ pub(crate) enum Refusal {
     TooManyChoices,
     /// The same choice twice.
     RepeatedChoice,
+    /// A session or site that is not for the person's cohort and district.
+    OutOfReach,
     /// A first registration by somebody whose entry is active.
     AlreadyRegistered,
     /// A change by somebody who never registered.
@@ -41,7 +43,7 @@ pub(crate) enum Refusal {
 
 impl Refusal {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::WrongCodeOrBirthDate,
         Self::NotEligible,
         Self::NotOpen,
@@ -50,6 +52,7 @@ impl Refusal {
         Self::NoChoices,
         Self::TooManyChoices,
         Self::RepeatedChoice,
+        Self::OutOfReach,
         Self::AlreadyRegistered,
         Self::NotRegistered,
         Self::NoSuchTicket,
@@ -71,6 +74,7 @@ impl Refusal {
             Self::NoChoices => "no-choices",
             Self::TooManyChoices => "too-many-choices",
             Self::RepeatedChoice => "repeated-choice",
+            Self::OutOfReach => "out-of-reach",
             Self::AlreadyRegistered => "already-registered",
             Self::NotRegistered => "not-registered",
             Self::NoSuchTicket => "no-such-ticket",
@@ -83,8 +87,9 @@ impl Refusal {
         }
     }
 
-    /// Whether the operator owes the person a signature on this: the refusals that keep somebody out of the draw.
+    /// Whether the operator owes the person a signature on this: the refusals that keep somebody out of the draw, or of
+    /// a part of it, by what the roll says or by the clock.
     pub(crate) fn is_signed(self) -> bool {
-        matches!(self, Self::NotEligible | Self::NotOpen | Self::Closed)
+        matches!(self, Self::NotEligible | Self::NotOpen | Self::Closed | Self::OutOfReach)
     }
 }

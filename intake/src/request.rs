@@ -15,8 +15,10 @@ use std::{collections::BTreeMap, ops::Range};
 pub(crate) struct Request {
     /// Who asks.
     pub(crate) person: Person,
-    /// The person's cohort, if the programme has one for the birth date.
+    /// The person's cohort, if the programme has one for the birth date and district.
     pub(crate) cohort: Option<u16>,
+    /// The district where the person lives.
+    pub(crate) district: u16,
     /// Person and request id: the same request sent twice has the same key.
     pub(crate) key: Hash,
     /// What is asked: another content under the same key is another request.

@@ -29,7 +29,7 @@ pub struct Imported {
     pub corrected: u64,
     /// People who were there as they are.
     pub unchanged: u64,
-    /// People of the file whose birth date is in no cohort: they will be told that they are not eligible.
+    /// People of the file whose birth date is in no cohort of their district: they will be told that they are not eligible.
     pub in_no_cohort: u64,
 }
 
@@ -93,8 +93,11 @@ pub enum RollError {
         /// Where it stands first.
         before: u64,
     },
-    /// The birth date of somebody who has registered with another.
-    #[error("line {line}: this person has registered with another birth date; the entry must be settled first")]
+    /// The birth date or district of somebody who has registered with another: the entry would be of another cohort, or
+    /// its choices out of reach.
+    #[error(
+        "line {line}: this person has registered with another birth date or district; the entry must be settled first"
+    )]
     Registered {
         /// Line of the file, from 1.
         line: u64,
@@ -157,14 +160,17 @@ impl Roll {
         let mut imported = Imported::default();
         let mut changed = Vec::new();
         for (person, line) in new {
-            imported.in_no_cohort += u64::from(self.database.programme.cohort_of(line.born).is_none());
+            let programme = &self.database.programme;
+            let district = programme.district_of(&line.district);
+            let cohort = district.and_then(|district| programme.cohort_of(line.born, district));
+            imported.in_no_cohort += u64::from(cohort.is_none());
             match old.get(&person) {
                 None => imported.added += 1,
                 Some(RollLine { born, district, .. }) if *born == line.born && *district == line.district => {
                     imported.unchanged += 1;
                     continue;
                 }
-                Some(old) if old.registered && old.born != line.born => {
+                Some(old) if old.registered => {
                     return Err(RollError::Registered { line: line.line });
                 }
                 Some(_) => imported.corrected += 1,
@@ -227,7 +233,7 @@ impl Roll {
                 return Err(RollError::NoReference { line });
             }
             let Some(born) = Date::parse(&born) else { return Err(RollError::BirthDate { line, born }) };
-            if !self.database.programme.districts.iter().any(|known| known.code == district) {
+            if self.database.programme.district_of(&district).is_none() {
                 return Err(RollError::District { line, district });
             }
             let person = self.secrets.person(&reference);

@@ -7,7 +7,7 @@ use crate::{
     instance::{
         Access, Allocation, Class, Instance, InstanceBuilder, InstanceError, Mechanism, Placement, Places, Pool,
     },
-    instance::{Choice, PoolIndex, SessionIndex, SiteIndex},
+    instance::{Choice, PoolIndex, ReserveIndex, SessionIndex, SiteIndex},
     lottery::{self, Lots, LotteryNumber, Seed},
     outcome::{Outcome, Record},
     programme::{Fields, MechanismName, Programme},
@@ -37,7 +37,7 @@ pub fn named_mechanism(programme: &Programme, name: MechanismName) -> Mechanism 
     match name {
         MechanismName::Serial => Mechanism::Serial,
         MechanismName::Priority => Mechanism::Priority { rank_costs },
-        MechanismName::Optimal => Mechanism::Optimal { rank_costs, unplaced_costs, outsider_cost: 0 },
+        MechanismName::Optimal => Mechanism::Optimal { rank_costs, unplaced_costs, outsider_cost: costs.outsider_cost },
     }
 }
 
@@ -74,6 +74,9 @@ pub fn instance(
     register: &[Revision],
     seed: &Seed,
 ) -> Result<Instance, InstanceError> {
+    if programme.sessions.iter().any(|session| !session.reserves.is_empty()) {
+        return Err(InstanceError::Reserves);
+    }
     let tiers = programme.cohorts.iter().map(|cohort| cohort.tier).collect();
     let active = || register.iter().filter(|revision| revision.status.is_active());
     let choices = active().map(|revision| revision.body.choices.len()).sum();
@@ -83,22 +86,30 @@ pub fn instance(
         let (ticket, choices) = (revision.ticket, revision.body.choices.as_slice());
         let names_site = choices.iter().any(|choice| matches!(choice, Choice::Site(_)));
         let rotation = if names_site { lottery::rotation(seed, &ticket) } else { 0 };
-        let class = Class::new(revision.body.cohort, 0);
+        let class = Class::new(revision.body.cohort, revision.body.district);
         builder.push(ticket, class, number_of(programme, revision, seed), rotation, choices)?;
     }
     builder.finish()
 }
 
-/// Sites, sessions and pools of a programme.
-fn places(programme: &Programme) -> Result<Places, InstanceError> {
+/// Sites, sessions, pools and reserves of a programme: of each session first the seats that are open to all, which may be
+/// none, then those of its reserves.
+///
+/// # Errors
+/// [`InstanceError`] if there are more pools than a draw can hold.
+pub fn places(programme: &Programme) -> Result<Places, InstanceError> {
     let sites: Vec<u32> =
         sessions_by_site(programme).iter().map(|sessions| u32::try_from(sessions.len()).unwrap_or(u32::MAX)).collect();
-    let pool = |(session, index): (&crate::programme::Session, u32)| Pool {
-        session: SessionIndex(index),
-        access: Access::Open,
-        capacity: session.capacity,
-    };
-    Places::new(&sites, programme.sessions.iter().zip(0..).map(pool).collect(), Vec::new())
+    let reserves: BTreeMap<&str, ReserveIndex> =
+        (0..).zip(&programme.reserves).map(|(index, reserve)| (reserve.id.as_str(), ReserveIndex(index))).collect();
+    let mut pools = Vec::with_capacity(programme.sessions.len());
+    for (session, index) in programme.sessions.iter().zip(0..) {
+        let pool = |access, capacity| Pool { session: SessionIndex(index), access, capacity };
+        pools.push(pool(Access::Open, session.open_seats()));
+        let kept = session.reserves.iter().filter_map(|kept| Some((*reserves.get(kept.reserve.as_str())?, kept.seats)));
+        pools.extend(kept.map(|(reserve, seats)| pool(Access::Reserved(reserve), seats)));
+    }
+    Places::new(&sites, pools, programme.members().to_vec())
 }
 
 /// The lottery number of an entry; 0 for withdrawn ones.

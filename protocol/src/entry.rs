@@ -122,6 +122,8 @@ pub enum Change {
 pub struct Body {
     /// Index of the cohort in the programme.
     pub cohort: u16,
+    /// Index of the district in the programme where the person lives, as the roll has it.
+    pub district: u16,
     /// How it arrived.
     pub channel: Channel,
     /// Keyed commitment to the person on the roll.
@@ -153,8 +155,19 @@ pub enum EntryError {
         found: usize,
     },
     /// R-ENTRY-INDEX.
-    #[error("the entry names a cohort, session or site that the programme does not have")]
+    #[error("the entry names a cohort, district, session or site that the programme does not have")]
     Index,
+    /// R-ENTRY-DISTRICT.
+    #[error("cohort number {cohort} does not admit district number {district}, counted from 0")]
+    District {
+        /// The entry's cohort.
+        cohort: u16,
+        /// The entry's district.
+        district: u16,
+    },
+    /// R-ENTRY-REACH.
+    #[error("choice {0} is out of reach for the entry's cohort and district")]
+    Reach(usize),
     /// R-ENTRY-REVISION.
     #[error("revision {revision} cannot have {changes} changes before it")]
     Revision {
@@ -179,6 +192,7 @@ impl Body {
     pub fn encode(&self) -> Result<Vec<u8>, EntryError> {
         let mut bytes = vec![0];
         bytes.extend(self.cohort.to_be_bytes());
+        bytes.extend(self.district.to_be_bytes());
         bytes.extend([1, self.channel.byte()]);
         bytes.extend(self.person);
         bytes.extend(self.next.0);
@@ -214,7 +228,7 @@ impl Body {
         if reader.u8()? != 0 {
             return Err(EntryError::Body);
         }
-        let cohort = reader.u16()?;
+        let (cohort, district) = (reader.u16()?, reader.u16()?);
         let seats = reader.u8()?;
         let channel = Channel::from_byte(reader.u8()?).ok_or(EntryError::Body)?;
         let person = reader.array()?;
@@ -224,7 +238,7 @@ impl Body {
         if seats != 1 || reader.u16()? != 0 || !reader.is_empty() {
             return Err(EntryError::Body);
         }
-        Ok(Self { cohort, channel, person, next, changes, choices })
+        Ok(Self { cohort, district, channel, person, next, changes, choices })
     }
 }
 
@@ -265,7 +279,8 @@ impl Revision {
     /// # Errors
     /// [`EntryError`] names the rule.
     pub fn check(&self, programme: &Programme) -> Result<(), EntryError> {
-        let Body { cohort, changes, choices, .. } = &self.body;
+        let Body { cohort, district, changes, choices, .. } = &self.body;
+        let (cohort, district) = (*cohort, *district);
         if !(1..=MAX_REVISIONS).contains(&self.revision) || changes.len() as u64 + 1 != u64::from(self.revision) {
             return Err(EntryError::Revision { revision: self.revision, changes: changes.len() });
         }
@@ -283,10 +298,18 @@ impl Revision {
             Choice::Session(session) => (session.0 as usize) < programme.sessions.len(),
             Choice::Site(site) => (site.0 as usize) < programme.sites.len(),
         };
-        if usize::from(*cohort) >= programme.cohorts.len() || !choices.iter().all(known) {
+        let is_known =
+            usize::from(cohort) < programme.cohorts.len() && usize::from(district) < programme.districts.len();
+        if !is_known || !choices.iter().all(known) {
             return Err(EntryError::Index);
         }
-        Ok(())
+        if !programme.admits(cohort, district) {
+            return Err(EntryError::District { cohort, district });
+        }
+        match choices.iter().position(|choice| !programme.may_list(cohort, district, choice)) {
+            Some(place) => Err(EntryError::Reach(place + 1)),
+            None => Ok(()),
+        }
     }
 
     /// The register leaf: version, ticket, revision, status, commitment (SPEC §5.3).
@@ -350,6 +373,8 @@ impl EntryError {
             Self::Status => "R-ENTRY-STATUS",
             Self::Choices { .. } => "R-ENTRY-CHOICES",
             Self::Index => "R-ENTRY-INDEX",
+            Self::District { .. } => "R-ENTRY-DISTRICT",
+            Self::Reach(_) => "R-ENTRY-REACH",
             Self::Revision { .. } => "R-ENTRY-REVISION",
         }
     }

@@ -17,8 +17,14 @@ const TOML: &str = include_str!("../vectors/sample/programme.toml");
 const DISTRICTS: &str = include_str!("../vectors/sample/districts.csv");
 const SITES: &str = include_str!("../vectors/sample/sites.csv");
 const SESSIONS: &str = include_str!("../vectors/sample/sessions.csv");
-const SAMPLE: Source =
-    Source { programme_toml: TOML, districts_csv: DISTRICTS, sites_csv: SITES, sessions_csv: SESSIONS };
+const SAMPLE: Source = Source {
+    programme_toml: TOML,
+    districts_csv: DISTRICTS,
+    sites_csv: SITES,
+    sessions_csv: SESSIONS,
+    reserves_csv: None,
+    reach_csv: None,
+};
 
 fn sample() -> Programme {
     compile(&SAMPLE).unwrap()
@@ -73,7 +79,7 @@ fn every_birth_date_is_where_a_comparison_of_texts_puts_it() {
             (_, true) => Some(0),
             _ => None,
         };
-        assert_eq!(programme.cohort_of(born), expected, "{text}");
+        assert_eq!(programme.cohort_of(born, 0), expected, "{text}");
         let ranges = programme.cohorts.iter().flat_map(|cohort| &cohort.born);
         assert!(ranges.filter(|range| range.from <= born && born <= range.to).count() <= 1, "{text} is in two ranges");
         counts[usize::from(expected.unwrap_or(2))] += 1;
@@ -90,9 +96,9 @@ fn the_leap_day_belongs_where_the_range_says() {
         let toml = TOML.replace("to = 1963-08-31", &format!("to = {last}"));
         let toml = toml.replace("from = 1963-09-01", &format!("from = {first}"));
         let programme = compile(&Source { programme_toml: &toml, ..SAMPLE }).unwrap();
-        assert_eq!(programme.cohort_of(day("1964-02-28")), Some(1));
-        assert_eq!(programme.cohort_of(day("1964-02-29")), Some(leap_day_in));
-        assert_eq!(programme.cohort_of(day("1964-03-01")), Some(0));
+        assert_eq!(programme.cohort_of(day("1964-02-28"), 1), Some(1));
+        assert_eq!(programme.cohort_of(day("1964-02-29"), 1), Some(leap_day_in));
+        assert_eq!(programme.cohort_of(day("1964-03-01"), 1), Some(0));
     }
     assert_eq!(Date::parse("1963-02-29"), None);
     assert_eq!(Date::parse("1900-02-29"), None);
@@ -158,7 +164,8 @@ fn faults_of_all_files_are_told_at_once_and_in_order() {
     let toml = TOML.replace("max_choices = 5", "max_choice = 5").replace("2023-08-21T18:00:00+09:00", "2023-08-21");
     let sites = SITES.replace("37.573459", "north").replace("127.004501", "east");
     let sessions = SESSIONS.replace("c001-3,c001,2023-09-06T11:00:00+09:00,3", "c001-3,c001");
-    let source = Source { programme_toml: &toml, districts_csv: "", sites_csv: &sites, sessions_csv: &sessions };
+    let source =
+        Source { programme_toml: &toml, districts_csv: "", sites_csv: &sites, sessions_csv: &sessions, ..SAMPLE };
     let faults: Vec<String> = compile(&source).unwrap_err().iter().map(ToString::to_string).collect();
     let expected = [
         "programme.toml:1: max_choices is missing",
@@ -220,16 +227,41 @@ fn a_time_beyond_53_bits_has_no_canonical_form() {
 #[test]
 fn bytes_that_are_not_utf_8_are_refused_with_their_line() {
     let euc_kr = b"code,name_ko,name_en\n11010,\xc1\xbe\xb7\xce\xb1\xb8,Jongno-gu\n";
-    let faults = Source::from_bytes(TOML.as_bytes(), euc_kr, SITES.as_bytes(), b"\xff\xfe").unwrap_err();
+    let faults =
+        Source::from_bytes(TOML.as_bytes(), euc_kr, SITES.as_bytes(), b"\xff\xfe", None, Some(b"\xff")).unwrap_err();
     let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["districts.csv:2: this is not UTF-8 text", "sessions.csv:1: this is not UTF-8 text"]);
+    assert_eq!(
+        told,
+        [
+            "districts.csv:2: this is not UTF-8 text",
+            "sessions.csv:1: this is not UTF-8 text",
+            "reach.csv:1: this is not UTF-8 text"
+        ]
+    );
     let whole =
-        Source::from_bytes(TOML.as_bytes(), DISTRICTS.as_bytes(), SITES.as_bytes(), SESSIONS.as_bytes()).unwrap();
+        Source::from_bytes(TOML.as_bytes(), DISTRICTS.as_bytes(), SITES.as_bytes(), SESSIONS.as_bytes(), None, None)
+            .unwrap();
     assert_eq!(whole, SAMPLE);
 }
 
-/// The sample with pieces cut out, doubled, overwritten or moved.
-fn mutated() -> impl Strategy<Value = [String; 4]> {
+const RESERVES: &str = "session,reserve,seats\nc001-1,older,1\nc003-2,jongno,2\n";
+const REACH: &str = "cohort,district,site\n,,c001\n60-69,11010,c003\n,11020,\n";
+const KEPT: &str = r#"
+[[reserves]]
+id = "older"
+title = { en = "Older", ko = "고령자" }
+cohorts = ["60-69"]
+release = true
+
+[[reserves]]
+id = "jongno"
+title = { en = "Jongno", ko = "종로" }
+districts = ["11010"]
+release = false
+"#;
+
+/// The sample, with reserves and reach, with pieces cut out, doubled, overwritten or moved.
+fn mutated() -> impl Strategy<Value = [String; 6]> {
     let piece = prop_oneof![
         any::<char>().prop_map(String::from),
         "[\"'=\\[\\]{}#,.:+\\-0-9TZ\r\n]{1,3}",
@@ -237,9 +269,10 @@ fn mutated() -> impl Strategy<Value = [String; 4]> {
         Just("\u{feff}".to_owned()),
         Just("[[[[[[[[".to_owned()),
     ];
-    let edit = (0..4_usize, any::<prop::sample::Index>(), 0..40_usize, piece, any::<bool>());
+    let edit = (0..6_usize, any::<prop::sample::Index>(), 0..40_usize, piece, any::<bool>());
     prop::collection::vec(edit, 1..4).prop_map(|edits| {
-        let mut files = [TOML, DISTRICTS, SITES, SESSIONS].map(|text| text.chars().collect::<Vec<_>>());
+        let files = [&format!("{TOML}{KEPT}"), DISTRICTS, SITES, SESSIONS, RESERVES, REACH];
+        let mut files = files.map(|text| text.chars().collect::<Vec<_>>());
         for (file, at, length, piece, cut) in edits {
             let file = &mut files[file];
             if file.is_empty() {
@@ -258,9 +291,15 @@ proptest! {
 
     #[test]
     fn no_source_panics_and_every_fault_has_a_line_that_exists(files in mutated()) {
-        let [toml, districts, sites, sessions] = &files;
-        let source =
-            Source { programme_toml: toml, districts_csv: districts, sites_csv: sites, sessions_csv: sessions };
+        let [toml, districts, sites, sessions, reserves, reach] = &files;
+        let source = Source {
+            programme_toml: toml,
+            districts_csv: districts,
+            sites_csv: sites,
+            sessions_csv: sessions,
+            reserves_csv: Some(reserves),
+            reach_csv: Some(reach),
+        };
         match compile(&source) {
             Ok(programme) => prop_assert_eq!(Programme::parse(programme.bytes()).unwrap(), programme),
             Err(faults) => {
@@ -270,6 +309,8 @@ proptest! {
                         "programme.toml" => toml,
                         "districts.csv" => districts,
                         "sites.csv" => sites,
+                        "reserves.csv" => reserves,
+                        "reach.csv" => reach,
                         _ => sessions,
                     };
                     prop_assert!(fault.line >= 1 && fault.line as usize <= text.split('\n').count(), "{fault:?}");

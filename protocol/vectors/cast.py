@@ -18,6 +18,7 @@ def programme(name: str = "optimal", rehearsal: bool = True) -> dict:
         "name": name,
         "rank_costs": [] if name == "serial" else costs["rank_costs"],
         "unplaced_costs": costs["unplaced_costs"] if name == "optimal" else [],
+        "outsider_cost": 0,
     }
     if not rehearsal:
         from reference import Key
@@ -63,7 +64,7 @@ def registrations():
     ]
     channels = {3: 1, 7: 2}
     return [
-        first(ticket(place), place % 3 == 1, *choices, channel=channels.get(place, 0))
+        first(ticket(place), place % 3 == 1, *choices, district=place % 2, channel=channels.get(place, 0))
         for place, choices in enumerate(lists)
     ]
 

@@ -37,6 +37,7 @@ class Revision:
 
     ticket: bytes
     cohort: int = 0
+    district: int = 0
     choices: tuple = ()
     revision: int = 1
     status: int = 0
@@ -50,7 +51,8 @@ class Revision:
 
     def body(self) -> bytes:
         """§5.1."""
-        parts = [b"\0", self.cohort.to_bytes(2), b"\1", bytes([self.channel]), self.person, self.next]
+        parts = [b"\0", self.cohort.to_bytes(2), self.district.to_bytes(2), b"\1", bytes([self.channel])]
+        parts += [self.person, self.next]
         parts += [bytes([len(self.changes)]), *(bytes(33) if key is None else b"\1" + key for key in self.changes)]
         parts += [bytes([len(self.choices)])]
         parts += [bytes([kind == "site"]) + index.to_bytes(4) for kind, index in self.choices]
@@ -79,11 +81,11 @@ def change_key(ticket: bytes, revision: int) -> bytes:
     return made("change key", ticket.hex(), revision)
 
 
-def first(ticket: bytes, cohort: int, *choices, channel: int = 0) -> Revision:
+def first(ticket: bytes, cohort: int, *choices, district: int = 0, channel: int = 0) -> Revision:
     """A registration."""
     person, blinding = made("person", ticket.hex()), made("blinding", ticket.hex(), 1)
     next_ = tagged("change-key", change_key(ticket, 1))
-    return Revision(ticket, cohort, choices, 1, 0, (), channel, person, next_, blinding)
+    return Revision(ticket, cohort, district, choices, 1, 0, (), channel, person, next_, blinding)
 
 
 def later(before: Revision, *choices, office: bool = False, key: bytes | None = None) -> Revision:

@@ -192,9 +192,10 @@ class Draw:
         applicants = []
         for one in self.register:
             if one.active:
-                number, rotation = mechanism.number(seed, one.ticket), mechanism.rotation(seed, one.ticket)
-                tier = programme["cohorts"][one.cohort]["tier"]
-                applicants.append(mechanism.Applicant(one.ticket, tier, number, rotation, one.choices))
+                cohort = programme["cohorts"][one.cohort]
+                number = mechanism.number(seed, one.ticket, cohort["lots"])
+                rotation = mechanism.rotation(seed, one.ticket)
+                applicants.append(mechanism.Applicant(one.ticket, cohort["tier"], number, rotation, one.choices))
         capacity = [session["capacity"] for session in programme["sessions"]]
         return mechanism.Instance(
             costs["name"], costs["rank_costs"], costs["unplaced_costs"], sites, capacity, applicants

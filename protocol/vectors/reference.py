@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 SAMPLE = Path(__file__).parent / "sample"
 FILES = ["programme.toml", "districts.csv", "sites.csv", "sessions.csv"]
+RESERVES, REACH = "reserves.csv", "reach.csv"  # which the sample does without
 
 
 def canonical(value) -> bytes:
@@ -120,12 +121,11 @@ def compile(files: dict[str, str]) -> dict:
     """§3.3, for sources that keep its rules: the fields of the canonical form."""
     toml = normal(tomllib.loads(files["programme.toml"].removeprefix("\ufeff")))
     window = {f"{name}_unix_s": seconds(time) for name, time in toml["window"].items()}
-    defaults = {"reach": {"rule": "anywhere"}, "disclosure": "open"}
-    defaults |= {"apportionment": None, "refill": None, "supersedes": None}
-    return defaults | toml | {
+    defaults = {"reserves": [], "disclosure": "open", "apportionment": None, "refill": None, "supersedes": None}
+    fields = defaults | toml | {
         "window": window,
         "beacon": toml["beacon"] | {"round": first_round(window["objection_ends_at_unix_s"])},
-        "mechanism": {"rank_costs": [], "unplaced_costs": []} | toml["mechanism"],
+        "mechanism": {"rank_costs": [], "unplaced_costs": [], "outsider_cost": 0} | toml["mechanism"],
         "cohorts": [{"lots": 1, "districts": [], "attributes": []} | cohort for cohort in toml["cohorts"]],
         "districts": [
             {"code": row["code"], "name": {"en": row["name_en"], "ko": row["name_ko"]}}
@@ -151,7 +151,29 @@ def compile(files: dict[str, str]) -> dict:
             }
             for row in rows(files["sessions.csv"])
         ],
+        "reserves": [{"cohorts": [], "districts": []} | reserve for reserve in toml.get("reserves", [])],
+        "reach": {"rule": "anywhere"},
     }
+    keep(fields, rows(files.get(RESERVES, "")))
+    if REACH in files:
+        given = [{key: name or None for key, name in row.items()} for row in rows(files[REACH])]
+        fields["reach"] = {"rule": "table", "rows": sorted(given, key=lambda row: reach_key(fields, row))}
+    return fields
+
+
+def keep(fields: dict, lines: list):
+    """Seats of sessions for reserves, in the order of the programme's."""
+    for reserve in fields["reserves"]:
+        for session in fields["sessions"]:
+            mine = [line for line in lines if (line["session"], line["reserve"]) == (session["id"], reserve["id"])]
+            session["reserves"] += [{"reserve": reserve["id"], "seats": int(line["seats"])} for line in mine]
+
+
+def reach_key(fields: dict, row: dict):
+    """§3.1: rows go by the places of what they name, null first."""
+    lists = [("cohort", "cohorts", "id"), ("district", "districts", "code"), ("site", "sites", "id")]
+    places = [[item[key] for item in fields[list_]] for _, list_, key in lists]
+    return [-1 if row[name] is None else ids.index(row[name]) for (name, _, _), ids in zip(lists, places)]
 
 
 def normal(value):

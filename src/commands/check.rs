@@ -8,11 +8,11 @@ use crate::{
 use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 use protocol::{
     beacon,
-    programme::{Boundary, Neighbour, Programme, boundaries},
+    programme::{Admission, Boundary, Fields, MechanismName, Neighbour, Programme, Reach, admissions, boundaries},
 };
 use std::path::Path;
 
-/// Compiles the four files and prints what an official should read before anything is signed.
+/// Compiles the files and prints what an official should read before anything is signed.
 ///
 /// # Errors
 /// Every fault with its file, line and mend.
@@ -22,7 +22,7 @@ pub(crate) fn run(folder: &Path) -> Outcome {
     Ok(())
 }
 
-/// Prints hash, calendar, cohorts and capacity.
+/// Prints hash, calendar, capacity with reserves, reach, and cohorts by district.
 pub(crate) fn describe(programme: &Programme) {
     let time = |seconds| clock::show(programme, seconds);
     let window = programme.window;
@@ -47,27 +47,114 @@ pub(crate) fn describe(programme: &Programme) {
         count(sessions),
         count(sites)
     ));
-    data(cohorts(programme));
+    reserves(programme);
+    reach(programme);
+    cohorts(programme);
 }
 
 fn mechanism(programme: &Programme) -> String {
     let costs = &programme.mechanism;
-    format!("{:?}, rank costs {:?}, unplaced costs {:?}", costs.name, costs.rank_costs, costs.unplaced_costs)
-        .to_lowercase()
+    let outsiders = match costs.name {
+        MechanismName::Optimal => format!(", outsider cost {}", costs.outsider_cost),
+        MechanismName::Serial | MechanismName::Priority => String::new(),
+    };
+    let (ranks, unplaced) = (&costs.rank_costs, &costs.unplaced_costs);
+    format!("{:?}, rank costs {ranks:?}, unplaced costs {unplaced:?}{outsiders}", costs.name).to_lowercase()
 }
 
-/// First and last birth date of each range, with both neighbours: where eligibility goes wrong if it does.
-fn cohorts(programme: &Programme) -> Table {
+/// For whom seats are kept, and how many in how many sessions.
+fn reserves(programme: &Programme) {
+    if programme.reserves.is_empty() {
+        return;
+    }
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED);
+    table.set_header(["reserve", "for cohorts", "for districts", "seats", "sessions", "seats a session", "left over"]);
+    for reserve in &programme.reserves {
+        let kept = programme.sessions.iter().flat_map(|session| &session.reserves);
+        let seats: Vec<u64> = kept.filter(|kept| kept.reserve == reserve.id).map(|kept| kept.seats.into()).collect();
+        let span = match (seats.iter().min(), seats.iter().max()) {
+            (Some(least), Some(most)) if least < most => format!("{} to {}", count(*least), count(*most)),
+            (Some(same), _) => count(*same),
+            _ => "–".into(),
+        };
+        let all = |names: &[String], all: &str| if names.is_empty() { all.to_owned() } else { some(names) };
+        table.add_row([
+            reserve.id.clone(),
+            all(&reserve.cohorts, "all"),
+            all(&reserve.districts, "all"),
+            count(seats.iter().sum()),
+            count(seats.len() as u64),
+            span,
+            if reserve.release { "opened to others" } else { "stays empty" }.to_owned(),
+        ]);
+    }
+    data(table);
+    let open: u64 = programme.sessions.iter().map(|session| u64::from(session.open_seats())).sum();
+    let closed = programme.sessions.iter().filter(|session| session.open_seats() == 0).count() as u64;
+    data(format!("open to all         {} seats; {} sessions have none", count(open), count(closed)));
+}
+
+/// Who may list what, and who may list nothing.
+fn reach(programme: &Programme) {
+    let Reach::Table { rows } = &programme.reach else {
+        return data("reach               everybody may list every site");
+    };
+    data(format!("reach               a table of {} rows", count(rows.len() as u64)));
+    let pairs = programme.without_reach();
+    for cohort in 0..=u16::MAX {
+        let Some(named) = programme.cohorts.get(usize::from(cohort)) else { break };
+        let without = pairs.iter().filter(|(of, _)| *of == cohort).map(|(_, district)| *district);
+        let codes = codes(programme, &without.collect::<Vec<_>>());
+        if !codes.is_empty() {
+            let (id, districts) = (&named.id, count(codes.len() as u64));
+            data(format!("WARNING: cohort {id} can list no session in {districts} districts: {}", some(&codes)));
+        }
+    }
+}
+
+/// A few names, and how many more.
+fn some(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    match names.len().checked_sub(SHOWN) {
+        None | Some(0) => names.join(", "),
+        Some(more) => format!("{} and {} more", names[..SHOWN].join(", "), count(more as u64)),
+    }
+}
+
+fn codes(programme: &Fields, districts: &[u16]) -> Vec<String> {
+    let code = |district: &u16| programme.districts.get(usize::from(*district)).map(|district| district.code.clone());
+    districts.iter().filter_map(code).collect()
+}
+
+/// First and last birth date of each range, with both neighbours, for each group of districts that the same cohorts admit:
+/// where eligibility goes wrong if it does.
+fn cohorts(programme: &Programme) {
+    let admissions = admissions(programme);
+    let boundaries = boundaries(programme);
+    for Admission { districts, cohorts } in &admissions {
+        if admissions.len() > 1 {
+            let (many, codes) = (count(districts.len() as u64), some(&codes(programme, districts)));
+            data(format!("residents of {many} districts ({codes}):"));
+        }
+        match cohorts.is_empty() {
+            true => data("WARNING: no cohort admits them"),
+            false => data(table(boundaries.iter().filter(|boundary| boundary.districts == *districts))),
+        }
+    }
+}
+
+fn table<'a>(boundaries: impl Iterator<Item = &'a Boundary>) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
     table.set_header(["cohort", "day before", "first birth date", "last birth date", "day after"]);
-    for Boundary { cohort, first, last, before, after } in boundaries(programme) {
-        let show = |neighbour: Option<Neighbour>| match neighbour {
+    for Boundary { cohort, first, last, before, after, .. } in boundaries {
+        let show = |neighbour: &Option<Neighbour>| match neighbour {
             None => "–".into(),
             Some(Neighbour { day, cohort: None }) => format!("{day} not eligible"),
             Some(Neighbour { day, cohort: Some(other) }) => format!("{day} in {other}"),
         };
-        table.add_row([cohort, show(before), first.to_string(), last.to_string(), show(after)]);
+        table.add_row([cohort.clone(), show(before), first.to_string(), last.to_string(), show(after)]);
     }
     table
 }

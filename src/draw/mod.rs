@@ -20,6 +20,7 @@ use protocol::{
 };
 use std::{
     fs::{self, File},
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -89,14 +90,16 @@ impl Draw {
         Keys::of(&self.folder)
     }
 
-    /// Compiles the four files that officials write.
+    /// Compiles the files that officials write.
     ///
     /// # Errors
     /// If one is missing, or with every fault found, one `file:line: what` a line.
     pub(crate) fn compile(&self) -> Outcome<Programme> {
-        let files = self.source()?;
-        let [programme, districts, sites, sessions] = files.each_ref();
-        let compiled = Source::from_bytes(programme, districts, sites, sessions).and_then(|s| source::compile(&s));
+        let [programme, districts, sites, sessions] = &self.source()?;
+        let [reserves, reach] = [self.optional(source::RESERVES_CSV)?, self.optional(source::REACH_CSV)?];
+        let (reserves, reach) = (reserves.as_deref(), reach.as_deref());
+        let files = Source::from_bytes(programme, districts, sites, sessions, reserves, reach);
+        let compiled = files.and_then(|files| source::compile(&files));
         compiled.map_err(|faults| {
             let line = |fault: &source::SourceFault| format!("\n  {fault}\n    hint: {}", fault.mend);
             let lines: String = faults.iter().map(line).collect();
@@ -117,6 +120,16 @@ impl Draw {
             read(source::SITES_CSV)?,
             read(source::SESSIONS_CSV)?,
         ])
+    }
+
+    /// A file that not every draw has.
+    fn optional(&self, name: &str) -> Outcome<Option<Vec<u8>>> {
+        let path = self.path(name);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).context(format!("reading {}", path.display())),
+        }
     }
 
     /// The draw as it stands in the folder now.

@@ -18,6 +18,8 @@ fn desk() -> Desk {
         districts_csv: include_str!("../../../protocol/vectors/sample/districts.csv"),
         sites_csv: include_str!("../../../protocol/vectors/sample/sites.csv"),
         sessions_csv: include_str!("../../../protocol/vectors/sample/sessions.csv"),
+        reserves_csv: None,
+        reach_csv: None,
     };
     let programme = compile(&source).expect("the sample");
     let secrets = Secrets::new([1; 32], [2; 32]);
@@ -53,6 +55,7 @@ fn request(number: u32, wish: Wish) -> Request {
     Request {
         person: PERSON,
         cohort: Some(0),
+        district: 0,
         key: key(number),
         content: Hash::of(b"content"),
         channel: Channel::Own,

@@ -96,6 +96,8 @@ async fn intake(folder: &tempfile::TempDir) -> (Arc<Intake>, Writer, mpsc::Recei
         districts_csv: include_str!("../../../protocol/vectors/sample/districts.csv"),
         sites_csv: include_str!("../../../protocol/vectors/sample/sites.csv"),
         sessions_csv: include_str!("../../../protocol/vectors/sample/sessions.csv"),
+        reserves_csv: None,
+        reach_csv: None,
     };
     let programme = compile(&source).expect("the sample");
     let address = format!("sqlite:{}", folder.path().join("store.sqlite").display());

@@ -61,10 +61,12 @@ pub enum StoreError {
 }
 
 /// A person on the roll, found by access code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OnRoll {
     pub(crate) person: Person,
     pub(crate) born: Date,
+    /// The code of the district where the person lives.
+    pub(crate) district: String,
 }
 
 /// A line of the roll.

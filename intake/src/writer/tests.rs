@@ -122,6 +122,8 @@ async fn desk() -> Desk {
         districts_csv: include_str!("../../../protocol/vectors/sample/districts.csv"),
         sites_csv: include_str!("../../../protocol/vectors/sample/sites.csv"),
         sessions_csv: include_str!("../../../protocol/vectors/sample/sessions.csv"),
+        reserves_csv: None,
+        reach_csv: None,
     };
     let programme = compile(&source).expect("the sample");
     let folder = tempfile::tempdir().expect("a folder");
@@ -155,6 +157,7 @@ impl Desk {
         let request = Request {
             person: Person([person; 32]),
             cohort: Some(1),
+            district: 0,
             key,
             content,
             channel: Channel::Own,

@@ -1,6 +1,7 @@
 //! The intake over HTTP on a loopback port, with a real SQLite file. SPEC §4, §5, §7.
 
 mod crash;
+mod districts;
 mod idempotent;
 mod load;
 mod order;

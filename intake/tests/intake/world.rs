@@ -47,14 +47,17 @@ pub(crate) struct World {
 }
 
 pub(crate) fn programme() -> Programme {
-    let source = Source {
-        programme_toml: include_str!("../../../protocol/vectors/sample/programme.toml"),
-        districts_csv: include_str!("../../../protocol/vectors/sample/districts.csv"),
-        sites_csv: include_str!("../../../protocol/vectors/sample/sites.csv"),
-        sessions_csv: include_str!("../../../protocol/vectors/sample/sessions.csv"),
-    };
-    compile(&source).expect("the sample is a programme")
+    compile(&SAMPLE).expect("the sample is a programme")
 }
+
+pub(crate) const SAMPLE: Source = Source {
+    programme_toml: include_str!("../../../protocol/vectors/sample/programme.toml"),
+    districts_csv: include_str!("../../../protocol/vectors/sample/districts.csv"),
+    sites_csv: include_str!("../../../protocol/vectors/sample/sites.csv"),
+    sessions_csv: include_str!("../../../protocol/vectors/sample/sessions.csv"),
+    reserves_csv: None,
+    reach_csv: None,
+};
 
 pub(crate) fn secrets() -> Secrets {
     Secrets::new([11; 32], [12; 32])
@@ -71,7 +74,10 @@ pub(crate) fn agent() -> ureq::Agent {
 impl World {
     /// An open window, tickets that depend on the person alone.
     pub(crate) fn new() -> Self {
-        let programme = programme();
+        Self::with(programme())
+    }
+
+    pub(crate) fn with(programme: Programme) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = RehearsalClock::new(&programme, programme.window.opens_at_unix_s, 0).expect("a rehearsal");
         let runtime = Runtime::new().expect("a runtime");
@@ -81,10 +87,20 @@ impl World {
         Self { runtime, folder, programme, database, clock, address, agent: agent(), serving: Some(serving) }
     }
 
-    /// Puts people on the roll and gives them codes.
+    /// Puts people of the first district on the roll and gives them codes.
     pub(crate) fn people(&self, born: &'static str, names: impl IntoIterator<Item = String>) -> Vec<Person> {
+        self.people_of("11010", born, names)
+    }
+
+    /// The same for any district.
+    pub(crate) fn people_of(
+        &self,
+        district: &str,
+        born: &'static str,
+        names: impl IntoIterator<Item = String>,
+    ) -> Vec<Person> {
         let names: Vec<String> = names.into_iter().collect();
-        let lines: String = names.iter().map(|name| format!("{name},{born},11010\n")).collect();
+        let lines: String = names.iter().map(|name| format!("{name},{born},{district}\n")).collect();
         let csv = format!("reference,born,district\n{lines}");
         let roll = Roll::new(self.database.clone(), secrets());
         let issued = self.runtime.block_on(async {

@@ -1,68 +1,9 @@
 //! What can be wrong with a programme: which rule of SPEC §3.1, where, and what to do about it.
 //!
-//! **Invariant:** [`ProgrammeError::label`] is a label of SPEC.md, and [`Place::path`] is the dotted path of the field in
-//! the canonical form, so that a fault can be shown at the line it came from.
+//! **Invariant:** [`ProgrammeError::label`] is a label of SPEC.md, and nothing is said that does not name its [`Place`].
 
-use super::civil::Date;
+use super::{civil::Date, place::Place};
 use crate::{json::JsonError, note::KeyError};
-use std::fmt;
-
-/// Where in a programme.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// A field outside the lists, by its dotted name.
-    Field(&'static str),
-    /// An item of a list, or one of its fields.
-    Item(Box<Item>),
-}
-
-/// An item of one of the programme's lists.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// The list's dotted name.
-    pub list: &'static str,
-    /// Its place in the list, from 0.
-    pub index: usize,
-    /// Its identifier, code or key's name; may be empty.
-    pub name: String,
-    /// The field that is meant; empty: the whole item.
-    pub field: &'static str,
-}
-
-impl Place {
-    pub(super) fn item(list: &'static str, index: usize, name: &str, field: &'static str) -> Self {
-        Self::Item(Box::new(Item { list, index, name: name.to_owned(), field }))
-    }
-
-    /// The path in the canonical form: `window`, `cohorts[1].tier`.
-    pub fn path(&self) -> String {
-        match self {
-            Self::Field(name) => (*name).to_owned(),
-            Self::Item(item) if item.field.is_empty() => format!("{}[{}]", item.list, item.index),
-            Self::Item(item) => format!("{}[{}].{}", item.list, item.index, item.field),
-        }
-    }
-}
-
-impl fmt::Display for Place {
-    /// For people: `cohort "60-69"`, `site number 3`, `title.en`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let item = match self {
-            Self::Field(name) => return f.write_str(name),
-            Self::Item(item) => item,
-        };
-        let one = match item.list {
-            "operators" => "operator key",
-            "witnesses.keys" => "witness key",
-            other => other.strip_suffix('s').unwrap_or(other),
-        };
-        if item.name.is_empty() {
-            write!(f, "{one} number {}", item.index + 1)
-        } else {
-            write!(f, "{one} {:?}", item.name)
-        }
-    }
-}
 
 /// Why a programme is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -102,11 +43,14 @@ pub enum ProgrammeError {
     /// A cost beyond the largest.
     #[error("{list}: {found} is more than {LARGEST_COST}")]
     CostRange { list: &'static str, found: u32 },
+    /// A cost of outsiders where nothing asks for it.
+    #[error("mechanism.outsider_cost is {found}, {mechanism} needs 0")]
+    Outsider { mechanism: &'static str, found: u32 },
     /// Nobody could list anything, or more than a list may hold.
     #[error("max_choices is {found}, it must be 1 to {MOST_CHOICES}")]
     MaxChoices { found: u8 },
     /// An empty list, or one that indices cannot count.
-    #[error("{list} has {found} items, it must have 1 to {most}")]
+    #[error("{list} has {found} items, it must have {} to {most}", least(list))]
     Count { list: &'static str, found: usize, most: usize },
     /// An identifier or code of another form.
     #[error("{place}: an identifier is 1 to 32 lower-case letters, digits and hyphens, and starts with none")]
@@ -115,7 +59,7 @@ pub enum ProgrammeError {
     #[error("{place} is there twice: it is also number {} of the list", first + 1)]
     Duplicate { place: Place, first: usize },
     /// Lots outside 1 … 8.
-    #[error("{place}: lots is {found}, it must be 1 to 8")]
+    #[error("{place}: lots is {found}, it must be 1 to {MOST_LOTS}")]
     Lots { place: Place, found: u8 },
     /// Tiers count from 1.
     #[error("{place}: tiers count from 1")]
@@ -133,26 +77,41 @@ pub enum ProgrammeError {
     #[error("{place}: the range from {from} stands after a later one")]
     BornUnsorted { place: Place, from: Date },
     /// Birth dates in two ranges.
-    #[error("{place}: birth dates {from} to {to} are in two ranges, the other one of cohort {other:?}")]
-    BornOverlap { place: Place, other: String, from: Date, to: Date },
+    #[error("{place}: birth dates {from} to {to} are in two ranges{}, the other one of cohort {other:?}", of(district))]
+    BornOverlap { place: Place, other: String, from: Date, to: Date, district: Option<String> },
     /// Birth dates between two ranges that no cohort has.
-    #[error("{place}: birth dates {from} to {to}, after those of cohort {other:?}, are in no cohort")]
-    BornGap { place: Place, other: String, from: Date, to: Date },
+    #[error("{place}: birth dates {from} to {to}, after those of cohort {other:?}, are in no cohort{}", of(district))]
+    BornGap { place: Place, other: String, from: Date, to: Date, district: Option<String> },
     /// A coordinate that is not on the globe.
     #[error("{place}: {found} microdegrees are beyond {most}")]
     Coordinate { place: Place, found: i32, most: i32 },
-    /// A district that is not in the list of districts.
-    #[error("{place}: there is no district {district:?}")]
-    UnknownDistrict { place: Place, district: String },
-    /// A site that is not in the list of sites.
-    #[error("{place}: there is no site {site:?}")]
-    UnknownSite { place: Place, site: String },
+    /// The name of a cohort, district, site or reserve that is not in its list.
+    #[error("{place}: there is no {what} {name:?}")]
+    Unknown { place: Place, what: &'static str, name: String },
+    /// A condition that names something twice.
+    #[error("{place}: it names the {what} {name:?} twice")]
+    NamedTwice { place: Place, what: &'static str, name: String },
     /// Sessions that do not follow the order of their sites.
     #[error("{place}: its site {site:?} comes before the site of the session above")]
     SessionOrder { place: Place, site: String },
     /// No seats, or too many.
     #[error("{place}: the capacity is {found}, it must be 1 to {LARGEST_CAPACITY}")]
     Capacity { place: Place, found: u32 },
+    /// A reserve of a session without a seat.
+    #[error("{place}: the reserve {reserve:?} has no seats")]
+    NoSeatsReserved { place: Place, reserve: String },
+    /// The reserves of a session are not in the order of the programme's, or one is there twice.
+    #[error("{place}: the reserve {reserve:?} does not come after the one above in the programme's list")]
+    ReservesOrder { place: Place, reserve: String },
+    /// More seats reserved than there are.
+    #[error("{place}: {reserved} seats are reserved, the capacity is {capacity}")]
+    ReservedBeyond { place: Place, reserved: u64, capacity: u32 },
+    /// Under `serial`, seats that are kept stay kept.
+    #[error("{place}: the mechanism \"serial\" releases no reserves")]
+    ReleaseInSerial { place: Place },
+    /// Rows of reach out of order, or one twice.
+    #[error("{place}: the row does not come after the one above")]
+    ReachOrder { place: Place },
     /// A value whose behaviour this version does not define.
     #[error("{place}: {field} is not built in this version")]
     NotBuilt { place: Place, field: &'static str },
@@ -178,7 +137,7 @@ pub enum ProgrammeError {
 
 /// The format this version reads.
 pub const FORMAT: &str = "jebi/v0/programme";
-/// Largest rank or unplaced cost.
+/// Largest rank, unplaced or outsider cost.
 pub const LARGEST_COST: u32 = 1_000_000;
 /// Largest capacity of a session.
 pub const LARGEST_CAPACITY: u32 = 1_000_000;
@@ -186,6 +145,18 @@ pub const LARGEST_CAPACITY: u32 = 1_000_000;
 pub const SHORTEST_OBJECTION_S: u64 = 3600;
 /// Largest number of choices.
 pub const MOST_CHOICES: u8 = 64;
+/// Largest number of lots.
+pub const MOST_LOTS: u8 = 8;
+
+/// Reserves are the one list that may be empty.
+fn least(list: &str) -> u8 {
+    u8::from(list != "reserves")
+}
+
+/// Where only some districts are meant, one of them.
+fn of(district: &Option<String>) -> String {
+    district.as_ref().map(|code| format!(" for residents of district {code:?}")).unwrap_or_default()
+}
 
 impl ProgrammeError {
     /// The label of the rule in SPEC.md.
@@ -199,12 +170,15 @@ impl ProgrammeError {
             Self::Chain { .. } => "R-BEACON-CHAIN",
             Self::Round { .. } => "R-BEACON-ROUND",
             Self::CostCount { .. } | Self::CostOrder { .. } | Self::CostRange { .. } => "R-PROGRAMME-COSTS",
+            Self::Outsider { .. } => "R-PROGRAMME-COSTS",
             Self::Id { .. } | Self::Duplicate { .. } => "R-PROGRAMME-ID",
             Self::Lots { .. } | Self::Tier { .. } | Self::TierGap { .. } => "R-PROGRAMME-COHORTS",
             Self::NobodyBorn { .. } | Self::BornBackwards { .. } | Self::BornUnsorted { .. } => "R-PROGRAMME-COHORTS",
             Self::BornOverlap { .. } | Self::BornGap { .. } => "R-PROGRAMME-COHORTS",
-            Self::UnknownDistrict { .. } | Self::UnknownSite { .. } => "R-PROGRAMME-REFERENCE",
-            Self::SessionOrder { .. } => "R-PROGRAMME-ORDER",
+            Self::Unknown { .. } | Self::NamedTwice { .. } => "R-PROGRAMME-REFERENCE",
+            Self::SessionOrder { .. } | Self::ReachOrder { .. } => "R-PROGRAMME-ORDER",
+            Self::NoSeatsReserved { .. } | Self::ReservesOrder { .. } => "R-PROGRAMME-RESERVES",
+            Self::ReservedBeyond { .. } | Self::ReleaseInSerial { .. } => "R-PROGRAMME-RESERVES",
             Self::Capacity { .. } => "R-PROGRAMME-CAPACITY",
             Self::NotBuilt { .. } => "R-PROGRAMME-NOT-BUILT",
             Self::RehearsalMark { .. } => "R-REHEARSAL-MARK",
@@ -227,6 +201,7 @@ impl ProgrammeError {
                 Place::Field(list)
             }
             Self::CostOrder { .. } => Place::Field("mechanism.rank_costs"),
+            Self::Outsider { .. } => Place::Field("mechanism.outsider_cost"),
             Self::MaxChoices { .. } => Place::Field("max_choices"),
             Self::TierGap { .. } => Place::Field("cohorts"),
             Self::RehearsalMark { .. } => Place::Field("log.origin"),
@@ -243,9 +218,14 @@ impl ProgrammeError {
             | Self::BornOverlap { place, .. }
             | Self::BornGap { place, .. }
             | Self::Coordinate { place, .. }
-            | Self::UnknownDistrict { place, .. }
-            | Self::UnknownSite { place, .. }
+            | Self::Unknown { place, .. }
+            | Self::NamedTwice { place, .. }
             | Self::SessionOrder { place, .. }
+            | Self::NoSeatsReserved { place, .. }
+            | Self::ReservesOrder { place, .. }
+            | Self::ReservedBeyond { place, .. }
+            | Self::ReleaseInSerial { place }
+            | Self::ReachOrder { place }
             | Self::Capacity { place, .. }
             | Self::NotBuilt { place, .. }
             | Self::Key { place, .. }
@@ -274,12 +254,13 @@ impl ProgrammeError {
             Self::CostCount { list, expected, .. } => format!("give {list} {expected} costs"),
             Self::CostOrder { .. } => "start with 0 for the first choice and never let a later one cost less".into(),
             Self::CostRange { .. } => "divide all costs by the same number; only their proportions matter".into(),
+            Self::Outsider { .. } => "leave outsider_cost out; this mechanism has no use for it".into(),
             Self::MaxChoices { .. } => format!("choose a number from 1 to {MOST_CHOICES}"),
             Self::Count { list, found: 0, .. } => format!("add at least one item to {list}"),
             Self::Count { list, most, .. } => format!("split the draw so that {list} has at most {most} items"),
             Self::Id { .. } => "rename it, for instance \"60-69\" or \"site-12\"".into(),
             Self::Duplicate { .. } => "remove one of the two, or give it another identifier".into(),
-            Self::Lots { .. } => "leave lots out: it is 1 for everybody".into(),
+            Self::Lots { .. } => "leave lots out for a plain lottery, or choose a number up to 8".into(),
             Self::Tier { .. } => "give the first tier the number 1".into(),
             Self::TierGap { missing } => format!("renumber the tiers so that one cohort has tier {missing}"),
             Self::NobodyBorn { .. } => "add a range of birth dates, or remove the cohort".into(),
@@ -288,8 +269,15 @@ impl ProgrammeError {
             Self::BornOverlap { .. } => "let one range end on the day before the other begins".into(),
             Self::BornGap { .. } => "extend one of the two cohorts so that everybody between them is in one".into(),
             Self::Coordinate { .. } => "check whether latitude and longitude are swapped".into(),
-            Self::UnknownDistrict { .. } => "correct the code, or add the district to the list".into(),
-            Self::UnknownSite { .. } => "correct the site, or add it to the list".into(),
+            Self::Unknown { what, .. } => format!("correct it, or add the {what} to its list"),
+            Self::NamedTwice { .. } => "remove one of the two".into(),
+            Self::NoSeatsReserved { .. } => "remove the reserve from this session, or give it a seat".into(),
+            Self::ReservesOrder { .. } => "name each reserve once, in the order of the programme's list".into(),
+            Self::ReservedBeyond { .. } => "reserve fewer seats, or raise the capacity".into(),
+            Self::ReleaseInSerial { .. } => "write release = false, or choose another mechanism".into(),
+            Self::ReachOrder { .. } => {
+                "sort the rows by cohort, district and site as the programme lists them, each once".into()
+            }
             Self::SessionOrder { .. } => "sort the sessions by site, in the order of the list of sites".into(),
             Self::Capacity { .. } => "correct the capacity, or remove the session".into(),
             Self::NotBuilt { .. } => "remove it: a rule that the draw would not follow must not be announced".into(),

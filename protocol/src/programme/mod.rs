@@ -3,17 +3,24 @@
 //! **Invariant:** a [`Programme`] has passed every rule of SPEC §3.1; there is no other way to get one than
 //! [`Programme::parse`] (canonical bytes) or `source::compile` (what officials write).
 
+mod access;
 pub mod civil;
 mod cohorts;
 mod error;
 mod keys;
+mod place;
+mod reach;
+mod reserves;
 mod rules;
 pub mod source;
 
-pub use cohorts::{Boundary, Neighbour, boundaries};
+pub use cohorts::{Admission, Boundary, Neighbour, admissions, boundaries};
 pub use error::{
-    FORMAT, Item, LARGEST_CAPACITY, LARGEST_COST, MOST_CHOICES, Place, ProgrammeError, SHORTEST_OBJECTION_S,
+    FORMAT, LARGEST_CAPACITY, LARGEST_COST, MOST_CHOICES, MOST_LOTS, ProgrammeError, SHORTEST_OBJECTION_S,
 };
+pub use place::{Item, Place};
+pub use reach::{MOST_ROWS, Reach, ReachRow};
+pub use reserves::{MOST_RESERVES, Reserve, SessionReserve};
 pub use rules::faults;
 
 use crate::{hash::Hash, json};
@@ -74,6 +81,8 @@ pub struct MechanismChoice {
     pub rank_costs: Vec<u32>,
     /// Cost of leaving somebody of each tier out; `optimal` only.
     pub unplaced_costs: Vec<u32>,
+    /// What it costs beyond the rank that somebody uses a released reserve of others; `optimal` only, else 0.
+    pub outsider_cost: u32,
 }
 
 /// An inclusive range of civil birth dates, `YYYY-MM-DD`.
@@ -86,7 +95,7 @@ pub struct Born {
     pub to: civil::Date,
 }
 
-/// A group of applicants with one tier. Exactly one cohort, or none, fits a person.
+/// People with one tier. Exactly one cohort, or none, fits a person's birth date and district.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cohort {
@@ -96,11 +105,11 @@ pub struct Cohort {
     pub title: Title,
     /// Priority class from 1; tier 1 comes first.
     pub tier: u8,
-    /// Tickets in the lottery for each applicant, 1 in this version.
+    /// How many lottery numbers each draws, of which the smallest counts: 1 … 8.
     pub lots: u8,
     /// Birth dates, sorted, inclusive.
     pub born: Vec<Born>,
-    /// District codes, empty: any. Only empty in this version.
+    /// Codes of the districts whose residents it admits; empty: any.
     pub districts: Vec<String>,
     /// Declared attributes, empty: none asked. Only empty in this version.
     pub attributes: Vec<String>,
@@ -142,30 +151,10 @@ pub struct Session {
     pub site: String,
     /// When it starts.
     pub starts_at_unix_s: u64,
-    /// Seats, 1 … 1,000,000.
+    /// Seats, 1 … 1,000,000, those of its reserves among them.
     pub capacity: u32,
-    /// Seats reserved for cohorts; empty in this version.
-    pub reserves: Vec<Reserve>,
-}
-
-/// Seats of a session that are reserved for some cohorts. Described so that the format is there; refused by the rules.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reserve {
-    /// Identifiers of the cohorts that may use them.
-    pub cohorts: Vec<String>,
-    /// How many seats.
-    pub seats: u32,
-    /// Whether what stays empty is opened to others.
-    pub release: bool,
-}
-
-/// Which cohorts and districts may list which sites. `anywhere` is the only rule of this version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reach {
-    /// The rule's name.
-    pub rule: String,
+    /// Seats kept for reserves, in the order of the programme's reserves; the rest is open to all.
+    pub reserves: Vec<SessionReserve>,
 }
 
 /// The draw's log: its origin, and the key of that name which signs its heads.
@@ -220,12 +209,14 @@ pub struct Fields {
     pub max_choices: u8,
     /// Cohorts in order; entries name them by index.
     pub cohorts: Vec<Cohort>,
-    /// Districts.
+    /// Districts in order; entries name them by index.
     pub districts: Vec<District>,
     /// Sites in order; entries name them by index.
     pub sites: Vec<Site>,
     /// Sessions in order, grouped by site; entries name them by index.
     pub sessions: Vec<Session>,
+    /// For whom seats can be kept, in order; sessions name them.
+    pub reserves: Vec<Reserve>,
     /// Who may list what.
     pub reach: Reach,
     /// Not built: `null`.
@@ -250,6 +241,7 @@ pub struct Fields {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Programme {
     fields: Fields,
+    access: access::Access,
     bytes: Vec<u8>,
     hash: Hash,
 }
@@ -280,7 +272,8 @@ impl Programme {
         }
         let bytes = json::to_bytes(&fields)?;
         let hash = Hash::tagged("programme", &[&bytes]);
-        Ok(Self { fields, bytes, hash })
+        let access = access::Access::of(&fields);
+        Ok(Self { fields, access, bytes, hash })
     }
 
     /// The canonical bytes: `programme.json`.
@@ -315,12 +308,5 @@ impl Programme {
 
     fn header_marked(&self, format: &[u8], rehearsal: bool) -> Vec<u8> {
         [format, &[u8::from(rehearsal)], &self.hash.0].concat()
-    }
-
-    /// Index of the one cohort whose ranges hold this birth date, if any.
-    pub fn cohort_of(&self, born: civil::Date) -> Option<u16> {
-        let index =
-            self.cohorts.iter().position(|c| c.born.iter().any(|range| range.from <= born && born <= range.to))?;
-        u16::try_from(index).ok()
     }
 }

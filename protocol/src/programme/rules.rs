@@ -2,7 +2,10 @@
 //!
 //! **Invariant:** the answer depends on the fields alone: no clock, no time zone database, no file.
 
-use super::{Cohort, Fields, MechanismName, Place, ProgrammeError, Session, Site, Title, cohorts, error, keys};
+use super::{
+    Cohort, Fields, MechanismName, Place, ProgrammeError, Session, Site, Title, access, access::Places, cohorts, error,
+    keys, reach, reserves,
+};
 use crate::beacon;
 use std::collections::BTreeMap;
 
@@ -22,18 +25,19 @@ pub fn faults(fields: &Fields) -> Vec<ProgrammeError> {
         faults.push(ProgrammeError::MaxChoices { found: fields.max_choices });
     }
     counts(fields, &mut faults);
-    fields.cohorts.iter().enumerate().for_each(|(index, item)| cohort(index, item, &mut faults));
-    cohorts::faults(&fields.cohorts, &mut faults);
     places(fields, &mut faults);
+    cohorts::faults(fields, &mut faults);
+    reserves::faults(fields, &mut faults);
     sessions(fields, &mut faults);
+    reach::faults(fields, &mut faults);
     not_built(fields, &mut faults);
     keys::faults(fields, &mut faults);
     faults
 }
 
-type Faults = Vec<ProgrammeError>;
+pub(super) type Faults = Vec<ProgrammeError>;
 
-fn title(title: &Title, place: impl Fn(&'static str) -> Place, faults: &mut Faults) {
+pub(super) fn title(title: &Title, place: impl Fn(&'static str) -> Place, faults: &mut Faults) {
     text(&title.en, place("title.en"), faults);
     text(&title.ko, place("title.ko"), faults);
 }
@@ -77,6 +81,7 @@ fn times(fields: &Fields, faults: &mut Faults) {
 fn costs(fields: &Fields, faults: &mut Faults) {
     const RANKS: &str = "mechanism.rank_costs";
     const UNPLACED: &str = "mechanism.unplaced_costs";
+    const OUTSIDER: &str = "mechanism.outsider_cost";
     let (mechanism, ranks, unplaced) =
         (&fields.mechanism, &fields.mechanism.rank_costs, &fields.mechanism.unplaced_costs);
     let tiers = fields.cohorts.iter().map(|cohort| cohort.tier).max().unwrap_or(0);
@@ -98,18 +103,22 @@ fn costs(fields: &Fields, faults: &mut Faults) {
         let rule = "at least that of the choice before";
         faults.push(ProgrammeError::CostOrder { choice: at + 2, found: pair[1], rule });
     }
-    for (list, costs) in [(RANKS, ranks), (UNPLACED, unplaced)] {
+    if mechanism.outsider_cost != 0 && mechanism.name != MechanismName::Optimal {
+        faults.push(ProgrammeError::Outsider { mechanism: name, found: mechanism.outsider_cost });
+    }
+    for (list, costs) in [(RANKS, &**ranks), (UNPLACED, unplaced), (OUTSIDER, &[mechanism.outsider_cost])] {
         for found in costs.iter().filter(|cost| **cost > error::LARGEST_COST) {
             faults.push(ProgrammeError::CostRange { list, found: *found });
         }
     }
 }
 
-/// A cohort's index is a u16 and those of sites and sessions are u32 in an entry; a bundle's reader holds them all.
+/// Indices of cohorts and districts are u16 and those of sites and sessions u32 in an entry; a bundle's reader holds them
+/// all.
 fn counts(fields: &Fields, faults: &mut Faults) {
     let lists = [
         ("cohorts", fields.cohorts.len(), 256),
-        ("districts", fields.districts.len(), 1_000_000),
+        ("districts", fields.districts.len(), 65_535),
         ("sites", fields.sites.len(), 1_000_000),
         ("sessions", fields.sessions.len(), 1_000_000),
     ];
@@ -120,17 +129,13 @@ fn counts(fields: &Fields, faults: &mut Faults) {
     }
 }
 
-fn cohort(index: usize, cohort: &Cohort, faults: &mut Faults) {
+fn cohort(index: usize, cohort: &Cohort, districts: &Places<'_>, faults: &mut Faults) {
     let place = |field| Place::item("cohorts", index, &cohort.id, field);
     title(&cohort.title, place, faults);
-    match cohort.lots {
-        1 => {}
-        2..=8 => faults.push(ProgrammeError::NotBuilt { place: place("lots"), field: "lots other than 1" }),
-        found => faults.push(ProgrammeError::Lots { place: place("lots"), found }),
+    if cohort.lots == 0 || cohort.lots > error::MOST_LOTS {
+        faults.push(ProgrammeError::Lots { place: place("lots"), found: cohort.lots });
     }
-    if !cohort.districts.is_empty() {
-        faults.push(ProgrammeError::NotBuilt { place: place("districts"), field: "a condition on districts" });
-    }
+    reserves::named_once(&cohort.districts, "district", districts, place("districts"), faults);
     if !cohort.attributes.is_empty() {
         faults.push(ProgrammeError::NotBuilt { place: place("attributes"), field: "a condition on attributes" });
     }
@@ -139,6 +144,9 @@ fn cohort(index: usize, cohort: &Cohort, faults: &mut Faults) {
 fn places(fields: &Fields, faults: &mut Faults) {
     identifiers("cohorts", "id", fields.cohorts.iter().map(|cohort| &*cohort.id), faults);
     let districts = identifiers("districts", "code", fields.districts.iter().map(|item| &*item.code), faults);
+    for (index, item) in fields.cohorts.iter().enumerate() {
+        cohort(index, item, &districts, faults);
+    }
     for (index, district) in fields.districts.iter().enumerate() {
         let place = |field| Place::item("districts", index, &district.code, field);
         text(&district.name.en, place("name.en"), faults);
@@ -148,8 +156,8 @@ fn places(fields: &Fields, faults: &mut Faults) {
         let place = |field| Place::item("sites", index, &site.id, field);
         text(&site.name, place("name"), faults);
         if !districts.contains_key(&*site.district) {
-            let district = site.district.clone();
-            faults.push(ProgrammeError::UnknownDistrict { place: place("district"), district });
+            let (place, name) = (place("district"), site.district.clone());
+            faults.push(ProgrammeError::Unknown { place, what: "district", name });
         }
         coordinates(site, place, faults);
     }
@@ -170,17 +178,22 @@ fn coordinates(site: &Site, place: impl Fn(&'static str) -> Place, faults: &mut 
 fn sessions(fields: &Fields, faults: &mut Faults) {
     let sites = identifiers("sites", "id", fields.sites.iter().map(|site| &*site.id), faults);
     identifiers("sessions", "id", fields.sessions.iter().map(|session| &*session.id), faults);
+    let reserves = access::places(fields.reserves.iter().map(|reserve| &*reserve.id));
     let mut above = 0;
     for (index, session) in fields.sessions.iter().enumerate() {
         let place = |field| Place::item("sessions", index, &session.id, field);
         match sites.get(&*session.site) {
-            None => faults.push(ProgrammeError::UnknownSite { place: place("site"), site: session.site.clone() }),
+            None => {
+                let (place, name) = (place("site"), session.site.clone());
+                faults.push(ProgrammeError::Unknown { place, what: "site", name });
+            }
             Some(site) if *site < above => {
                 faults.push(ProgrammeError::SessionOrder { place: place("site"), site: session.site.clone() });
             }
             Some(site) => above = *site,
         }
         seats(session, place, faults);
+        reserves::of_session(index, session, &reserves, faults);
     }
 }
 
@@ -188,18 +201,15 @@ fn seats(session: &Session, place: impl Fn(&'static str) -> Place, faults: &mut 
     if session.capacity == 0 || session.capacity > error::LARGEST_CAPACITY {
         faults.push(ProgrammeError::Capacity { place: place("capacity"), found: session.capacity });
     }
-    if !session.reserves.is_empty() {
-        faults.push(ProgrammeError::NotBuilt { place: place("reserves"), field: "reserves" });
-    }
 }
 
 /// Checks form and distinctness; gives the place in the list at which each identifier stands first.
-fn identifiers<'a>(
+pub(super) fn identifiers<'a>(
     list: &'static str,
     field: &'static str,
     items: impl Iterator<Item = &'a str>,
     faults: &mut Faults,
-) -> BTreeMap<&'a str, usize> {
+) -> Places<'a> {
     let mut seen = BTreeMap::new();
     for (index, id) in items.enumerate() {
         let place = || Place::item(list, index, id, field);
@@ -223,7 +233,6 @@ fn is_identifier(text: &str) -> bool {
 
 fn not_built(fields: &Fields, faults: &mut Faults) {
     let checks = [
-        ("reach", fields.reach.rule != "anywhere", "a rule of reach other than \"anywhere\""),
         ("apportionment", fields.apportionment.is_some(), "apportionment"),
         ("refill", fields.refill.is_some(), "refill"),
         ("disclosure", fields.disclosure != "open", "disclosure other than \"open\""),

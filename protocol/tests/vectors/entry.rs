@@ -6,13 +6,13 @@ use protocol::{
     hash::hex,
     instance::Choice,
     merkle,
-    programme::{Programme, source},
+    programme::Programme,
     ticket::Ticket,
 };
 use serde_json::{Value, json};
 
 pub(crate) fn run(input: &Value) -> Answer {
-    let programme = source::compile(&input::Sample::read().source()).unwrap();
+    let programme = super::programme::changed(input["fields"].as_array().map_or(&[], Vec::as_slice))?;
     let revision = open(input, &programme).map_err(|error| Refusal {
         label: error.label(),
         at: None,
@@ -22,6 +22,7 @@ pub(crate) fn run(input: &Value) -> Answer {
     let leaf = revision.leaf(programme.hash()).unwrap();
     Ok(json!({
         "cohort": body.cohort,
+        "district": body.district,
         "channel": match body.channel {
             Channel::Own => "self",
             Channel::Assisted => "assisted",

@@ -32,20 +32,19 @@ pub(crate) fn bytes(fields: &Value, key: &str) -> Vec<u8> {
     }
 }
 
-/// The four source files of `vectors/sample`, in the order of [`Source`].
-pub(crate) struct Sample(pub(crate) [String; 4]);
-
-const FILES: [&str; 4] = [source::PROGRAMME_TOML, source::DISTRICTS_CSV, source::SITES_CSV, source::SESSIONS_CSV];
+/// The source files of `vectors/sample`, in the order of [`source::FILES`].
+pub(crate) struct Sample([Option<String>; 6]);
 
 impl Sample {
     pub(crate) fn read() -> Self {
-        Self(FILES.map(|name| fs::read_to_string(super::root().join("sample").join(name)).unwrap()))
+        Self(source::FILES.map(|name| fs::read_to_string(super::root().join("sample").join(name)).ok()))
     }
 
-    /// Replaces text in a file: `{file, replace, with}` once, `{file, replace_all, with}` everywhere, `{file, append}`.
+    /// Replaces text in a file: `{file, replace, with}` once, `{file, replace_all, with}` everywhere, `{file, append}`;
+    /// one that is not there is empty.
     pub(crate) fn change(&mut self, change: &Value) {
-        let at = FILES.iter().position(|name| *name == text(change, "file")).unwrap();
-        let file = &mut self.0[at];
+        let at = source::FILES.iter().position(|name| *name == text(change, "file")).unwrap();
+        let file = self.0[at].get_or_insert_default();
         if let Some(tail) = change["append"].as_str() {
             file.push_str(tail);
         } else if let Some(old) = change["replace_all"].as_str() {
@@ -59,8 +58,16 @@ impl Sample {
     }
 
     pub(crate) fn source(&self) -> Source<'_> {
-        let [programme_toml, districts_csv, sites_csv, sessions_csv] = &self.0;
-        Source { programme_toml, districts_csv, sites_csv, sessions_csv }
+        let [programme_toml, districts_csv, sites_csv, sessions_csv, reserves_csv, reach_csv] =
+            self.0.each_ref().map(Option::as_deref);
+        Source {
+            programme_toml: programme_toml.unwrap(),
+            districts_csv: districts_csv.unwrap(),
+            sites_csv: sites_csv.unwrap(),
+            sessions_csv: sessions_csv.unwrap(),
+            reserves_csv,
+            reach_csv,
+        }
     }
 }
 

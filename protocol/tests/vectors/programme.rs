@@ -15,14 +15,17 @@ pub(crate) fn run(input: &Value) -> Answer {
             changes.iter().for_each(|change| sample.change(change));
             compile(&sample)?
         }
-        None => {
-            let mut fields: Value = serde_json::from_slice(compile(&sample)?.bytes()).unwrap();
-            input["fields"].as_array().unwrap().iter().for_each(|change| input::set(&mut fields, change));
-            parse(&json::to_bytes(&fields).map_err(|error| super::json::refusal(&error))?)?
-        }
+        None => changed(input["fields"].as_array().unwrap())?,
     };
     let canonical = std::str::from_utf8(programme.bytes()).unwrap();
     Ok(json!({ "canonical": canonical, "hash": programme.hash().to_string(), "round": programme.beacon.round }))
+}
+
+/// The sample with changes to its canonical form.
+pub(crate) fn changed(changes: &[Value]) -> Result<Programme, Refusal> {
+    let mut fields: Value = serde_json::from_slice(compile(&input::Sample::read())?.bytes()).unwrap();
+    changes.iter().for_each(|change| input::set(&mut fields, change));
+    parse(&json::to_bytes(&fields).map_err(|error| super::json::refusal(&error))?)
 }
 
 /// One vector breaks one rule: all faults found must have one label.

@@ -1,6 +1,7 @@
 """Whole bundles that hold: §15. What breaks them is in `bundle_faults.py`."""
 
 import base64
+from dataclasses import replace
 from functools import cache
 
 import cast
@@ -157,6 +158,33 @@ def anew(**more):
     return Draw(cast.programme("optimal"), batches, [2], **more)
 
 
+def by_district(**more):
+    """Who is younger is in one of two cohorts by district, with other lots, and lists what a table allows."""
+    programme, acknowledged = cast.programme("optimal"), cast.acknowledged()
+    younger, older = programme["cohorts"]
+    second = {**younger, "id": "50-59-junggu", "districts": ["11020"], "lots": 8}
+    programme["cohorts"] = [{**younger, "districts": ["11010"], "lots": 2}, older, second]
+    moved = lambda one: replace(one, cohort=2) if (one.cohort, one.district) == (0, 1) else one
+    batches = [(time, [moved(one) for one in batch]) for time, batch in acknowledged]
+    programme["reach"] = {"rule": "table", "rows": rows_for(programme, [one for _, batch in batches for one in batch])}
+    return Draw(programme, batches, cast.ANCHORED, **more)
+
+
+def rows_for(programme: dict, revisions: list):
+    """The first site for everybody, and whatever else somebody lists."""
+    names = {site["id"]: place for place, site in enumerate(programme["sites"])}
+    sites = [names[session["site"]] for session in programme["sessions"]]
+    listed = {
+        (one.cohort, one.district, sites[place] if kind == "session" else place)
+        for one in revisions
+        for kind, place in one.choices
+    }
+    kinds = [programme["cohorts"], programme["districts"], programme["sites"]]
+    name = lambda item: item.get("id") or item["code"]
+    rows = [[name(kind[place]) for kind, place in zip(kinds, row)] for row in sorted(listed) if row[2]]
+    return [dict(zip(("cohort", "district", "site"), row)) for row in [(None, None, name(kinds[2][0])), *rows]]
+
+
 DRAWS = {
     "serial": usual("serial"),
     "priority": usual("priority"),
@@ -168,6 +196,7 @@ DRAWS = {
     "unwitnessed": unwitnessed,
     "forged": forged,
     "anew": anew,
+    "by-district": by_district,
 }
 COMMENTS = {
     "serial": "A whole draw by `serial`: eighteen entries, two withdrawn, six sessions closed.",
@@ -177,6 +206,7 @@ COMMENTS = {
     "empty": "Nobody registered: no run, no batch, no anchor, the empty tree's root.",
     "two-runs": "1,026 entries are two runs, each with a path; eight take part.",
     "in-the-last-second": "One witness signed 600 seconds before the freeze, one 600 seconds before the round, one a second later.",
+    "by-district": "Cohorts of one district with two and eight lots, and a table of reach.",
     "unwitnessed": "A rehearsal with one witness of two is accepted, as not proven to have existed before the beacon.",
     "forged": "One entry was changed with a forged key: only its receipt shows it.",
     "anew": "Another draw of the same programme: one stayed away, one changed less, one wants something else.",

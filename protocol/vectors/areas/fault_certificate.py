@@ -133,7 +133,7 @@ def closings():
         yield bad(
             f"{name}-never-closed",
             "A session in which somebody found no seat never closed.",
-            "R-CERT-ENVY" if name == "serial" else "R-CERT-CLOSED",
+            "R-CERT-CLOSED",
             name,
             **place,
             sessions=pool(first, closing=[None]),

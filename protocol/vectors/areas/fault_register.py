@@ -131,8 +131,37 @@ def entries():
     yield from broken_entries()
 
 
+def broken_conditions():
+    draw = bundle.draw("by-district")
+    programme, place = draw.programme, {"at": "runs/0000.bin"}
+    bodied = lambda who, **what: at(who, lambda one: replace(one, altered_body=replace(one, **what).body()))
+    local = next(index for index, one in enumerate(draw.register) if one.cohort == 0)
+    yield bad(
+        "entry-of-another-district",
+        "A cohort that does not admit the entry's district.",
+        "R-ENTRY-DISTRICT",
+        "by-district",
+        **place,
+        register=bodied(local, district=1),
+    )
+    reached = {(row["cohort"], row["district"], row["site"]) for row in programme["reach"]["rows"]}
+    cohorts, districts = programme["cohorts"], programme["districts"]
+    is_out = lambda one: (cohorts[one.cohort]["id"], districts[one.district]["code"], "c003") not in reached
+    who = next(index for index, one in enumerate(draw.register) if one.active and is_out(one))
+    for kind, index in [("site", 2), ("session", 7)]:
+        yield bad(
+            f"entry-{kind}-out-of-reach",
+            f"A choice is a {kind} that the table has for others.",
+            "R-ENTRY-REACH",
+            "by-district",
+            **place,
+            register=bodied(who, choices=((kind, index),)),
+        )
+
+
 def broken_entries():
     """One of each rule; all others are of the area `entry`."""
+    yield from broken_conditions()
     change = lambda **what: at(2, lambda one: replace(one, **what))
     bodied = lambda **what: at(2, lambda one: replace(one, altered_body=replace(one, **what).body()))
     place = {"at": "runs/0000.bin"}

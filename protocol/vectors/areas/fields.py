@@ -54,6 +54,24 @@ def ended(seconds):
     return put(["window", "objection_ends_at_unix_s"], seconds), put(["beacon", "round"], first_round(seconds))
 
 
+def mechanism(name, **costs):
+    return {"name": name, "rank_costs": [], "unplaced_costs": [], "outsider_cost": 0} | costs
+
+
+def reserve(id_, cohorts=(), districts=(), release=False):
+    title = {"en": "Reserve", "ko": "우선석"}
+    return {"id": id_, "title": title, "cohorts": list(cohorts), "districts": list(districts), "release": release}
+
+
+def seats(session, *kept):
+    return put(["sessions", session, "reserves"], [{"reserve": id_, "seats": count} for id_, count in kept])
+
+
+def table(*rows):
+    rows = [dict(zip(("cohort", "district", "site"), row)) for row in rows]
+    return put(["reach"], {"rule": "table", "rows": rows})
+
+
 def witnesses(count, quorum, faults):
     keys = [Key(f"w{place}.example", place + 3, 4).public for place in range(1, count + 1)]
     return put(["witnesses"], {"keys": keys, "quorum": quorum, "faults": faults})
@@ -65,6 +83,10 @@ def vectors():
     yield from rejected_cohorts()
     yield from rejected_lists()
     yield from rejected_keys()
+    yield from accepted_conditions()
+    yield from rejected_districts()
+    yield from rejected_reserves()
+    yield from rejected_reach()
 
 
 def accepted():
@@ -147,11 +169,11 @@ def rejected_values():
     yield bad("unplaced-too-few", "Two tiers, one cost.", cost, UNPLACED_AT, put(UNPLACED, [64]))
     yield bad("unplaced-too-large", "One more than a million.", cost, UNPLACED_AT, put(UNPLACED, [64, 1_000_001]))
     yield bad("serial-with-costs", "The serial lottery has no use for costs.", cost, RANKS_AT,
-              put(["mechanism"], {"name": "serial", "rank_costs": [0, 1, 2, 4, 8], "unplaced_costs": []}))
+              put(["mechanism"], mechanism("serial", rank_costs=[0, 1, 2, 4, 8])))
     yield bad("priority-with-unplaced", "Nobody weighs the unplaced under priority.", cost, UNPLACED_AT,
               put(["mechanism", "name"], "priority"))
     yield bad("priority-without-costs", "Priority needs costs of ranks.", cost, RANKS_AT,
-              put(["mechanism"], {"name": "priority", "rank_costs": [], "unplaced_costs": []}))
+              put(["mechanism"], mechanism("priority")))
 
 
 RANKS_AT, UNPLACED_AT = "mechanism.rank_costs", "mechanism.unplaced_costs"
@@ -184,14 +206,8 @@ def rejected_cohorts():
     yield bad("lots-nine", "More lots than the format allows.", cohorts, "cohorts[0].lots", put(["cohorts", 0, "lots"], 9))
 
     missing = "R-PROGRAMME-NOT-BUILT"
-    yield bad("lots-two", "Two lots are for a later version.", missing, "cohorts[0].lots", put(["cohorts", 0, "lots"], 2))
-    yield bad("cohort-of-a-district", "A cohort for one district.", missing, "cohorts[0].districts",
-              put(["cohorts", 0, "districts"], ["11010"]))
     yield bad("cohort-with-attributes", "A cohort for carers.", missing, "cohorts[1].attributes",
               put(["cohorts", 1, "attributes"], ["carer"]))
-    reserve = {"cohorts": ["60-69"], "release": True, "seats": 1}
-    yield bad("reserve", "A seat kept for one cohort.", missing, "sessions[0].reserves", put(["sessions", 0, "reserves"], [reserve]))
-    yield bad("reach", "Only sites of one's own district.", missing, "reach", put(["reach", "rule"], "own-district"))
     yield bad("apportionment", "Seats by district.", missing, "apportionment", put(["apportionment"], {"rule": "residents"}))
     yield bad("refill", "Seats that were given back.", missing, "refill", put(["refill"], {}))
     yield bad("disclosure", "Entries that only auditors see.", missing, "disclosure", put(["disclosure"], "sealed"))
@@ -262,3 +278,108 @@ def rejected_keys():
     yield bad("quorum-beyond", "Four of three.", quorum, "witnesses.quorum", put(["witnesses", "quorum"], 4))
     yield bad("quorum-overflow", "Sums that do not fit 32 bits.", quorum, "witnesses.quorum",
               put(["witnesses", "faults"], 4294967295), put(["witnesses", "quorum"], 4294967295))
+
+
+SECOND = {**SAMPLE["cohorts"][0], "id": "50-59-junggu", "districts": ["11020"]}
+FIRST = {**SAMPLE["cohorts"][0], "districts": ["11010"]}
+OLDER = SAMPLE["cohorts"][1]
+BOTH = put(["reserves"], [reserve("older", ["60-69"]), reserve("jongno", districts=["11010"])])
+
+
+def accepted_conditions():
+    yield good("outsider-cost", "The largest cost of using another's reserve.", put(["mechanism", "outsider_cost"], 1_000_000))
+    yield good("eight-lots", "As many lots as there can be.", put(["cohorts", 0, "lots"], 8))
+    yield good("cohorts-of-districts", "The same birth dates in another cohort for each district.",
+               put(["cohorts"], [FIRST, OLDER, SECOND]))
+    yield good("district-without-cohort", "Nobody of the second district may take part.",
+               put(["cohorts"], [FIRST, {**OLDER, "districts": ["11010"]}]))
+    yield good("district-with-less", "In the second district the years end earlier than in the first.",
+               put(["cohorts"], [FIRST, OLDER]))
+    yield good("district-other-gap", "What is a gap in one district is where another cohort of the other one is.",
+               put(["cohorts"], [{**FIRST, "born": born(("1963-09-01", "1973-08-31"))}, OLDER,
+                                 {**SECOND, "born": born(("1963-09-01", "1968-12-31"), ("1969-01-01", "1970-01-01"))}]))
+    yield good("reserves", "Seats for one cohort and for one district, in the programme's order.", BOTH,
+               seats(0, ("older", 1), ("jongno", 1)), seats(4, ("jongno", 1)))
+    yield good("reserve-for-all", "A reserve without conditions, that keeps every seat.", put(["reserves"], [reserve("all")]),
+               seats(2, ("all", 3)))
+    yield good("reserve-released", "A reserve that is opened to others.", put(["reserves"], [reserve("older", ["60-69"], release=True)]),
+               seats(0, ("older", 2)))
+    yield good("reserve-nobody", "A reserve for a district that its cohort does not admit: nobody's, and no fault.",
+               put(["cohorts"], [FIRST, OLDER, SECOND]), put(["reserves"], [reserve("none", ["50-59"], ["11020"])]))
+    yield good("reserve-serial", "Under the serial lottery seats can be kept, not released.", put(["mechanism"], mechanism("serial")),
+               BOTH, seats(0, ("older", 1)))
+    yield good("reach", "Rows of every kind, null first.",
+               table((None, None, "c001"), (None, "11010", None), (None, "11020", "c002"), ("50-59", None, "c003"),
+                     ("60-69", None, None), ("60-69", "11010", "c001"), ("60-69", "11020", None), ("60-69", "11020", "c002")))
+    yield good("reach-of-all", "One row that fits everybody and every site.", table((None, None, None)))
+
+
+def rejected_districts():
+    cohorts, unknown = "R-PROGRAMME-COHORTS", "R-PROGRAMME-REFERENCE"
+    cost = "R-PROGRAMME-COSTS", "mechanism.outsider_cost"
+    yield bad("outsider-too-large", "One more than a million.", *cost, put(["mechanism", "outsider_cost"], 1_000_001))
+    yield bad("outsider-under-priority", "Nobody weighs outsiders under priority.", *cost,
+              put(["mechanism"], mechanism("priority", rank_costs=[0, 1, 2, 4, 8], outsider_cost=1)))
+    yield bad("outsider-under-serial", "Nor under the serial lottery.", *cost, put(["mechanism"], mechanism("serial", outsider_cost=1)))
+    yield bad("outsider-missing", "It is 0 where it is not needed, never left out.", "R-JSON-FIELDS", None, drop(["mechanism", "outsider_cost"]))
+    at = "cohorts[2].born"
+    yield bad("overlap-in-a-district", "In one of the two districts everybody under sixty is in two cohorts.", cohorts, at,
+              put(["cohorts"], [SAMPLE["cohorts"][0], OLDER, SECOND]))
+    late = {**SECOND, "born": born(("1963-09-02", "1973-08-31"))}
+    yield bad("gap-in-a-district", "In one district nobody has a day that the other one has.", cohorts, at,
+              put(["cohorts"], [FIRST, OLDER, late]))
+    yield bad("gap-between-districts", "Cohorts of other districts do not close a gap.", cohorts, "cohorts[0].born",
+              put(["cohorts"], [{**FIRST, "born": born(("1964-01-01", "1973-08-31"))}, OLDER,
+                                {**SECOND, "born": born(("1963-09-01", "1963-12-31"))}]))
+    yield bad("cohort-district-unknown", "A cohort of a district that is not listed.", unknown, "cohorts[0].districts",
+              put(["cohorts", 0, "districts"], ["11010", "11030"]))
+    yield bad("cohort-district-twice", "A cohort that names a district twice.", unknown, "cohorts[0].districts",
+              put(["cohorts", 0, "districts"], ["11010", "11020", "11010"]))
+
+
+def rejected_reserves():
+    kept, unknown, ids = "R-PROGRAMME-RESERVES", "R-PROGRAMME-REFERENCE", "R-PROGRAMME-ID"
+    yield bad("reserve-released-serial", "The serial lottery releases nothing.", kept, "reserves[0].release",
+              put(["mechanism"], mechanism("serial")), put(["reserves"], [reserve("older", ["60-69"], release=True)]))
+    yield bad("reserve-without-a-seat", "No seats are no reserve.", kept, "sessions[0].reserves[0]", BOTH, seats(0, ("older", 0)))
+    yield bad("reserves-unsorted", "Another order than the programme's.", kept, "sessions[0].reserves[1]", BOTH,
+              seats(0, ("jongno", 1), ("older", 1)))
+    yield bad("reserve-of-a-session-twice", "One reserve twice.", kept, "sessions[0].reserves[1]", BOTH,
+              seats(0, ("older", 1), ("older", 1)))
+    yield bad("reserved-beyond", "One seat more than there are.", kept, "sessions[1].reserves", BOTH, seats(1, ("older", 1), ("jongno", 1)))
+    yield bad("reserved-beyond-32-bits", "Seats whose sum does not fit 32 bits.", kept, "sessions[0].reserves", BOTH,
+              seats(0, ("older", 4294967295), ("jongno", 2)))
+    yield bad("reserve-twice", "Two reserves of one identifier.", ids, "reserves[1].id", put(["reserves"], [reserve("older"), reserve("older")]))
+    yield bad("reserve-capital", "A capital letter.", ids, "reserves[0].id", put(["reserves"], [reserve("Older")]))
+    yield bad("reserve-untitled", "A reserve without a name for people.", "R-PROGRAMME-VALUE", "reserves[0].title.ko",
+              put(["reserves"], [reserve("older") | {"title": {"en": "Reserve", "ko": ""}}]))
+    yield bad("reserve-cohort-unknown", "A reserve for a cohort that is not listed.", unknown, "reserves[0].cohorts",
+              put(["reserves"], [reserve("older", ["70-79"])]))
+    yield bad("reserve-cohort-twice", "A reserve that names a cohort twice.", unknown, "reserves[0].cohorts",
+              put(["reserves"], [reserve("older", ["60-69", "60-69"])]))
+    yield bad("reserve-district-unknown", "A reserve for a district that is not listed.", unknown, "reserves[1].districts",
+              put(["reserves"], [reserve("older"), reserve("far", districts=["11030"])]))
+    yield bad("reserve-unknown", "Seats for a reserve that is not listed.", unknown, "sessions[3].reserves[0]", BOTH,
+              seats(3, ("young", 1)))
+    yield bad("reserve-of-another-form", "Seats that name cohorts instead of a reserve.", "R-JSON-FIELDS", None,
+              put(["sessions", 0, "reserves"], [{"cohorts": ["60-69"], "release": True, "seats": 1}]))
+    yield bad("reserves-missing", "An empty list is written.", "R-JSON-FIELDS", None, drop(["reserves"]))
+
+
+def rejected_reach():
+    order, unknown, fields = "R-PROGRAMME-ORDER", "R-PROGRAMME-REFERENCE", "R-JSON-FIELDS"
+    yield bad("reach-empty", "A table that allows nothing.", "R-PROGRAMME-VALUE", "reach.rows", table())
+    yield bad("reach-twice", "The same row twice.", order, "reach.rows[1]", table((None, None, "c001"), (None, None, "c001")))
+    yield bad("reach-null-last", "A row for any cohort after one of a cohort.", order, "reach.rows[1]",
+              table(("50-59", None, "c001"), (None, None, "c001")))
+    yield bad("reach-unsorted", "Rows go by place in the programme's lists, not by spelling.", order, "reach.rows[1]",
+              put(["cohorts", 0, "id"], "z"), table(("60-69", None, None), ("z", None, None)))
+    yield bad("reach-sites-unsorted", "The sites of a district in another order.", order, "reach.rows[2]",
+              table((None, "11010", "c001"), (None, "11010", "c003"), (None, "11010", "c002")))
+    for what, row in [("cohort", ("70-79", None, None)), ("district", (None, "11030", None)), ("site", (None, None, "c004"))]:
+        yield bad(f"reach-{what}-unknown", f"A {what} that is not listed.", unknown, f"reach.rows[1].{what}", table((None, None, "c001"), row))
+    yield bad("reach-rule-unknown", "There is no such rule.", fields, None, put(["reach"], {"rule": "own-district"}))
+    yield bad("reach-anywhere-with-rows", "Rows where none are asked for.", fields, None, put(["reach"], {"rule": "anywhere", "rows": []}))
+    yield bad("reach-without-rows", "A table without its rows.", fields, None, put(["reach"], {"rule": "table"}))
+    yield bad("reach-row-short", "A row that leaves out what it does not ask for.", fields, None,
+              put(["reach"], {"rule": "table", "rows": [{"site": "c001"}]}))

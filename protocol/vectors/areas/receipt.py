@@ -235,11 +235,13 @@ def texts():
         fields | {"status": "withdrawn"},
     )
     yield bad("revision-beyond", "A second revision without a change.", "R-ENTRY-REVISION", fields | {"revision": 2})
+    padded = of(0, 0)
+    assert padded["body"].endswith("=")
     yield bad(
         "body-unpadded",
         "The body's base64 has no padding.",
         "R-ENTRY-BODY",
-        fields | {"body": fields["body"].rstrip("=")},
+        padded | {"body": padded["body"].rstrip("=")},
     )
     yield bad(
         "body-cut-short", "The body's last bytes are missing.", "R-ENTRY-BODY", fields | {"body": fields["body"][:-4]}

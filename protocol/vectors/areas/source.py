@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from reference import FILES, canonical, compile, first_round, programme_hash, sample
+from reference import FILES, REACH, RESERVES, canonical, compile, first_round, programme_hash, sample
 
 from .vector import accept, reject
 
@@ -25,7 +25,7 @@ def append(file, text):
 def changed(changes):
     files = sample()
     for change in changes:
-        text = files[change["file"]]
+        text = files.get(change["file"], "")
         old = change.get("replace") or change.get("replace_all")
         files[change["file"]] = text.replace(old, change["with"]) if old else text + change["append"]
     return compile(files)
@@ -56,6 +56,7 @@ def vectors():
     yield from accepted()
     yield from rejected_toml()
     yield from rejected_tables()
+    yield from rejected_conditions()
     yield from rejected_rules()
 
 
@@ -84,7 +85,10 @@ def accepted():
                put(TOML, 'id = "50-59"\n', ""), put(TOML, "tier = 2\n", 'tier = 2\nid = "50-59"\n'))
     yield same("defaults-written", "What may be left out is written.",
                put(TOML, "tier = 2\n", "tier = 2\nlots = 1\ndistricts = []\nattributes = []\n"),
-               put(TOML, "max_choices = 5\n", 'max_choices = 5\ndisclosure = "open"\nreach = { rule = "anywhere" }\n'))
+               put(TOML, "max_choices = 5\n", 'max_choices = 5\nreserves = []\ndisclosure = "open"\nreach = { rule = "anywhere" }\n'),
+               put(TOML, "unplaced_costs = [64, 32]\n", "unplaced_costs = [64, 32]\noutsider_cost = 0\n"),
+               append(RESERVES, "session,reserve,seats\n"))
+    yield from accepted_conditions()
     yield good("coordinates", "Degrees without decimals, few decimals, the south and the west.",
                put(SITES, "37.573459,127.014445", "-33.9,-70"), put(SITES, "37.567817,127.004501", "0,-0.000001"))
     yield good("comma-in-a-name", "A name with a comma and quotation marks.", put(SITES, "충무스포츠센터", '"충무 ""A"", 2층"'))
@@ -95,6 +99,49 @@ def accepted():
     assert first_round(1692806364) == 1000 and first_round(1692806365) == 1001
     yield good("round-a-second-late", "The round is computed from the end of the objection period.",
                put(TOML, "2023-08-24T00:59:24+09:00", "2023-08-24T00:59:25+09:00"))
+
+
+# Two reserves, one released.
+KEPT = """
+[[reserves]]
+id = "older"
+title = { en = "For the older", ko = "고령자용" }
+cohorts = ["60-69"]
+release = true
+
+[[reserves]]
+id = "jongno"
+title = { en = "For Jongno-gu", ko = "종로구용" }
+districts = ["11010"]
+release = false
+"""
+SEATS = "session,reserve,seats\n"
+ROWS = "cohort,district,site\n"
+
+
+def accepted_conditions():
+    yield good("outsider-cost", "What it costs to use another's released reserve.",
+               put(TOML, "[64, 32]\n", "[64, 32]\noutsider_cost = 3\n"))
+    yield good("lots", "A cohort of eight lots.", put(TOML, "tier = 1\n", "tier = 1\nlots = 8\n"))
+    yield good("cohort-of-a-district", "A cohort for residents of one district.",
+               put(TOML, "tier = 2\n", 'tier = 2\ndistricts = ["11020"]\n'))
+    yield good("reserves-without-seats", "Reserves of which no session has any.", append(TOML, KEPT))
+    seats = ["c001-2,jongno,1", "c001-1,jongno,1", "c003-2,older,1", "c001-1,older,1", "c002-1,older,1"]
+    given = good("reserves", "Lines in any order: each session's reserves go by the programme's list, some leave no open seat.",
+                 append(TOML, KEPT), append(RESERVES, SEATS + "\n".join(seats) + "\n"))
+    yield given
+    again = good("reserves-sorted", "The same seats in order.", append(TOML, KEPT),
+                 append(RESERVES, SEATS + "".join(f"{seats[place]}\n" for place in (3, 1, 0, 4, 2))))
+    assert again[2]["expect"] == given[2]["expect"]
+    yield again
+    rows = [",11020,c002", "50-59,,c003", ",,c001", "60-69,11010,", ",11010,c003", "60-69,11020,"]
+    given = good("reach", "Lines in any order, an empty cell for any; the rows go by cohort, district and site.",
+                 append(REACH, ROWS + "\n".join(rows)))
+    yield given
+    again = good("reach-said", "The rule that a table implies, and the lines in order.", append(REACH, ROWS + "\n".join(sorted(rows))),
+                 put(TOML, "max_choices = 5\n", 'max_choices = 5\nreach = { rule = "table" }\n'))
+    assert again[2]["expect"] == given[2]["expect"]
+    yield again
 
 
 def rejected_toml():
@@ -176,6 +223,32 @@ def rejected_tables():
         ("starts-in-words", "No date at all.", "tomorrow"),
     ]:
         yield bad(fault, comment, f"{SESSIONS}:4", put(SESSIONS, "2023-09-06T11:00:00+09:00,3", f"{text},3"))
+
+
+def rejected_conditions():
+    reach = put(TOML, "max_choices = 5\n", 'max_choices = 5\nreach = { rule = "table" }\n')
+    yield bad("reach-without-table", "A table that is not there.", f"{TOML}:9", reach)
+    yield bad("reach-contradiction", "A table beside the rule that needs none.", f"{TOML}:9", append(REACH, ROWS + ",,c001\n"),
+              put(TOML, "max_choices = 5\n", 'max_choices = 5\nreach = { rule = "anywhere" }\n'))
+    yield bad("reach-rule-unknown", "There is no such rule.", f"{TOML}:9",
+              put(TOML, "max_choices = 5\n", 'max_choices = 5\nreach = { rule = "own-district" }\n'))
+    yield bad("reach-header", "Columns in another order.", f"{REACH}:1", append(REACH, "district,cohort,site\n,,c001\n"))
+    yield bad("reserve-release-missing", "Whether seats are released is never left out.", f"{TOML}:{sample()[TOML].count(chr(10)) + 2}",
+              append(TOML, KEPT.replace("release = true\n", "")))
+    yield bad("reserve-seats-decimal", "Half a seat.", f"{RESERVES}:2", append(TOML, KEPT), append(RESERVES, SEATS + "c001-1,older,0.5\n"))
+    unknown, kept = "R-PROGRAMME-REFERENCE", "R-PROGRAMME-RESERVES"
+    yield bad("reserve-session-unknown", "Seats of a session that is not listed.", f"{RESERVES}:3", append(TOML, KEPT),
+              append(RESERVES, SEATS + "c001-1,older,1\nc009-1,older,1\n"), label=unknown)
+    yield bad("reserve-unknown", "Seats for a reserve that is not listed.", f"{RESERVES}:2", append(TOML, KEPT),
+              append(RESERVES, SEATS + "c001-1,young,1\nc001-1,older,1\n"), label=unknown)
+    yield bad("reserve-twice", "A session's seats for one reserve in two lines.", f"{RESERVES}:4", append(TOML, KEPT),
+              append(RESERVES, SEATS + "c003-2,older,1\nc001-1,older,1\nc003-2,older,1\n"), label=kept)
+    yield bad("reserved-beyond", "More seats are reserved than the session has.", f"{RESERVES}:3", append(TOML, KEPT),
+              append(RESERVES, SEATS + "c001-2,jongno,1\nc001-2,older,1\n"), label=kept)
+    yield bad("reach-site-unknown", "A site that is not listed.", f"{REACH}:3", append(REACH, ROWS + ",,c001\n,,c009\n"), label=unknown)
+    yield bad("reach-twice", "The same row again, after a blank line.", f"{REACH}:5",
+              append(REACH, ROWS + ",,c001\n,11010,c002\n\n,,c001\n"), label="R-PROGRAMME-ORDER")
+    yield bad("reach-empty", "A table that allows nothing.", f"{REACH}:1", append(REACH, ROWS), label="R-PROGRAMME-VALUE")
 
 
 def rejected_rules():

@@ -26,6 +26,7 @@ pub(super) fn tables(view: &View<'_>) -> PolarsResult<Table> {
 fn columns(view: &View<'_>, choices: Column) -> Vec<Column> {
     let programme = view.programme;
     let cohort = |r: &Revision| programme.cohorts.get(usize::from(r.body.cohort)).map(|c| c.id.as_str());
+    let home = |r: &Revision| programme.districts.get(usize::from(r.body.district)).map(|d| d.code.as_str());
     let session = |record: &Record| match record.outcome {
         Outcome::Placed { session, .. } => Some(session),
         _ => None,
@@ -36,6 +37,7 @@ fn columns(view: &View<'_>, choices: Column) -> Vec<Column> {
         entry_column(view, "revision", |r| r.revision),
         entry_column(view, "status", |r| r.status.name()),
         entry_column(view, "cohort", cohort),
+        entry_column(view, "home_district", home),
         entry_column(view, "channel", |r| channel(r.body.channel)),
         choices,
         record_column(view, "lottery_number", |r| (r.outcome != Outcome::Withdrawn).then_some(r.number.0)),

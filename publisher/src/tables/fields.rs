@@ -123,6 +123,13 @@ const ENTRIES: &[Row] = &[
         "active or withdrawn; with -by-office if the office made the change without the change key",
     ),
     ("cohort", Kind::Text, false, "대상 집단", "The cohort"),
+    (
+        "home_district",
+        Kind::Text,
+        false,
+        "명부에 적힌 거주 지역",
+        "District where the person lives, as the roll has it",
+    ),
     ("channel", Kind::Text, false, "self 본인, assisted 도움을 받음, paper 종이", "self, assisted or paper"),
     (
         "choices",

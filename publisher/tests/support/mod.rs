@@ -131,7 +131,14 @@ fn programme(mechanism: &str) -> Programme {
         }
     }
     let districts = "code,name_ko,name_en\n11010,종로구,Jongno-gu\n11020,중구,Jung-gu\n11030,용산구,Yongsan-gu\n";
-    let source = Source { programme_toml: &toml, districts_csv: districts, sites_csv: &sites, sessions_csv: &sessions };
+    let source = Source {
+        programme_toml: &toml,
+        districts_csv: districts,
+        sites_csv: &sites,
+        sessions_csv: &sessions,
+        reserves_csv: None,
+        reach_csv: None,
+    };
     compile(&source).unwrap()
 }
 
@@ -173,7 +180,8 @@ pub(crate) fn person(n: u32, status: Status, cohort: u16, changes: Vec<Change>, 
     let channel = Channel::from_byte(dice[19] % 3).unwrap();
     let next = Hash::of(&dice);
     let revision = u32::try_from(changes.len()).unwrap() + 1;
-    let body = Body { cohort, channel, person, next, changes, choices };
+    let district = u16::from(dice[18] % 3);
+    let body = Body { cohort, district, channel, person, next, changes, choices };
     let ticket = Ticket(dice[..12].try_into().unwrap());
     Revision { ticket, revision, status, blinding: Hash::of(&person).0, body }
 }

@@ -10,9 +10,10 @@ use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 use std::collections::BTreeMap;
 
 pub(super) async fn person(pool: &SqlitePool, code: &CodeHash) -> Result<Option<OnRoll>, StoreError> {
-    let query = "select person, born from roll where code_hash = ?";
-    let found: Option<(Vec<u8>, String)> = sqlx::query_as(query).bind(&code.0[..]).fetch_optional(pool).await?;
-    found.map(|(person, born)| Ok(OnRoll { person: Person(hash(&person)?.0), born: date(&born)? })).transpose()
+    let query = "select person, born, district from roll where code_hash = ?";
+    let found: Option<(Vec<u8>, String, String)> = sqlx::query_as(query).bind(&code.0[..]).fetch_optional(pool).await?;
+    let Some((person, born, district)) = found else { return Ok(None) };
+    Ok(Some(OnRoll { person: Person(hash(&person)?.0), born: date(&born)?, district }))
 }
 
 pub(super) async fn lines(pool: &SqlitePool, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError> {

@@ -1,6 +1,6 @@
 //! From offsets and fields to lines of the source files.
 
-use super::{DISTRICTS_CSV, FORM, PROGRAMME_TOML, SESSIONS_CSV, SITES_CSV, SourceFault};
+use super::{DISTRICTS_CSV, FORM, PROGRAMME_TOML, REACH_CSV, RESERVES_CSV, SESSIONS_CSV, SITES_CSV, SourceFault};
 use crate::programme::ProgrammeError;
 use std::collections::BTreeMap;
 
@@ -13,6 +13,9 @@ pub(super) struct Lines {
     pub(super) districts: Vec<u32>,
     pub(super) sites: Vec<u32>,
     pub(super) sessions: Vec<u32>,
+    pub(super) reach: Vec<u32>,
+    /// Line of each reserve of each session.
+    pub(super) reserves: Vec<Vec<u32>>,
 }
 
 impl Lines {
@@ -28,11 +31,18 @@ impl Lines {
             ("districts", DISTRICTS_CSV, &self.districts),
             ("sites", SITES_CSV, &self.sites),
             ("sessions", SESSIONS_CSV, &self.sessions),
+            ("reach.rows", REACH_CSV, &self.reach),
         ];
         for (list, file, rows) in tables {
             let Some(rest) = path.strip_prefix(list) else { continue };
-            let index = rest.strip_prefix('[').and_then(|rest| rest.split(']').next()?.parse::<usize>().ok());
-            return (file, index.and_then(|index| rows.get(index).copied()).unwrap_or(1));
+            let Some((index, field)) = indexed(rest) else { return (file, 1) };
+            if let Some(field) = field.strip_prefix(".reserves")
+                && let Some(kept) = self.reserves.get(index)
+            {
+                let (at, _) = indexed(field).unwrap_or((0, ""));
+                return (RESERVES_CSV, kept.get(at).copied().unwrap_or(1));
+            }
+            return (file, rows.get(index).copied().unwrap_or(1));
         }
         let mut path = path.strip_suffix("_unix_s").unwrap_or(path);
         loop {
@@ -45,6 +55,12 @@ impl Lines {
             }
         }
     }
+}
+
+/// `[3].id` as 3 and `.id`.
+fn indexed(text: &str) -> Option<(usize, &str)> {
+    let (index, rest) = text.strip_prefix('[')?.split_once(']')?;
+    Some((index.parse().ok()?, rest))
 }
 
 /// Line, from 1, of a byte offset.

@@ -8,15 +8,16 @@ use super::{
 use crate::{
     beacon,
     programme::{
-        BeaconRound, Born, Cohort, Fields, LogIdentity, MechanismChoice, MechanismName, Reach, ReceiptsKey, Title,
-        Window, Witnesses,
+        BeaconRound, Born, Cohort, Fields, LogIdentity, MechanismChoice, MechanismName, Reach, ReceiptsKey, Reserve,
+        Title, Window, Witnesses,
     },
 };
 use serde_json::Value;
 use toml::de::DeTable;
 
-/// The fields with empty tables; `None` if the mechanism is not named. Faults are added, lines remembered.
-pub(super) fn read(text: &str, lines: &mut Lines, faults: &mut Vec<SourceFault>) -> Option<Fields> {
+/// The fields with empty tables; `None` if the mechanism is not named. Faults are added, lines remembered. `has_reach`
+/// says whether there is a table of reach.
+pub(super) fn read(text: &str, has_reach: bool, lines: &mut Lines, faults: &mut Vec<SourceFault>) -> Option<Fields> {
     let before = faults.len();
     let text = lines::plain(super::PROGRAMME_TOML, text, faults);
     let document = Document::new(text);
@@ -26,14 +27,14 @@ pub(super) fn read(text: &str, lines: &mut Lines, faults: &mut Vec<SourceFault>)
         document.fault_at(offset, format!("this is not TOML: {}", error.message()), "compare with https://toml.io");
     }
     // After an error of the syntax the tables are guesses.
-    let fields =
-        if errors.is_empty() && faults.len() == before { programme(document.top(entries.get_ref())) } else { None };
+    let whole = errors.is_empty() && faults.len() == before;
+    let fields = if whole { programme(document.top(entries.get_ref()), has_reach) } else { None };
     faults.append(&mut document.faults.borrow_mut());
     lines.toml = document.places.take();
     fields
 }
 
-fn programme(top: Table) -> Option<Fields> {
+fn programme(top: Table, has_reach: bool) -> Option<Fields> {
     let window = top.table("window").map_or(EMPTY_WINDOW, window);
     let mechanism = top.table("mechanism").and_then(mechanism);
     let fields = Fields {
@@ -43,13 +44,18 @@ fn programme(top: Table) -> Option<Fields> {
         time_zone: zone(&top),
         window,
         beacon: beacon_of(&top, window),
-        mechanism: MechanismChoice { name: MechanismName::Serial, rank_costs: Vec::new(), unplaced_costs: Vec::new() },
+        mechanism: NO_MECHANISM,
         max_choices: top.number("max_choices"),
         cohorts: top.tables("cohorts").into_iter().map(cohort).collect(),
         districts: Vec::new(),
         sites: Vec::new(),
         sessions: Vec::new(),
-        reach: Reach { rule: if top.has("reach") { single(top.table("reach"), "rule") } else { "anywhere".into() } },
+        reserves: if top.has("reserves") {
+            top.tables("reserves").into_iter().map(reserve).collect()
+        } else {
+            Vec::new()
+        },
+        reach: reach(&top, has_reach),
         apportionment: not_built(&top, "apportionment"),
         refill: not_built(&top, "refill"),
         disclosure: if top.has("disclosure") { top.text("disclosure") } else { "open".into() },
@@ -63,6 +69,12 @@ fn programme(top: Table) -> Option<Fields> {
     Some(Fields { mechanism: mechanism?, ..fields })
 }
 
+const NO_MECHANISM: MechanismChoice = MechanismChoice {
+    name: MechanismName::Serial,
+    rank_costs: Vec::new(),
+    unplaced_costs: Vec::new(),
+    outsider_cost: 0,
+};
 const EMPTY_WINDOW: Window = Window { opens_at_unix_s: 0, closes_at_unix_s: 0, objection_ends_at_unix_s: 0 };
 
 fn window(table: Table) -> Window {
@@ -101,8 +113,48 @@ fn mechanism(table: Table) -> Option<MechanismChoice> {
     }
     let costs = |list| if table.has(list) { table.numbers(list) } else { Vec::new() };
     let (rank_costs, unplaced_costs) = (costs("rank_costs"), costs("unplaced_costs"));
+    let outsider_cost = if table.has("outsider_cost") { table.number("outsider_cost") } else { 0 };
     table.end();
-    Some(MechanismChoice { name: name?, rank_costs, unplaced_costs })
+    Some(MechanismChoice { name: name?, rank_costs, unplaced_costs, outsider_cost })
+}
+
+/// The rule follows from whether there is a table; where it is written, it must say the same. The rows come later.
+fn reach(top: &Table, has_reach: bool) -> Reach {
+    if top.has("reach") {
+        let rule = single(top.table("reach"), "rule");
+        match (&*rule, has_reach) {
+            ("anywhere", false) | ("table", true) | ("", _) => {}
+            ("anywhere", true) => top.fault_of(
+                "reach",
+                "there is a table reach.csv, and the rule is \"anywhere\"".into(),
+                "remove one of the two",
+            ),
+            ("table", false) => top.fault_of(
+                "reach",
+                "the rule is \"table\", and there is no reach.csv".into(),
+                "write reach.csv with the columns cohort,district,site",
+            ),
+            _ => top.fault_of(
+                "reach",
+                format!("there is no rule of reach {rule:?}"),
+                "write \"anywhere\", or \"table\" beside a file reach.csv",
+            ),
+        }
+    }
+    if has_reach { Reach::Table { rows: Vec::new() } } else { Reach::Anywhere {} }
+}
+
+fn reserve(table: Table) -> Reserve {
+    let texts = |list| if table.has(list) { table.texts(list) } else { Vec::new() };
+    let reserve = Reserve {
+        id: table.text("id"),
+        title: title(table.table("title")),
+        cohorts: texts("cohorts"),
+        districts: texts("districts"),
+        release: table.flag("release"),
+    };
+    table.end();
+    reserve
 }
 
 fn cohort(table: Table) -> Cohort {

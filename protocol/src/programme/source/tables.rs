@@ -1,12 +1,12 @@
-//! The three tables: districts, sites and sessions. SPEC §3.3.
+//! The tables: districts, sites, sessions, and where they are needed reserved seats and reach. SPEC §3.3.
 
 use super::{
-    DISTRICTS_CSV, SESSIONS_CSV, SITES_CSV, SourceFault,
+    DISTRICTS_CSV, REACH_CSV, RESERVES_CSV, SESSIONS_CSV, SITES_CSV, SourceFault,
     lines::Lines,
     sheet::{self, Row},
     values,
 };
-use crate::programme::{District, Session, Site, Title};
+use crate::programme::{District, ReachRow, Session, Site, Title};
 
 pub(super) fn districts(text: &str, lines: &mut Lines, faults: &mut Vec<SourceFault>) -> Vec<District> {
     let rows = sheet::read(DISTRICTS_CSV, text, ["code", "name_ko", "name_en"], faults);
@@ -44,4 +44,40 @@ pub(super) fn sessions(text: &str, lines: &mut Lines, faults: &mut Vec<SourceFau
         Session { id, site, starts_at_unix_s, capacity, reserves: Vec::new() }
     };
     rows.into_iter().map(session).collect()
+}
+
+/// A line of the table of reserved seats.
+pub(super) struct Kept {
+    pub(super) line: u32,
+    pub(super) session: String,
+    pub(super) reserve: String,
+    pub(super) seats: u32,
+}
+
+pub(super) fn reserves(text: Option<&str>, faults: &mut Vec<SourceFault>) -> Vec<Kept> {
+    let Some(text) = text else { return Vec::new() };
+    let rows = sheet::read(RESERVES_CSV, text, ["session", "reserve", "seats"], faults);
+    let kept = |row: Row<3>| {
+        let [session, reserve, seats] = row.cells;
+        let seats = sheet::cell(RESERVES_CSV, row.line, ("seats", &*seats), values::count, faults);
+        Kept { line: row.line, session, reserve, seats }
+    };
+    rows.into_iter().map(kept).collect()
+}
+
+/// A line of the table of reach.
+pub(super) struct Reachable {
+    pub(super) line: u32,
+    pub(super) row: ReachRow,
+}
+
+/// `None` if there is no such table.
+pub(super) fn reach(text: Option<&str>, faults: &mut Vec<SourceFault>) -> Option<Vec<Reachable>> {
+    let rows = sheet::read(REACH_CSV, text?, ["cohort", "district", "site"], faults);
+    let any = |cell: String| (!cell.is_empty()).then_some(cell);
+    let reachable = |row: Row<3>| {
+        let [cohort, district, site] = row.cells.map(any);
+        Reachable { line: row.line, row: ReachRow { cohort, district, site } }
+    };
+    Some(rows.into_iter().map(reachable).collect())
 }
