@@ -55,6 +55,17 @@ const AT_LEAST = {
 const SAMPLE = parseProgramme(bundleNamed("bundle-optimal").get("programme.json"));
 const number = (value) => (value === null ? null : Number(value));
 
+/** The sample with changes to its canonical form. */
+function changed(fields = []) {
+  const canonical = JSON.parse(new TextDecoder().decode(bundleNamed("bundle-optimal").get("programme.json")));
+  for (const { path, value } of fields) {
+    const parent = path.slice(0, -1).reduce((at, step) => at[step], canonical);
+    if (value === undefined) delete parent[path.at(-1)];
+    else parent[path.at(-1)] = value;
+  }
+  return parseProgramme(bytesOf(sortedJson(canonical)));
+}
+
 const AREAS = {
   json({ json, json_base64: base64, as }) {
     const bytes = json === undefined ? ofBase64(base64) : bytesOf(json);
@@ -66,15 +77,8 @@ const AREAS = {
     const spelled = tickets.spell(found);
     return { bytes: hexOf(tickets.parse(spelled)), ticket: spelled };
   },
-  programme({ fields = [] }) {
-    const canonical = JSON.parse(new TextDecoder().decode(bundleNamed("bundle-optimal").get("programme.json")));
-    for (const { path, value } of fields) {
-      const parent = path.slice(0, -1).reduce((at, step) => at[step], canonical);
-      if (value === undefined) delete parent[path.at(-1)];
-      else parent[path.at(-1)] = value;
-    }
-    const programme = parseProgramme(bytesOf(sortedJson(canonical)));
-    return { hash: programme.hashText };
+  programme({ fields }) {
+    return { hash: changed(fields).hashText };
   },
   note({ note, note_base64: base64, keys }) {
     return openNote(note === undefined ? ofBase64(base64) : bytesOf(note), keys.map(parseKey));
@@ -95,12 +99,13 @@ const AREAS = {
     }
     return found;
   },
-  entry({ ticket, revision, status, blinding, body }) {
-    const entry = openRevision(SAMPLE, {
+  entry({ fields, ticket, revision, status, blinding, body }) {
+    const entry = openRevision(changed(fields), {
       ticket: tickets.parse(ticket), revision, status, blinding: ofHex(blinding), body: ofHex(body),
     });
     return {
       cohort: entry.cohort,
+      district: entry.district,
       channel: entry.channel,
       person: hexOf(entry.person),
       next: hexOf(entry.next),

@@ -13,11 +13,11 @@ const MOST_REVISIONS = 256;
 export const isActive = (status) => status % 2 === 0;
 export const isByOffice = (status) => status >= 2;
 
-/** A body as {cohort, channel, person, next, changes: key or null if the office's, choices: {session} or {site}}. */
+/** A body as {cohort, district, channel, person, next, changes: key or null if the office's, choices: {session} or {site}}. */
 function parseBody(bytes) {
   const reader = new Reader(bytes, () => new Fault(BODY, "", "cut short"));
   must(reader.u8() === 0, BODY, "", "version");
-  const cohort = reader.u16();
+  const [cohort, district] = [reader.u16(), reader.u16()];
   must(reader.u8() === 1, BODY, "", "seats");
   const channel = CHANNELS[reader.u8()];
   must(channel !== undefined, BODY, "", "channel");
@@ -25,7 +25,7 @@ function parseBody(bytes) {
   const changes = Array.from({ length: reader.u8() }, () => change(reader));
   const choices = Array.from({ length: reader.u8() }, () => choice(reader));
   must(reader.u16() === 0 && reader.left === 0, BODY, "", "extensions or bytes left over");
-  return { cohort, channel, person, next, changes, choices };
+  return { cohort, district, channel, person, next, changes, choices };
 }
 
 function change(reader) {
@@ -55,13 +55,16 @@ export function openRevision(programme, { ticket, revision, status, blinding, bo
   const most = isActive(status) ? programme.max_choices : 0;
   const least = isActive(status) ? 1 : 0;
   must(names.length >= least && names.length <= most && new Set(names).size === names.length, "R-ENTRY-CHOICES");
+  must(programme.admits(said.cohort, said.district), "R-ENTRY-DISTRICT");
+  must(said.choices.every((choice) => programme.mayList(said.cohort, said.district, choice)), "R-ENTRY-REACH");
   const commitment = tagged("entry", programme.hash, ticket, u32(revision), u8(status), blinding, body);
   return { ...said, ticket, revision, status, commitment, leaf: joined(u8(0), ticket, u32(revision), u8(status), commitment) };
 }
 
-function indices(programme, { cohort, choices }) {
+function indices(programme, { cohort, district, choices }) {
   const fine =
     cohort < programme.cohorts.length &&
+    district < programme.districts.length &&
     choices.every(({ session, site }) => (site === undefined ? session < programme.sessions.length : site < programme.sites.length));
   must(fine, "R-ENTRY-INDEX");
 }

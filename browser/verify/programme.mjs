@@ -1,7 +1,8 @@
-// The programme: its canonical form and its rules. SPEC §3.1, §3.2.
+// The programme: its canonical form and its rules. SPEC §3.1, §3.2, §3.4, §3.5.
 //
 // Invariant: what `parseProgramme` returns obeys every rule of §3.1, and its hash is that of the bytes it was read from.
 
+import { conditions, listings } from "./access.mjs";
 import { CHAIN_HASH, roundAt } from "./beacon.mjs";
 import { hexOf } from "./bytes.mjs";
 import { must } from "./fault.mjs";
@@ -11,6 +12,10 @@ import { COSIGNATURE, ED25519, parseKey } from "./note.mjs";
 
 const title = kind.fields({ en: kind.text, ko: kind.text });
 const date = (value) => (typeof value === "string" && isDate(value) ? value : undefined);
+
+const anywhere = kind.fields({ rule: kind.exactly("anywhere") });
+const row = kind.fields({ cohort: kind.maybe(kind.text), district: kind.maybe(kind.text), site: kind.maybe(kind.text) });
+const table = kind.fields({ rule: kind.exactly("table"), rows: kind.list(row) });
 
 const SHAPE = {
   format: kind.exactly("jebi/v0/programme"),
@@ -23,6 +28,7 @@ const SHAPE = {
     name: kind.oneOf("serial", "priority", "optimal"),
     rank_costs: kind.list(kind.count),
     unplaced_costs: kind.list(kind.count),
+    outsider_cost: kind.count,
   }),
   max_choices: kind.count,
   cohorts: kind.list(
@@ -32,7 +38,7 @@ const SHAPE = {
       tier: kind.count,
       lots: kind.count,
       born: kind.list(kind.fields({ from: date, to: date })),
-      districts: kind.list(kind.any),
+      districts: kind.list(kind.text),
       attributes: kind.list(kind.any),
     }),
   ),
@@ -41,9 +47,18 @@ const SHAPE = {
     kind.fields({ id: kind.text, name: kind.text, district: kind.text, latitude_microdeg: kind.integer, longitude_microdeg: kind.integer }),
   ),
   sessions: kind.list(
-    kind.fields({ id: kind.text, site: kind.text, starts_at_unix_s: kind.count, capacity: kind.count, reserves: kind.list(kind.any) }),
+    kind.fields({
+      id: kind.text,
+      site: kind.text,
+      starts_at_unix_s: kind.count,
+      capacity: kind.count,
+      reserves: kind.list(kind.fields({ reserve: kind.text, seats: kind.count })),
+    }),
   ),
-  reach: kind.any,
+  reserves: kind.list(
+    kind.fields({ id: kind.text, title, cohorts: kind.list(kind.text), districts: kind.list(kind.text), release: kind.flag }),
+  ),
+  reach: (value) => anywhere(value) ?? table(value),
   apportionment: kind.any,
   refill: kind.any,
   supersedes: kind.any,
@@ -62,9 +77,10 @@ export function parseProgramme(bytes) {
   identifiers(programme);
   mark(programme);
   times(programme);
-  cohorts(programme.cohorts);
+  cohorts(programme);
   costs(programme);
   places(programme);
+  conditions(programme);
   const keys = keysOf(programme);
   witnesses(programme.witnesses);
   const siteNumber = new Map(programme.sites.map((site, at) => [site.id, at]));
@@ -72,36 +88,36 @@ export function parseProgramme(bytes) {
   const sessionsAt = programme.sites.map(() => []);
   siteOf.forEach((site, session) => sessionsAt[site].push(session));
   const hash = tagged("programme", bytes);
-  return { ...programme, hash, hashText: hexOf(hash), keys, siteOf, sessionsAt };
+  return { ...programme, hash, hashText: hexOf(hash), keys, siteOf, sessionsAt, ...listings(programme, siteOf) };
 }
 
-// SPEC §3.1, last sentence: what is not built is refused, never ignored.
+// SPEC §3.1: what is not built is refused, never ignored.
 function notBuilt(programme) {
   const built =
-    kind.fields({ rule: kind.exactly("anywhere") })(programme.reach) !== undefined &&
     [programme.apportionment, programme.refill, programme.supersedes].every((value) => value === null) &&
     programme.disclosure === "open" &&
-    programme.cohorts.every(({ lots, districts, attributes }) => !(lots > 1 && lots <= 8) && districts.length + attributes.length === 0) &&
-    programme.sessions.every((session) => session.reserves.length === 0);
+    programme.cohorts.every(({ attributes }) => attributes.length === 0);
   must(built, "R-PROGRAMME-NOT-BUILT");
 }
 
 function values(programme) {
-  const { cohorts: groups, districts, sites, sessions, operators } = programme;
-  const texts = [programme.title, ...groups.map((each) => each.title), ...districts.map((each) => each.name)];
+  const { cohorts: groups, districts, sites, sessions, operators, reserves } = programme;
+  const texts = [programme.title, ...[...groups, ...reserves].map((each) => each.title), ...districts.map((each) => each.name)];
   const shown = [...texts.flatMap(({ en, ko }) => [en, ko]), ...sites.map((site) => site.name)];
   const lengths = [
     [groups, 256],
-    [districts, 1_000_000],
+    [districts, 65_535],
     [sites, 1_000_000],
     [sessions, 1_000_000],
     [operators, 64],
     [programme.witnesses.keys, 64],
+    [programme.reach.rows ?? [null], 1_000_000],
   ];
   const fine =
     // A text of nothing but white space shows as little as an empty one.
     shown.every((text) => text.trim() !== "" && !text.includes("\n")) &&
     isZone(programme.time_zone) &&
+    reserves.length <= 65_534 &&
     programme.max_choices >= 1 &&
     programme.max_choices <= 64 &&
     sites.every(({ latitude_microdeg: lat, longitude_microdeg: lon }) => Math.abs(lat) <= 90e6 && Math.abs(lon) <= 180e6) &&
@@ -111,8 +127,9 @@ function values(programme) {
 
 const isZone = (text) => text.length <= 64 && text.split("/").every((part) => /^[A-Za-z][A-Za-z0-9_+-]*$/.test(part));
 
-function identifiers({ cohorts: groups, districts, sites, sessions }) {
-  const lists = [groups.map(({ id }) => id), districts.map(({ code }) => code), sites.map(({ id }) => id), sessions.map(({ id }) => id)];
+function identifiers({ cohorts: groups, districts, sites, sessions, reserves }) {
+  const lists = [groups, sites, sessions, reserves].map((list) => list.map(({ id }) => id));
+  lists.push(districts.map(({ code }) => code));
   for (const ids of lists) {
     must(ids.every((id) => /^[a-z0-9][a-z0-9-]{0,31}$/.test(id)) && new Set(ids).size === ids.length, "R-PROGRAMME-ID");
   }
@@ -130,25 +147,37 @@ function times({ window, beacon }) {
 }
 
 function costs({ mechanism, max_choices: choices, cohorts: groups }) {
-  const { name, rank_costs: ranks, unplaced_costs: unplaced } = mechanism;
+  const { name, rank_costs: ranks, unplaced_costs: unplaced, outsider_cost: outsider } = mechanism;
   const tiers = new Set(groups.map(({ tier }) => tier)).size;
   const fine =
     ranks.length === (name === "serial" ? 0 : choices) &&
     unplaced.length === (name === "optimal" ? tiers : 0) &&
     ranks.every((cost, at) => (at === 0 ? cost === 0 : cost >= ranks[at - 1])) &&
-    [...ranks, ...unplaced].every((cost) => cost <= 1_000_000);
+    (name === "optimal" || outsider === 0) &&
+    [...ranks, ...unplaced, outsider].every((cost) => cost <= 1_000_000);
   must(fine, "R-PROGRAMME-COSTS");
 }
 
-function cohorts(groups) {
+function cohorts({ cohorts: groups, districts }) {
   const label = "R-PROGRAMME-COHORTS";
   const tiers = new Set(groups.map(({ tier }) => tier));
   must(Array.from(tiers).every((tier) => tier >= 1 && tier <= tiers.size), label);
   must(groups.every(({ lots, born }) => lots >= 1 && lots <= 8 && born.length > 0), label);
   must(groups.every(({ born }) => born.every(({ from }, at) => at === 0 || born[at - 1].from < from)), label);
-  const ranges = groups.flatMap(({ born }) => born).sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
-  must(ranges.every(({ from, to }) => from <= to), label);
-  must(ranges.every(({ from }, at) => at === 0 || from === dayAfter(ranges[at - 1].to)), label);
+  must(groups.every(({ born }) => born.every(({ from, to }) => from <= to)), label);
+  const seen = new Set();
+  for (const { code } of districts) {
+    const admitting = groups.filter((group) => group.districts.length === 0 || group.districts.includes(code));
+    const which = admitting.map(({ id }) => id).join(" ");
+    if (!seen.has(which)) must(isSeamless(admitting.flatMap(({ born }) => born)), label, "", code);
+    seen.add(which);
+  }
+}
+
+/** No day twice, and none left out between the first and the last. */
+function isSeamless(born) {
+  const ranges = born.toSorted((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+  return ranges.every(({ from }, at) => at === 0 || from === dayAfter(ranges[at - 1].to));
 }
 
 /** A date YYYY-MM-DD of the proleptic Gregorian calendar, years 0001 to 9999. SPEC §2.5. */
