@@ -32,13 +32,26 @@ pub struct Effort {
     /// Looks at occupants after which the search for somebody's seat turns from bargaining to a shortest path; with 0
     /// there is no bargaining.
     pub patience: u64,
-    /// Whether numbers of 64 bits are used where they provably suffice, instead of 128.
-    pub narrow: bool,
+    /// How prices are held.
+    pub numbers: Numbers,
+    /// People for whom a large part of the market is cut into regions, which are settled at the same time.
+    pub region: usize,
+}
+
+/// How prices are held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    /// In 64 bits where they provably suffice, otherwise in 128.
+    Narrowest,
+    /// In 128 bits.
+    Wide,
+    /// In 128 bits and without fractions, which no draw can overflow; slowest, since there is no bargaining then.
+    Whole,
 }
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { patience: 1000, narrow: true }
+        Self { patience: 1000, numbers: Numbers::Narrowest, region: 150_000 }
     }
 }
 

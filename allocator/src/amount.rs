@@ -91,8 +91,8 @@ pub(crate) struct Grain {
 }
 
 impl Grain {
-    /// Exact from the first step.
-    pub(crate) const EXACT: Self = Self { shift: 0, epsilon: 0 };
+    /// Without fractions: exact from the first step.
+    pub(crate) const WHOLE: Self = Self { shift: 0, epsilon: 0 };
 
     /// The grain with ε = 1 for a level with components of up to `nodes` nodes, if `A` has room for it: `paths` is the
     /// number of nodes of the whole level, `most` the largest cost.

@@ -1,18 +1,16 @@
 //! A group of components, put on its own floor: numbered from 0, sold, and numbered back.
 
+use crate::allocate::Effort;
 use crate::amount::{Amount, Grain};
-use crate::auction::{Arc, Auction, Bundled, Prices, Quotes, Seat, Unit};
+use crate::auction::{Arc, Auction, Bundled, Prices, Quotes, Seat, Tails};
 use crate::components::Components;
 use crate::demand::Demand;
 use crate::error::AllocateError;
 use crate::market::Market;
+use crate::nodes::Nodes;
+use crate::sale::Sale;
 use crate::watch::Watch;
 use crate::witness::NOWHERE;
-
-/// Inserted between two looks at the watch.
-const BREATH: usize = 1024;
-/// People of a group whose lists are looked at to choose the size of seats.
-const SAMPLE: usize = 1024;
 
 /// Whole components, and everybody in them who has a choice.
 #[derive(Debug, Default)]
@@ -66,7 +64,7 @@ impl<'a, D: Demand> Floor<'a, D> {
         }
         let mut local = vec![NOWHERE; nodes.count()];
         for group in groups {
-            let (pools, bundles) = split(group, nodes.outside());
+            let (pools, bundles) = split(group, nodes, components);
             let ordered = pools.iter().chain(&bundles);
             for (node, number) in ordered.zip((0..count(pools.len())).chain(count(pools.len()) + 1..)) {
                 local[*node as usize] = number;
@@ -75,8 +73,39 @@ impl<'a, D: Demand> Floor<'a, D> {
         Self { market, grain, components, seats, capacity, local }
     }
 
+    /// An auction of these seats and occupants, for this market.
+    pub(crate) fn auction<N: Amount, Q: Quotes<N>, const K: usize>(
+        &self,
+        mut capacity: Vec<u32>,
+        occupants: Vec<Vec<Seat<D::Unit, K>>>,
+        quotes: Q,
+        tails: Tails,
+    ) -> Auction<N, D::Unit, Q, K> {
+        capacity.push(u32::MAX);
+        // Where everybody may go everywhere, those outside need not be remembered.
+        let keeps_outside = self.seats.is_some();
+        Auction::new(capacity, occupants, quotes, tails, self.grain, self.market.effort.patience, keeps_outside)
+    }
+
+    pub(crate) fn effort(&self) -> Effort {
+        self.market.effort
+    }
+
+    pub(crate) fn outside(&self) -> u32 {
+        self.market.demand.nodes().outside()
+    }
+
+    pub(crate) fn unit(&self, person: u32) -> D::Unit {
+        self.market.demand.unit(person as usize)
+    }
+
+    /// Which of the pools must be full.
+    pub(crate) fn must_fill(&self, pools: &[u32]) -> Vec<bool> {
+        pools.iter().map(|pool| self.market.must_fill[*pool as usize]).collect()
+    }
+
     /// What the person may use within the group, in its numbers.
-    fn arcs(&self, person: u32, outside: u32, found: &mut Vec<Arc>) {
+    pub(crate) fn arcs(&self, person: u32, outside: u32, found: &mut Vec<Arc>) {
         let nodes = self.market.demand.nodes();
         let component = |node: u32| self.components.of[node as usize];
         let own = self.seats.map(|seats| component(seats[person as usize]));
@@ -94,13 +123,20 @@ impl<'a, D: Demand> Floor<'a, D> {
     }
 }
 
-/// Pools and bundles of a group, each in order.
-fn split(group: &Group, outside: u32) -> (Vec<u32>, Vec<u32>) {
+/// Pools of a group in order, and its bundles by their first pools.
+fn split(group: &Group, nodes: &Nodes, components: &Components) -> (Vec<u32>, Vec<u32>) {
+    let outside = nodes.outside();
     let mut pools: Vec<u32> = group.nodes.iter().copied().filter(|node| *node < outside).collect();
     let mut bundles: Vec<u32> = group.nodes.iter().copied().filter(|node| *node > outside).collect();
     pools.sort_unstable();
-    bundles.sort_unstable();
+    bundles.sort_unstable_by_key(|bundle| inside(*bundle, nodes, components).next());
     (pools, bundles)
+}
+
+/// The pools of a bundle that are in its component.
+fn inside<'a>(bundle: u32, nodes: &'a Nodes, components: &'a Components) -> impl Iterator<Item = u32> {
+    let pools = nodes.bundle(bundle).unwrap_or(&[]).iter().copied();
+    pools.filter(move |pool| components.of[*pool as usize] == components.of[bundle as usize])
 }
 
 /// Sells a group's seats.
@@ -112,103 +148,16 @@ pub(crate) fn solve<N: Amount, D: Demand>(
     group: &Group,
     watch: &Watch,
 ) -> Result<Solved<N>, AllocateError> {
-    let outside = floor.market.demand.nodes().outside();
-    let (pools, bundles) = split(group, outside);
-    let mut capacity: Vec<u32> = pools.iter().map(|pool| floor.capacity[*pool as usize]).collect();
-    let mut prices: Vec<N> = capacity.iter().map(|seats| if *seats == 0 { N::FAR } else { N::ZERO }).collect();
-    capacity.push(u32::MAX);
-    prices.push(N::ZERO);
-    let sale = Sale { floor, group, pools: &pools, capacity };
-    if bundles.is_empty() {
-        prices.push(N::FAR);
-        return sale.with_quotes(Prices(prices), watch);
-    }
-    let inside = |bundle: &u32| -> Vec<u32> {
-        let pools = floor.market.demand.nodes().bundle(*bundle).unwrap_or(&[]);
-        let component = |node: u32| floor.components.of[node as usize];
-        let inside = pools.iter().filter(|pool| component(**pool) == component(*bundle));
-        inside.map(|pool| floor.local[*pool as usize]).collect()
+    let nodes = floor.market.demand.nodes();
+    let (pools, bundles) = split(group, nodes, floor.components);
+    let local = |bundle: &u32| {
+        let pools = inside(*bundle, nodes, floor.components);
+        pools.map(|pool| floor.local[pool as usize]).collect()
     };
-    let quotes = Bundled::new(&prices, bundles.iter().map(inside).collect(), |node| sale.capacity[node] == 0);
-    sale.with_quotes(quotes, watch)
-}
-
-struct Sale<'a, D> {
-    floor: &'a Floor<'a, D>,
-    group: &'a Group,
-    pools: &'a [u32],
-    capacity: Vec<u32>,
-}
-
-impl<D: Demand> Sale<'_, D> {
-    fn with_quotes<N: Amount, Q: Quotes<N>>(self, quotes: Q, watch: &Watch) -> Result<Solved<N>, AllocateError> {
-        match self.usual_arcs() {
-            0..=2 => self.run::<N, Q, 2>(quotes, watch),
-            3..=4 => self.run::<N, Q, 4>(quotes, watch),
-            _ => self.run::<N, Q, 6>(quotes, watch),
-        }
-    }
-
-    /// How many arcs seven in eight people have at most, judged by some of them.
-    fn usual_arcs(&self) -> usize {
-        let people = &self.group.people;
-        let mut arcs = Vec::new();
-        let count = |person: &u32| {
-            self.floor.arcs(*person, 0, &mut arcs);
-            arcs.len()
-        };
-        let mut counts: Vec<usize> = people.iter().step_by(people.len() / SAMPLE + 1).map(count).collect();
-        counts.sort_unstable();
-        counts.get(counts.len() * 7 / 8).copied().unwrap_or(0)
-    }
-
-    fn run<N: Amount, Q: Quotes<N>, const K: usize>(
-        self,
-        quotes: Q,
-        watch: &Watch,
-    ) -> Result<Solved<N>, AllocateError> {
-        let (floor, group) = (self.floor, self.group);
-        let outside = count(self.pools.len());
-        let void = quotes.void();
-        let mut auction = Auction::<N, <D as Demand>::Unit, Q, K>::new(
-            self.capacity,
-            quotes,
-            void as usize + 1,
-            floor.grain,
-            floor.market.effort.patience,
-        );
-        auction.keeps_outside = floor.seats.is_some();
-        let mut arcs = Vec::new();
-        for (chunk, begin) in group.people.chunks(BREATH).zip((0..).step_by(BREATH)) {
-            watch.advance(chunk.len() as u64)?;
-            for (person, number) in chunk.iter().zip(begin..) {
-                floor.arcs(*person, outside, &mut arcs);
-                let unit = floor.market.demand.unit(*person as usize);
-                let seat = Seat::new(number, unit, &arcs, void, &mut auction.tails);
-                auction.insert(seat)?;
-            }
-        }
-        let must: Vec<bool> = self.pools.iter().map(|pool| floor.market.must_fill[*pool as usize]).collect();
-        if must.contains(&true) {
-            auction.refill(&must, group.people.len())?;
-        }
-        Ok(numbered_back(auction, self.pools, floor.market.demand.nodes().outside()))
-    }
-}
-
-fn numbered_back<N: Amount, U: Unit, Q: Quotes<N>, const K: usize>(
-    auction: Auction<N, U, Q, K>,
-    pools: &[u32],
-    outside: u32,
-) -> Solved<N> {
-    let global = |pool: u32| pools.get(pool as usize).copied().unwrap_or(outside);
-    let seats = auction.seats().map(|(person, pool)| (person, global(pool))).collect();
-    let price = |pool: u32| {
-        let price = auction.price(pool);
-        if price >= N::HALF { N::CLOSED } else { price }
-    };
-    let potentials = (0..count(pools.len())).map(|pool| (global(pool), price(pool))).collect();
-    Solved { seats, potentials, visits: auction.visits }
+    let bundles: Vec<Vec<u32>> = bundles.iter().map(local).collect();
+    let (capacity, plain) = (pools.iter().map(|pool| floor.capacity[*pool as usize]).collect(), bundles.is_empty());
+    let sale = Sale { floor, group, pools, capacity, bundles };
+    if plain { sale.sell::<N, Prices<N>>(watch) } else { sale.sell::<N, Bundled<N>>(watch) }
 }
 
 fn count(length: usize) -> u32 {

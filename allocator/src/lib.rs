@@ -15,13 +15,14 @@ mod guarantees;
 mod least;
 mod market;
 mod nodes;
+mod sale;
 mod seating;
 pub mod synthetic;
 mod watch;
 mod witness;
 mod work;
 
-pub use allocate::{Effort, Outcome, allocate, allocate_with_effort, allocate_with_progress};
+pub use allocate::{Effort, Numbers, Outcome, allocate, allocate_with_effort, allocate_with_progress};
 pub use error::AllocateError;
 pub use watch::Tell;
 pub use work::{Phase, Steps};

@@ -11,7 +11,7 @@
 //!
 //! **Invariant:** the result does not depend on how many threads there are: groups depend on the market only.
 
-use crate::allocate::Effort;
+use crate::allocate::{Effort, Numbers};
 use crate::amount::{Amount, Grain};
 use crate::auction::NoRoom;
 use crate::components::Components;
@@ -56,13 +56,12 @@ impl<D: Demand> Market<'_, D> {
     pub(crate) fn settle(&self, seats: Option<Vec<u32>>, watch: &Watch) -> Result<Settled, AllocateError> {
         let nodes = self.demand.nodes().count();
         let most = self.demand.largest_cost();
-        match Grain::finest::<i64>(nodes, nodes, most).filter(|_| self.effort.narrow) {
-            Some(grain) => self.settle_in::<i64>(grain, seats, watch),
-            None => {
-                let grain = Grain::finest::<i128>(nodes, nodes, most).unwrap_or(Grain::EXACT);
-                self.settle_in::<i128>(grain, seats, watch)
-            }
+        let narrow = Grain::finest::<i64>(nodes, nodes, most).filter(|_| self.effort.numbers == Numbers::Narrowest);
+        if let Some(grain) = narrow {
+            return self.settle_in::<i64>(grain, seats, watch);
         }
+        let wide = Grain::finest::<i128>(nodes, nodes, most).filter(|_| self.effort.numbers != Numbers::Whole);
+        self.settle_in::<i128>(wide.unwrap_or(Grain::WHOLE), seats, watch)
     }
 
     fn settle_in<N: Amount>(

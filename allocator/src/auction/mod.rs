@@ -66,21 +66,29 @@ pub(crate) struct Deal<N> {
 }
 
 impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
-    /// Empty pools of these capacities, the last of them the outside. `quotes` are all 0, or [`Amount::FAR`] where there
-    /// are no seats; `patience` is any number.
-    pub(crate) fn new(capacity: Vec<u32>, quotes: Q, nodes: usize, grain: Grain, patience: u64) -> Self {
+    /// Pools of these capacities, the last of them the outside, with those who sit there already and prices that keep the
+    /// conditions; [`Amount::FAR`] where there are no seats. `patience` is any number.
+    pub(crate) fn new(
+        capacity: Vec<u32>,
+        occupants: Vec<Vec<Seat<U, K>>>,
+        quotes: Q,
+        tails: Tails,
+        grain: Grain,
+        patience: u64,
+        keeps_outside: bool,
+    ) -> Self {
         Self {
-            occupants: vec![Vec::new(); capacity.len()],
             cursors: vec![0; capacity.len()],
+            ball: Ball::new(quotes.void() as usize + 1),
+            occupants,
             capacity,
             quotes,
-            tails: Tails::default(),
+            tails,
             grain,
-            keeps_outside: true,
+            keeps_outside,
             visits: 0,
             patience,
             ball_cost: 0,
-            ball: Ball::new(nodes),
         }
     }
 
@@ -114,6 +122,25 @@ impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
     pub(crate) fn seats(&self) -> impl Iterator<Item = (u32, u32)> {
         let pools = (0..).zip(&self.occupants);
         pools.flat_map(|(pool, occupants)| occupants.iter().map(move |occupant| (occupant.person, pool)))
+    }
+
+    /// Everybody, pool by pool, the outside last, where nodes have other numbers; their tails are appended to `tails`.
+    pub(crate) fn renumbered(mut self, node: &impl Fn(u32) -> u32, tails: &mut Tails) -> Vec<Vec<Seat<U, K>>> {
+        let grown = tails.append(self.tails, node);
+        for occupant in self.occupants.iter_mut().flatten() {
+            occupant.renumber(node, grown);
+        }
+        self.occupants
+    }
+
+    /// The node that nobody can have.
+    pub(crate) fn void(&self) -> u32 {
+        self.quotes.void()
+    }
+
+    /// Where arcs go that a seat does not hold.
+    pub(crate) fn tails_mut(&mut self) -> &mut Tails {
+        &mut self.tails
     }
 
     /// The price of a pool.

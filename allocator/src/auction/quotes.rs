@@ -12,7 +12,11 @@
 use crate::amount::Amount;
 
 /// Prices as people see them.
-pub(crate) trait Quotes<N>: Send {
+pub(crate) trait Quotes<N>: Send + Sized {
+    /// Of pools with these prices; after them come the outside, at price 0, the bundles, and the node that nobody can
+    /// have. `full` says which pools have no free seat.
+    fn new(prices: Vec<N>, bundles: Vec<Vec<u32>>, full: &dyn Fn(usize) -> bool) -> Self;
+
     /// The price of the node's cheapest pool.
     fn least(&self, node: u32) -> N;
 
@@ -36,9 +40,14 @@ pub(crate) trait Quotes<N>: Send {
 }
 
 /// Where there are no bundles.
-pub(crate) struct Prices<N>(pub(crate) Vec<N>);
+pub(crate) struct Prices<N>(Vec<N>);
 
 impl<N: Amount> Quotes<N> for Prices<N> {
+    fn new(mut prices: Vec<N>, _: Vec<Vec<u32>>, _: &dyn Fn(usize) -> bool) -> Self {
+        prices.extend([N::ZERO, N::FAR]);
+        Self(prices)
+    }
+
     #[inline(always)]
     fn least(&self, node: u32) -> N {
         self.0[node as usize]
@@ -94,28 +103,6 @@ pub(crate) struct Bundled<N> {
 }
 
 impl<N: Amount> Bundled<N> {
-    /// `prices` of all nodes before the bundles; then come the bundles, then the node that nobody can have.
-    pub(crate) fn new(prices: &[N], bundles: Vec<Vec<u32>>, full: impl Fn(usize) -> bool) -> Self {
-        let alone =
-            |least: N, node: u32, full: bool| Quote { least, second: N::FAR, cheapest: node, around: node, full };
-        let first = u32::try_from(prices.len()).unwrap_or(u32::MAX);
-        let pools = prices.iter().zip(0..).map(|(price, node)| alone(*price, node, full(node as usize)));
-        let mut quotes: Vec<_> = pools.collect();
-        for (bundle, node) in bundles.iter().zip(first..) {
-            for pool in bundle {
-                quotes[*pool as usize].around = node;
-            }
-            quotes.push(alone(N::FAR, node, true));
-        }
-        let void = first + u32::try_from(bundles.len()).unwrap_or(u32::MAX);
-        quotes.push(alone(N::FAR, void, true));
-        let mut bundled = Self { quotes, first, bundles };
-        for node in first..void {
-            bundled.look_again(node);
-        }
-        bundled
-    }
-
     fn look_again(&mut self, node: u32) {
         let (mut best, mut least, mut second) = (node, (N::FAR, true), N::FAR);
         for pool in self.bundle(node) {
@@ -133,6 +120,28 @@ impl<N: Amount> Bundled<N> {
 }
 
 impl<N: Amount> Quotes<N> for Bundled<N> {
+    fn new(prices: Vec<N>, bundles: Vec<Vec<u32>>, full: &dyn Fn(usize) -> bool) -> Self {
+        let alone =
+            |least: N, node: u32, full: bool| Quote { least, second: N::FAR, cheapest: node, around: node, full };
+        let outside = u32::try_from(prices.len()).unwrap_or(u32::MAX);
+        let pools = prices.into_iter().zip(0..).map(|(price, node)| alone(price, node, full(node as usize)));
+        let mut quotes: Vec<_> = pools.collect();
+        quotes.push(alone(N::ZERO, outside, false));
+        for (bundle, node) in bundles.iter().zip(outside + 1..) {
+            for pool in bundle {
+                quotes[*pool as usize].around = node;
+            }
+            quotes.push(alone(N::FAR, node, true));
+        }
+        let void = u32::try_from(quotes.len()).unwrap_or(u32::MAX);
+        quotes.push(alone(N::FAR, void, true));
+        let mut bundled = Self { quotes, first: outside + 1, bundles };
+        for node in outside + 1..void {
+            bundled.look_again(node);
+        }
+        bundled
+    }
+
     #[inline(always)]
     fn least(&self, node: u32) -> N {
         self.quotes[node as usize].least

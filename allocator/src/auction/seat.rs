@@ -77,6 +77,14 @@ impl Tails {
         self.ends.push(self.arcs.len());
         u32::try_from(self.ends.len() - 1).unwrap_or(NONE)
     }
+
+    /// Appends other tails, whose nodes have other numbers here; returns by how much their own numbers grow.
+    pub(super) fn append(&mut self, other: Self, node: &impl Fn(u32) -> u32) -> u32 {
+        let (before, offset) = (u32::try_from(self.ends.len()).unwrap_or(NONE), self.arcs.len());
+        self.arcs.extend(other.arcs.iter().map(|arc| Arc { to: node(arc.to), ..*arc }));
+        self.ends.extend(other.ends.into_iter().map(|end| end + offset));
+        before
+    }
 }
 
 impl<U: Unit, const K: usize> Seat<U, K> {
@@ -96,6 +104,16 @@ impl<U: Unit, const K: usize> Seat<U, K> {
         }
         if self.tail != NONE {
             tails.of(self.tail).iter().for_each(|arc| visit(*arc));
+        }
+    }
+
+    /// The same person where nodes and tails have other numbers.
+    pub(super) fn renumber(&mut self, node: &impl Fn(u32) -> u32, tails: u32) {
+        for arc in &mut self.arcs {
+            arc.to = node(arc.to);
+        }
+        if self.tail != NONE {
+            self.tail += tails;
         }
     }
 }
