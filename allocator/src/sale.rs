@@ -145,16 +145,16 @@ impl<D: Demand> Sale<'_, D> {
     fn renumber(&self, region: &Region, arcs: &mut [Arc]) -> bool {
         let (outside, pools) = (self.outside(), region.pools.end - region.pools.start);
         arcs.iter_mut().all(|arc| {
-            let (number, known) = match arc.to {
-                to if to < outside => (to.wrapping_sub(region.pools.start), region.pools.contains(&to)),
-                to if to == outside => (pools, true),
+            let number = match arc.to {
+                to if to < outside => region.pools.contains(&to).then(|| to - region.pools.start),
+                to if to == outside => Some(pools),
                 to => {
                     let bundle = to - outside - 1;
-                    (pools + 1 + bundle.wrapping_sub(region.bundles.start), region.bundles.contains(&bundle))
+                    region.bundles.contains(&bundle).then(|| pools + 1 + bundle - region.bundles.start)
                 }
             };
-            arc.to = number;
-            known
+            arc.to = number.unwrap_or(arc.to);
+            number.is_some()
         })
     }
 
