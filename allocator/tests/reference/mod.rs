@@ -33,8 +33,8 @@ pub(crate) fn solve(instance: &Instance) -> (Vec<Option<PoolIndex>>, Pair) {
     capacity.push(usize::MAX);
     let mut market =
         Market { seats: vec![None; options.len()], prices: vec![(0, 0); pools + 1], options: &options, capacity };
-    for applicant in 0..options.len() {
-        if !options[applicant].is_empty() {
+    for (applicant, offers) in options.iter().enumerate() {
+        if !offers.is_empty() {
             market.insert(applicant);
         }
     }
@@ -67,13 +67,12 @@ fn guaranteed(instance: &Instance) -> Vec<Vec<Listed>> {
             *granted = instance.listed(pass, applicant).collect();
         }
         let mut matching = Matching::of(instance, &granted);
-        for applicant in 0..instance.applicants() {
-            if granted[applicant].is_empty() {
+        for (applicant, granted) in granted.iter_mut().enumerate() {
+            if granted.is_empty() {
                 let list: Vec<Listed> = instance.listed(pass, applicant).collect();
                 let by_choice = matches!(instance.mechanism(), Mechanism::Serial);
                 let wishes = list.chunk_by(|one, next| !by_choice || one.rank == next.rank);
-                granted[applicant] =
-                    wishes.into_iter().find_map(|wish| matching.add(applicant, wish)).unwrap_or_default();
+                *granted = wishes.into_iter().find_map(|wish| matching.add(applicant, wish)).unwrap_or_default();
             }
         }
     }
