@@ -1,5 +1,6 @@
 // Builds what the crates embed: the stylesheet and the pages' scripts. `node build.mjs` writes them, `node build.mjs --check` compares what is
 // committed with what would be written. The same sources and lockfile give the same bytes on every machine.
+import { createHash } from "node:crypto";
 import { readFile, writeFile, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +14,13 @@ const root = join(here, "..");
 const STYLES = [["style/jebi.scss", "pages/assets/style.css"]];
 
 /** Each script: its entry, and where a crate embeds it. */
-const SCRIPTS = [];
+const SCRIPTS = [
+  ["verify/results.entry.mjs", "publisher/assets/results.js"],
+  ["verify/verify.entry.mjs", "publisher/assets/verify.js"],
+];
+
+/** The verifier as one file: its frame, its script, and where a crate embeds it. */
+const VERIFIER = ["verify/verifier.html", "verify/verify.entry.mjs", "publisher/assets/verifier.html"];
 
 /** Told in the built files, because their readers see nothing else. */
 const origin = (source) => `/*! Built from browser/${source}; see browser/README.md. Do not edit. */\n`;
@@ -30,24 +37,57 @@ async function style(source) {
 }
 
 /** @param {string} source path below browser/ */
-async function script(source) {
-  const built = await esbuild.build({
+const script = async (source) => origin(source) + (await bundled(source));
+
+/** One file of a script and all that it imports; `texts:ko` is the Fluent source of the sentences that it says. */
+async function bundled(source) {
+  const options = {
     absWorkingDir: here,
     entryPoints: [source],
     bundle: true,
     charset: "utf8",
     format: "esm",
     legalComments: "inline",
+    minify: true,
     target: "es2022",
     write: false,
-  });
-  return origin(source) + built.outputFiles[0].text;
+  };
+  const { metafile } = await esbuild.build({ ...options, metafile: true, plugins: [texts("")] });
+  const own = Object.keys(metafile.inputs).filter((path) => !path.includes("node_modules") && !path.includes(":"));
+  const said = (await Promise.all(own.map((path) => readFile(join(here, path), "utf8")))).join("");
+  const built = await esbuild.build({ ...options, plugins: [texts(said)] });
+  return built.outputFiles[0].text;
+}
+
+/** Gives a script those texts whose keys stand in its sources. */
+const texts = (said) => ({
+  name: "texts",
+  setup(build) {
+    build.onResolve({ filter: /^texts:/ }, ({ path }) => ({ path: path.slice("texts:".length), namespace: "texts" }));
+    build.onLoad({ filter: /.*/, namespace: "texts" }, async ({ path }) => {
+      const entries = (await readFile(join(root, `pages/texts/${path}.ftl`), "utf8")).split(/^(?=[a-z#])/m);
+      const kept = entries.filter((entry) => said.includes(`"${/^[a-z0-9-]*/.exec(entry)[0]}"`) && !entry.startsWith("#"));
+      return { contents: kept.join(""), loader: "text" };
+    });
+  },
+});
+
+/** The verifier as one file. Its policy names the hashes of the only script and style that may run in it. */
+async function verifier([frame, source], css) {
+  // The file may be opened from a disk, where modules are not loaded; a function keeps its names to itself.
+  const [code, look] = [`(() => {${await bundled(source)}})();`, css];
+  if (/<\/(script|style)/i.test(code + look)) throw new Error(`${source} or the stylesheet would end its element`);
+  const hash = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  const parts = { "SCRIPT-HASH": hash(code), "STYLE-HASH": hash(look), SCRIPT: code, STYLE: look };
+  const html = await readFile(join(here, frame), "utf8");
+  return html.replace(/\{\{([A-Z-]+)\}\}/g, (_, name) => parts[name]);
 }
 
 const jobs = [
   ...STYLES.map(([source, out]) => ({ out, built: style(source) })),
   ...SCRIPTS.map(([source, out]) => ({ out, built: script(source) })),
 ];
+jobs.push({ out: VERIFIER.at(-1), built: jobs[0].built.then((css) => verifier(VERIFIER, css)) });
 const stale = [];
 for (const { out, built } of jobs) {
   const [path, text] = [join(root, out), await built];

@@ -11,7 +11,8 @@ import { must, within } from "./fault.mjs";
 import { sha256 } from "./hash.mjs";
 import * as log from "./log.mjs";
 import { draw, seedOf } from "./lottery.mjs";
-import { linesOf, openNote } from "./note.mjs";
+import { checkManifest, parseManifest } from "./manifest.mjs";
+import { linesOf, markOf, openNote } from "./note.mjs";
 import { caseOf, checkPlacement, checkPools } from "./placement.mjs";
 import { parseProgramme } from "./programme.mjs";
 import * as receipts from "./receipt.mjs";
@@ -29,7 +30,7 @@ const SMALL_LOG = 300_000;
 export async function openBundle(source) {
   const bytes = await source.bytes(MANIFEST);
   must(bytes !== null, FILE, MANIFEST);
-  const manifest = within(MANIFEST, () => documents.parseManifest(bytes));
+  const manifest = within(MANIFEST, () => parseManifest(bytes));
   const missing = ALWAYS.find((path) => !manifest.files.has(path));
   must(missing === undefined, FILE, missing, "not listed");
   const bundle = new Bundle(source, manifest);
@@ -75,7 +76,7 @@ class Bundle {
       must(path === MANIFEST || this.#manifest.files.has(path), FILE, path, "not listed");
     }
     for (const [at, path] of listed.entries()) {
-      progress(at, listed.length);
+      await progress(at, listed.length);
       await this.file(path);
     }
   }
@@ -85,12 +86,12 @@ class Bundle {
     const bytes = await this.file("programme.json");
     const note = await this.file("programme.note");
     this.programme = within("programme.json", () => parseProgramme(bytes));
-    documents.checkManifest(this.programme, this.#manifest);
+    checkManifest(this.programme, this.#manifest);
     within("programme.note", () => {
       const { text } = openNote(note, this.programme.keys.operators);
       const [first, mark, hash] = linesOf(text, 3);
       must(first === "jebi/v0/programme", "R-NOTE-FORM");
-      receipts.markOf(this.programme, mark);
+      markOf(this.programme, mark);
       must(hash === this.programme.hashText, "R-PROGRAMME-HASH");
     });
   }

@@ -1,20 +1,14 @@
-// The bundle's JSON documents: seed, runs, sessions; and the manifest. SPEC §13.2, §13.3, §14.3, §14.4.
+// The bundle's JSON documents: seed, runs, sessions. SPEC §13.2, §13.3, §14.3.
 
-import { decimal, order, bytesOf, ofHex } from "./bytes.mjs";
+import { order } from "./bytes.mjs";
 import { must, within } from "./fault.mjs";
 import { kind, read } from "./json.mjs";
-import { linesOf, parseNote, signersOf } from "./note.mjs";
-import { markOf } from "./receipt.mjs";
 import { runCount, runPath } from "./run.mjs";
-
-const HASH = "R-PROGRAMME-HASH";
-const FILE = "R-MANIFEST-FILE";
-const HEX64 = /^[0-9a-f]{64}$/;
 
 function document(programme, path, bytes, shape) {
   return within(path, () => {
     const found = read(bytes, { ...shape, rehearsal: kind.flag, programme: kind.text });
-    must(found.programme === programme.hashText, HASH);
+    must(found.programme === programme.hashText, "R-PROGRAMME-HASH");
     must(found.rehearsal === programme.rehearsal, "R-REHEARSAL-MARK");
     return found;
   });
@@ -94,34 +88,3 @@ export const parseSessions = (programme, bytes) =>
       }),
     ),
   });
-
-/** The manifest's note, not yet held against a programme: {note, rehearsal, programme, files: Map path → {sha256, size}}. */
-export function parseManifest(bytes) {
-  const note = parseNote(bytes);
-  const [first, mark, programme, ...lines] = linesOf(note.text);
-  must(first === "jebi/v0/manifest" && programme !== undefined, "R-NOTE-FORM");
-  const files = new Map();
-  const lower = new Set();
-  let before = null;
-  for (const line of lines) {
-    const parts = line.split(" ");
-    must(parts.length >= 3, "R-NOTE-FORM", "", "a line of the manifest");
-    const [sha256, size, path] = [parts[0], decimal(parts[1]), parts.slice(2).join(" ")];
-    must(HEX64.test(sha256) && size !== null && isPath(path) && path !== "manifest.note", FILE, path);
-    must(before === null || order(bytesOf(before), bytesOf(path)) < 0, FILE, path, "out of order");
-    must(!lower.has(path.toLowerCase()), FILE, path, "differs by case only");
-    lower.add(path.toLowerCase());
-    files.set(path, { sha256: ofHex(sha256), size });
-    before = path;
-  }
-  return { note, mark, programme, files };
-}
-
-const isPath = (path) => path.split("/").every((part) => /^[A-Za-z0-9._-]+$/.test(part) && part !== "." && part !== "..");
-
-/** Rejects a manifest that no operator of this programme signed, or that is another's. */
-export function checkManifest(programme, { note, mark, programme: hash }) {
-  must(signersOf(note, programme.keys.operators).length > 0, "R-NOTE-SIGNATURE", "manifest.note");
-  markOf(programme, mark);
-  must(hash === programme.hashText, HASH, "manifest.note");
-}

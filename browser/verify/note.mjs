@@ -125,3 +125,9 @@ export function linesOf(text, count) {
   must(lines.pop() === "" && (count === undefined || lines.length === count), FORM, "", "its lines");
   return lines;
 }
+
+/** Rejects a mark of a note that is not the programme's. SPEC §2.7. */
+export function markOf(programme, mark) {
+  must(mark === "rehearsal" || mark === "binding", FORM);
+  must((mark === "rehearsal") === programme.rehearsal, "R-REHEARSAL-MARK");
+}

@@ -2,11 +2,11 @@
 //
 // Invariant: what `parseProgramme` returns obeys every rule of §3.1, and its hash is that of the bytes it was read from.
 
-import { conditions, listings } from "./access.mjs";
+import { conditions } from "./access.mjs";
 import { CHAIN_HASH, roundAt } from "./beacon.mjs";
 import { hexOf } from "./bytes.mjs";
 import { must } from "./fault.mjs";
-import { tagged } from "./hash.mjs";
+import { indexed } from "./indexed.mjs";
 import { kind, read } from "./json.mjs";
 import { COSIGNATURE, ED25519, parseKey } from "./note.mjs";
 
@@ -83,12 +83,7 @@ export function parseProgramme(bytes) {
   conditions(programme);
   const keys = keysOf(programme);
   witnesses(programme.witnesses);
-  const siteNumber = new Map(programme.sites.map((site, at) => [site.id, at]));
-  const siteOf = programme.sessions.map((session) => siteNumber.get(session.site));
-  const sessionsAt = programme.sites.map(() => []);
-  siteOf.forEach((site, session) => sessionsAt[site].push(session));
-  const hash = tagged("programme", bytes);
-  return { ...programme, hash, hashText: hexOf(hash), keys, siteOf, sessionsAt, ...listings(programme, siteOf) };
+  return { ...indexed(programme, bytes), keys };
 }
 
 // SPEC §3.1: what is not built is refused, never ignored.

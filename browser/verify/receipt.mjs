@@ -5,7 +5,7 @@ import { nextOf, openRevision, STATUSES } from "./entry.mjs";
 import { Fault, must, within } from "./fault.mjs";
 import { kind, read } from "./json.mjs";
 import { leafHash, rootByPath, rootOf } from "./merkle.mjs";
-import { linesOf, openNote } from "./note.mjs";
+import { linesOf, markOf, openNote } from "./note.mjs";
 import { header } from "./run.mjs";
 
 const PATH = "R-RECEIPT-PATH";
@@ -54,12 +54,6 @@ function openBatch(programme, bytes) {
   markOf(programme, mark);
   must(hash === programme.hashText, "R-RECEIPT-PROGRAMME");
   return { text, number, leaves: Number(leaves), root, time };
-}
-
-/** Rejects a mark of a note that is not the programme's. SPEC §2.7. */
-export function markOf(programme, mark) {
-  must(mark === "rehearsal" || mark === "binding", FORM);
-  must((mark === "rehearsal") === programme.rehearsal, "R-REHEARSAL-MARK");
 }
 
 /** The batches of `receipts.bin`: [{leaves, time, root, bytes}], dated in order within the window. */

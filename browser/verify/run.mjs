@@ -1,6 +1,7 @@
 // A published run: a part of the register, its records, and their paths to both roots. SPEC §6.2, §13.1, §14.2.
 //
-// Invariant: every entry and record of a run that `openRun` returns is covered by the roots it was opened with.
+// Invariant: every entry and record of a run that `openRun` returns is covered by the roots it was opened with; in any
+// run, records stand beside their entries, and tickets rise.
 
 import { bytesOf, order, Reader, same } from "./bytes.mjs";
 import { openRevision } from "./entry.mjs";
@@ -21,17 +22,25 @@ export const runCount = (size) => Math.ceil(size / RUN_ENTRIES);
 
 /** The run `number` of the register with {root, size}, whose records are under `allocationRoot`. */
 export function openRun(programme, number, bytes, { root, size, allocationRoot }) {
+  const run = readRun(programme, number, bytes, size);
+  return within(runPath(number), () => {
+    leads(number, size, run.entries.map(({ leaf }) => leafHash(leaf)), run.registerPath, root);
+    leads(number, size, run.records.map((each) => leafHash(each.bytes)), run.allocationPath, allocationRoot);
+    return run;
+  });
+}
+
+/** The same, well-formed only: what its paths lead to is not looked at. */
+export function readRun(programme, number, bytes, size) {
   return within(runPath(number), () => {
     const reader = new Reader(bytes, () => new Fault(PUBLISHED, "", "cut short"));
     must(startsWith(reader, "jebi/v0/run\n"), PUBLISHED);
     const entries = registerRun(programme, number, size, reader.take(reader.u32()));
     const records = entries.map(({ leaf }) => record(reader.take(RECORD_BYTES), leaf));
     const path = () => Array.from({ length: reader.u8() }, () => reader.take(32));
-    const [registerPath, allocationPath] = [path(), path()];
+    const run = { entries, records, registerPath: path(), allocationPath: path() };
     must(reader.left === 0, PUBLISHED, "", "bytes left over");
-    leads(number, size, entries.map(({ leaf }) => leafHash(leaf)), registerPath, root);
-    leads(number, size, records.map((each) => leafHash(each.bytes)), allocationPath, allocationRoot);
-    return { entries, records };
+    return run;
   });
 }
 

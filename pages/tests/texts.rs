@@ -40,7 +40,8 @@ fn readers() -> String {
             let path = file.path();
             if path.is_dir() {
                 collect(&path, text);
-            } else if path.extension().is_some_and(|ending| ending == "html" || ending == "rs") {
+            } else if path.extension().is_some_and(|ending| ["html", "mjs", "rs"].iter().any(|known| ending == *known))
+            {
                 text.push_str(&fs::read_to_string(path).expect("readable"));
             }
         }
@@ -51,6 +52,7 @@ fn readers() -> String {
         collect(&root.join(part).join("src"), &mut text);
         collect(&root.join(part).join("templates"), &mut text);
     }
+    collect(&root.join("browser/verify"), &mut text);
     text
 }
 

@@ -285,3 +285,120 @@ explain-why-unplaced-lottery = Why: every session on your list had closed when y
 explain-why-unplaced-optimal = Why: any seat on your list would have cost the others at least as much as leaving somebody of your cohort without a seat counts ({ $cost }).
 explain-why-session = You asked for any session of that site. Which one it is was settled by what had to fit together, and then by lottery.
 explain-check = All these numbers stand in the published files, which anybody can check with “jebi verify”.
+
+## One person's result, shown by the browser
+result-loading = Looking for your result…
+result-unreachable = The result could not be loaded. Please check your connection and try again.
+result-damaged = The published files do not fit together, so no result can be shown. Please tell the office, and check the files with the program.
+result-rule = Broken rule: { $rule }
+result-placed = You have a seat
+result-unplaced = You have no seat
+result-withdrawn = This registration took no part
+result-absent = This ticket is not in the register
+result-absent-what = Nobody registered with this ticket by the close. Please compare it with your receipt. If your receipt has exactly this ticket, the receipt proves that something is wrong: object with it.
+result-ticket = Ticket
+result-where = Where
+result-when = When
+result-when-text = { $weekday }, { $time }
+result-zone = Local time ({ $zone })
+result-choice = Choice
+result-choice-text = choice { $choice } of { $choices } on your list
+result-number = Your lottery number
+result-choices = What became of your choices
+result-got = You got this one.
+result-why = Why this result
+result-next = What is next
+result-next-placed = Your seat is confirmed. Be there at that time, with what the office asks you to bring.
+result-next-unplaced = This draw gave out its seats once: it has no waiting list and no second round. The office tells you what else is offered.
+result-next-unplaced-care = Having no seat says nothing about you, or about when you registered. More people wanted these seats than there are.
+result-next-withdrawn = There is nothing for you to do. If you did not withdraw, object with your receipt.
+result-next-check = You need not believe this page. Your browser can check your result, and your receipt.
+result-calendar = Add to my calendar
+result-print = Print
+result-verify = Check my result
+result-list = See it in the published list
+result-calendar-what = A seat by lottery. Please look at the office's notices for changes, and for what to bring.
+
+## Verification in the browser
+verify-ticket = Your ticket, if you have one
+verify-ticket-hint = 21 letters and digits. It stays in your browser: what is asked for is a file with a thousand entries.
+verify-receipt = Your receipt, if you have it as a file
+verify-receipt-hint = The file that you saved when you registered. It stays in your browser.
+verify-hash = Hash of the programme, if you know it from before
+verify-hash-hint = 64 digits and letters, as announced before registration or printed on a receipt.
+verify-hash-wrong = A hash has 64 digits and letters from a to f. Please compare again, or leave this empty.
+verify-address = Address of the published files
+verify-address-hint = The site must allow other pages to read its files. If it does not, download them and choose the folder.
+verify-folder = Or a folder with the downloaded files
+verify-folder-hint = Nothing is uploaded: your browser reads the files on your own disk.
+verify-folder-none = There is no manifest.note in that folder. Please choose the folder that holds all downloaded files.
+verify-source-missing = Please give an address or choose a folder.
+verify-start = Check now
+verify-findings = What was found
+verify-running = Checking…
+verify-proved = Proved
+verify-failed = Not proved
+verify-open = For you to judge
+verify-unread = Not read
+verify-done-proved = Everything that was checked is proved.
+verify-done-open = What was checked is proved. Some points are for you to judge.
+verify-done-failed = Something is not proved. The finding says what.
+verify-done-unread = The check could not be finished. What stands above holds.
+verify-took = It took { $seconds } s. { $files ->
+    [one] { $files } file was read
+   *[other] { $files } files were read
+ }, { $bytes } bytes.
+verify-programme-proved = The programme obeys its own rules, and the operator signed it and the list of all files.
+verify-programme-failed = The programme, the list of files, or the operator's signature on them is not right.
+verify-known-proved = This is the programme whose hash you gave.
+verify-known-failed = This is not the programme whose hash you gave. Its own hash is { $hash }.
+verify-known-open = Is this the programme that was announced? Compare its hash with one that you know from before: { $hash }
+verify-log-proved = The draw's log has { $events } events in their order. Both published heads are heads of this one log.
+verify-log-failed = The draw's log is not right: its order, its signatures, its times, or one of its heads.
+verify-witnesses-proved = { $count ->
+    [one] { $count } witness
+   *[other] { $count } witnesses
+ } saw the frozen register by { $time }, before the random number appeared: { $names }.
+verify-witnesses-open = Too few witnesses cosigned, which only a rehearsal may lack. The register is not proven to have existed before the random number.
+verify-witnesses-failed = Too few witnesses saw the frozen register in time. It may have been made after the random number was known.
+verify-beacon-proved = The random number is round { $round } of the public beacon, which the programme determined. It appeared on { $time }, and its signature is right.
+verify-beacon-failed = The random number is not the one of the public beacon's round that the programme determined.
+verify-seed-proved = The seed of the draw follows from this programme, the frozen register of { $entries } entries, and that random number.
+verify-seed-failed = The seed of the draw is not the one that programme, register and random number give.
+verify-result-proved = The results of the sessions are those that the log commits to. Their numbers add up.
+verify-result-failed = The results of the sessions are not those that the log commits to, or their numbers do not add up.
+verify-mine-proved = Ticket { $ticket } is in the frozen register with { $choices ->
+    [one] { $choices } choice
+   *[other] { $choices } choices
+ }. Its entry and its result lie under the roots in the log.
+verify-mine-withdrawn = Ticket { $ticket } is in the frozen register as withdrawn. It took no part.
+verify-mine-absent = Ticket { $ticket } is not in the frozen register. Tickets are sorted there: it would stand between { $before } and { $after }.
+verify-mine-edge = the end of the register
+verify-mine-start = the start of the register
+verify-mine-failed = The entry or the result of this ticket is not as it must be.
+verify-number-proved = The lottery number { $number } follows from the seed and this ticket.
+verify-placed-proved = The seat, { $place }, is the one that the rule gives this ticket: held against its list, and the closing numbers and prices of all sessions.
+verify-unplaced-proved = That this ticket has no seat follows from the rule: held against its list, and the closing numbers and prices of all sessions.
+verify-receipt-same = Your receipt is genuine, and the register has exactly what it says.
+verify-receipt-by-key = Your receipt is genuine. The register has a later revision, number { $revision }, made with your change key. If that was not you, object with your receipt.
+verify-receipt-by-office = Your receipt is genuine. The office changed this registration later, up to revision { $revision }. If you did not ask for that, object with your receipt.
+verify-receipt-other = This receipt is for ticket { $ticket }, not for the ticket that you typed.
+verify-receipt-failed = Your receipt and the published files contradict each other, or the receipt is not genuine. Keep both.
+verify-events-proved = All { $events } events of the log are signed. All { $batches } batches of receipts are anchored in it.
+verify-events-failed = An event of the log is not signed, or the batches of receipts are not those that are anchored in it.
+verify-files-proved = All { $files } listed files are there, and each is the one that was signed.
+verify-files-failed = A file is missing, is not listed, or is another than was signed.
+verify-rule = Broken rule of the specification: { $rule }. Place: { $place }
+verify-rule-only = Broken rule of the specification: { $rule }
+verify-advice = Please keep a copy of the files as they are now. Check them with the program “jebi verify” too, and show both findings to the office and to a witness.
+verify-unreachable = { $file } could not be read. That says nothing about the draw. Please check your connection, or choose a folder with the downloaded files.
+verify-more = Check every event and file too
+verify-cannot = What this check does not prove
+verify-cannot-others = That everybody else's result is right. This page checks one ticket; the program “jebi verify” checks all of them from the same files.
+verify-cannot-announced = That this is the programme that was announced, and the only one. Compare its hash with one that you know from before.
+verify-cannot-roll = That the list of people who may register is right, and that each person on it is real.
+verify-cannot-kept = That nobody was kept from registering, and that the witnesses are independent of the operator.
+verify-cannot-page = That this page is honest, if the site that published the draw gave it to you. Save the verifier from a place that you trust, or use another.
+verify-save = Save this verifier as one file
+verify-alone-title = Verify a draw
+verify-alone-what = This page checks the published files of a Jebi draw: from a folder on your disk, or from an address. It is one file, needs no server, and sends nothing.

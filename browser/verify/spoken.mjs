@@ -1,0 +1,39 @@
+// Numbers and times as people read them. The same forms as on the pages that are not made here.
+
+/** A whole number in groups of three digits. */
+export const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+
+/** Of all possible lottery numbers, the part that is larger than this one: `83.27 %`, rounded down. */
+export function luckierThan(number) {
+  const hundredths = (((1n << 64n) - 1n - number) * 10_000n) >> 64n;
+  return `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, "0")} %`;
+}
+
+/** A time in its zone: `2021년 7월 26일 00:30`, `26 July 2021, 00:30`. An unknown zone is UTC. */
+export function localTime(unixS, zone, lang) {
+  const part = partsOf(unixS, zone, lang);
+  const clock = `${part.hour}:${part.minute}`;
+  return lang === "ko" ? `${part.year}년 ${Number(part.month)}월 ${Number(part.day)}일 ${clock}` : `${Number(part.day)} ${monthName(part.month)} ${part.year}, ${clock}`;
+}
+
+/** The day of the week of a time in its zone: `월요일`, `Monday`. */
+export const weekday = (unixS, zone, lang) => partsOf(unixS, zone, lang).weekday;
+
+function partsOf(unixS, zone, lang) {
+  const form = {
+    year: "numeric", month: "numeric", day: "numeric", weekday: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+  };
+  const locale = lang === "ko" ? "ko-KR" : "en-GB";
+  const date = new Date(Number(unixS) * 1000);
+  const format = (timeZone) => new Intl.DateTimeFormat(locale, { ...form, timeZone }).formatToParts(date);
+  let parts;
+  try {
+    parts = format(zone);
+  } catch {
+    parts = format("UTC");
+  }
+  return Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+}
+
+const MONTHS = "January February March April May June July August September October November December".split(" ");
+const monthName = (number) => MONTHS[Number(number) - 1];

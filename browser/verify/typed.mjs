@@ -1,0 +1,29 @@
+// Tickets as people type them or carry them in an address.
+
+import { Fault } from "./fault.mjs";
+import { parse, spell } from "./ticket.mjs";
+
+/** The canonical spelling of the ticket in an address's fragment, which browsers send to nobody; null if there is none. */
+export function ticketIn(fragment) {
+  const text = decoded(fragment.replace(/^#/, "").replace(/^ticket=/, ""));
+  try {
+    return spell(parse(text));
+  } catch (fault) {
+    if (fault instanceof Fault) return null;
+    throw fault;
+  }
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
+}
+
+/** What is wrong with a ticket that `parse` refused. */
+export function ticketProblem(t, { label }) {
+  if (label === "R-TICKET-LENGTH") return t("results-length");
+  return label === "R-TICKET-CHARACTER" ? t("results-character") : t("results-check");
+}
