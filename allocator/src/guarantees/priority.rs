@@ -21,21 +21,20 @@ use crate::error::AllocateError;
 use crate::witness::{NOWHERE, Witness};
 use protocol::instance::{Class, Instance};
 
-/// Wishes that a holder carries along. Longer lists are looked up.
-const CARRIED: usize = 5;
-/// Marks holders with longer lists. Draw positions are below 2³⁰.
+/// Marks holders whose lists are longer than what they carry. Draw positions are below 2³⁰.
 const LONGER: u32 = 1 << 31;
 
-/// An applicant with a list, in 24 bytes.
+/// An applicant with the first choices of the list. Of a longer list the rest is looked up, which takes as much time as
+/// tens of choices that are carried along.
 #[derive(Clone, Copy)]
-struct Holder {
+struct Holder<const CARRIED: usize> {
     /// The draw position, and whether the list is [`LONGER`].
     applicant: u32,
-    /// The first choices; after the last one, the wish of nothing.
+    /// After the last choice, the wish of nothing.
     wishes: [Wish; CARRIED],
 }
 
-impl Holder {
+impl<const CARRIED: usize> Holder<CARRIED> {
     #[inline]
     fn applicant(self) -> u32 {
         self.applicant & !LONGER
@@ -43,13 +42,13 @@ impl Holder {
 }
 
 /// Applicants are satisfied by any choice of their list.
-struct Lists<'a> {
+struct Lists<'a, const CARRIED: usize> {
     instance: &'a Instance,
     access: &'a Access,
 }
 
-impl Lists<'_> {
-    fn holder(&self, applicant: u32) -> Holder {
+impl<const CARRIED: usize> Lists<'_, CARRIED> {
+    fn holder(&self, applicant: u32) -> Holder<CARRIED> {
         let mut holder = Holder { applicant, wishes: [self.access.nothing(); CARRIED] };
         for (wish, carried) in self.wishes(applicant).zip(&mut holder.wishes) {
             *carried = wish;
@@ -71,11 +70,11 @@ impl Lists<'_> {
     }
 }
 
-impl Claims for Lists<'_> {
-    type Holder = Holder;
+impl<const CARRIED: usize> Claims for Lists<'_, CARRIED> {
+    type Holder = Holder<CARRIED>;
 
     #[inline]
-    fn for_each_wish(&self, holder: &Holder, mut visit: impl FnMut(Wish)) {
+    fn for_each_wish(&self, holder: &Holder<CARRIED>, mut visit: impl FnMut(Wish)) {
         for wish in holder.wishes {
             visit(wish);
         }
@@ -88,7 +87,24 @@ impl Claims for Lists<'_> {
 /// Gives all guarantees.
 pub(super) fn give(round: &mut Round<'_, '_>) -> Result<Vec<Witness>, AllocateError> {
     let instance = round.instance;
-    let mut seats: Seats<Holder> = Seats::new(instance.pools().iter().map(|pool| pool.capacity).collect());
+    let lengths = (0..instance.applicants()).map(|applicant| instance.codes(applicant).len());
+    let (mut over_five, mut over_eleven) = (0, 0);
+    for length in lengths {
+        over_five += usize::from(length > 5);
+        over_eleven += usize::from(length > 11);
+    }
+    // Holders of 24, 48 and 96 bytes: as much as seven of eight applicants need.
+    let few = instance.applicants() / 8;
+    match (over_five > few, over_eleven > few) {
+        (false, _) => give_carrying::<5>(round),
+        (true, false) => give_carrying::<11>(round),
+        (true, true) => give_carrying::<23>(round),
+    }
+}
+
+fn give_carrying<const CARRIED: usize>(round: &mut Round<'_, '_>) -> Result<Vec<Witness>, AllocateError> {
+    let instance = round.instance;
+    let mut seats: Seats<Holder<CARRIED>> = Seats::new(instance.pools().iter().map(|pool| pool.capacity).collect());
     let mut passes: Vec<Witness> = Vec::new();
     for pass in 0..instance.passes() {
         let (access, wishes) = Access::read(instance, pass)?;
@@ -103,13 +119,13 @@ pub(super) fn give(round: &mut Round<'_, '_>) -> Result<Vec<Witness>, AllocateEr
 }
 
 /// One pass. `kept` has the seats of the pass before, if there is one.
-fn keep(
+fn keep<const CARRIED: usize>(
     round: &mut Round<'_, '_>,
     kept: Option<&[u32]>,
     wishes: &Wishes,
-    claims: &Lists<'_>,
-    seats: Seats<Holder>,
-) -> Result<(Vec<u32>, Seats<Holder>), AllocateError> {
+    claims: &Lists<'_, CARRIED>,
+    seats: Seats<Holder<CARRIED>>,
+) -> Result<(Vec<u32>, Seats<Holder<CARRIED>>), AllocateError> {
     let mut closing = Closing::new(wishes);
     let mut evictions = Evictions::new(wishes, claims, seats, round.patience);
     for (applicant, position) in (0..round.instance.applicants()).zip(0..) {
@@ -127,7 +143,7 @@ fn keep(
     Ok((closing, seats))
 }
 
-fn seated(instance: &Instance, seats: &Seats<Holder>) -> Vec<u32> {
+fn seated<const CARRIED: usize>(instance: &Instance, seats: &Seats<Holder<CARRIED>>) -> Vec<u32> {
     let mut seated = vec![NOWHERE; instance.applicants()];
     for (pool, holders) in seats.pools() {
         for holder in holders {

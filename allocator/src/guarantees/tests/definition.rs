@@ -213,17 +213,17 @@ fn a_million_draws_are_their_definition() {
     holds_on_tiny_draws(draws::priority, 1_000_000..1_500_000);
 }
 
-/// Tight enough for long chains, short of seats and not, with few and many site choices.
+/// Tight enough for long chains, short of seats and not, with few and many site choices, with short and long lists.
 #[test]
 fn neither_chains_nor_searches_by_breadth_change_who_is_guaranteed_what() {
-    for trial in 0..60 {
+    for trial in 0..80 {
         let mut dice = Dice::new(2_000_000 + trial);
         let size = Size {
             sites: 1 + dice.below(12),
             sessions_per_site: 1 + dice.below(12),
             capacity: 1 + dice.below(6),
             applicants: 50 + dice.below(250),
-            list: 1 + dice.below(8),
+            list: [4, 8, 16, 40][dice.below(4) as usize],
             site_choices: dice.below(3) * 25,
         };
         for mechanism in [draws::serial, draws::priority] {
