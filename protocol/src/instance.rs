@@ -102,13 +102,18 @@ impl ChoiceCode {
         }
     }
 
+    #[inline]
+    fn is_site(self) -> bool {
+        self.0 >= Self::SITE
+    }
+
     /// The choice.
     #[inline]
     pub fn choice(self) -> Choice {
-        if self.0 < Self::SITE {
-            Choice::Session(SessionIndex(self.0))
-        } else {
+        if self.is_site() {
             Choice::Site(SiteIndex(self.0 & !Self::SITE))
+        } else {
+            Choice::Session(SessionIndex(self.0))
         }
     }
 }
@@ -350,6 +355,38 @@ impl Instance {
     #[inline]
     pub fn listed(&self, pass: usize, applicant: usize) -> Listing<'_> {
         Listing::new(self, pass, applicant)
+    }
+
+    /// Calls `visit` with what [`Instance::listed`] gives, up to the first error. Quicker where every session has its open
+    /// pool only and the list names no site.
+    ///
+    /// # Errors
+    /// Those of `visit`.
+    #[inline]
+    pub fn try_each_listed<E>(
+        &self,
+        pass: usize,
+        applicant: usize,
+        mut visit: impl FnMut(Listed) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let codes = self.codes(applicant);
+        if !self.places.all_open() || codes.iter().any(|code| code.is_site()) {
+            return self.listed(pass, applicant).try_for_each(visit);
+        }
+        for (code, rank) in codes.iter().zip(0..) {
+            visit(Listed { pool: PoolIndex(code.0), rank, position: u32::from(rank) })?;
+        }
+        Ok(())
+    }
+
+    /// The first choice that names the session, alone or in its site.
+    #[inline]
+    pub fn rank(&self, applicant: usize, session: SessionIndex) -> Option<u16> {
+        let names = |code: &ChoiceCode| match code.choice() {
+            Choice::Session(named) => named == session,
+            Choice::Site(site) => self.sessions_of(site).contains(&session.0),
+        };
+        u16::try_from(self.codes(applicant).iter().position(names)?).ok()
     }
 
     /// The rank cost of placing the applicant there: nothing in `serial`; in `optimal` with the cost of an outsider. At

@@ -7,7 +7,7 @@ use crate::ticket::Ticket;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CertificateError {
-    /// The allocation is not one result per applicant.
+    /// The allocation is not one result per applicant, or not one for each of two passes.
     #[error("the allocation has {found} results for {expected} applicants")]
     Applicants {
         /// How many applicants there are.
@@ -15,7 +15,7 @@ pub enum CertificateError {
         /// How many results the allocation has.
         found: usize,
     },
-    /// `serial` and `priority` have one pass, `optimal` none.
+    /// `serial` has one pass, `priority` one or two, `optimal` none.
     #[error("the certificate has {found} passes instead of {expected}")]
     Passes {
         /// How many the mechanism has.
@@ -31,6 +31,12 @@ pub enum CertificateError {
         /// How many the certificate has.
         found: usize,
     },
+    /// A level of weights that the levels before it make unnecessary (SPEC §11.7).
+    #[error("level {level} of tie prices is not needed: the levels before it settle everything")]
+    LevelNotNeeded {
+        /// The level, from 1.
+        level: usize,
+    },
     /// A list of the certificate is not one number per pool.
     #[error("the certificate has {found} numbers for {expected} pools")]
     Pools {
@@ -39,7 +45,7 @@ pub enum CertificateError {
         /// How many numbers were given.
         found: usize,
     },
-    /// A placement in a pool that is not on the applicant's list.
+    /// A placement in a pool that is not on the applicant's list, or not for this applicant.
     #[error("{ticket} is placed in pool {}, which is not on its list", .pool.0)]
     NotListed {
         /// The applicant.
@@ -161,6 +167,7 @@ impl CertificateError {
             Self::UnknownClosing { .. } | Self::ClosedWithoutFailure { .. } => "R-CERT-CANONICAL",
             Self::PriceRange { .. } | Self::PriceOfFreeSeats { .. } | Self::BetterDeal { .. } => "R-CERT-PRICE",
             Self::PriceNotLeast { .. } => "R-CERT-LEAST",
+            Self::LevelNotNeeded { .. } => "R-CERT-UNIQUE",
         })
     }
 }

@@ -1,21 +1,21 @@
 //! The certificate of a result, and the checks that make a solver unnecessary. SPEC §12.
 //!
-//! **Invariant:** [`check`] accepts an allocation with its certificate only if both are exactly those the mechanism
-//! determines: every number in them, changed, is rejected. It takes time linear in the applicants' lists and shares no
-//! code with the program that allocates. The one thing it leaves to the caller is [`Checked::unique`].
+//! **Invariant:** [`check`] accepts an allocation with its certificate only if the sessions, the closing numbers and the
+//! prices are exactly those the mechanism determines: every one of them, changed, is rejected. (Which of a session's
+//! pools holds whom is a witness; any that fits will do.) It takes time linear in the applicants' lists and shares no code
+//! with the program that allocates. The one thing it leaves to the caller is [`Checked::unique`].
 
-mod cost;
+mod arcs;
 mod error;
 mod guarantees;
-mod occupancy;
 mod prices;
-mod unique;
+mod sitting;
 
 pub use error::CertificateError;
 
 use crate::instance::{Allocation, DrawKey, Instance};
-use cost::Cost;
-use occupancy::Occupancy;
+use prices::Market;
+use sitting::Sitting;
 
 /// A few integers per pool that prove an allocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,8 +39,8 @@ pub struct Pass {
 /// What a check has proved, and the totals it counted on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
-    /// Whether no other allocation is as good. If not, the mechanism's answer needs the next block of the keystream
-    /// (SPEC §11.6), which is not built: the result must be refused.
+    /// Whether no other allocation is as good. If not, the draw needs one more level of weights
+    /// ([`Instance::add_level`]) and prices for it; if it has all it may have, the result must be refused (SPEC §11.7).
     pub unique: bool,
     /// How many were placed, by rank; as long as the longest list.
     pub placed_by_rank: Vec<u64>,
@@ -59,7 +59,7 @@ impl Checked {
     }
 }
 
-/// Checks all conditions of SPEC §12 in order.
+/// Checks all conditions of SPEC §12 in order, for the levels of weights that the instance has.
 ///
 /// # Errors
 /// The first condition that fails, with the applicant and the pool where it does.
@@ -68,8 +68,40 @@ pub fn check(
     allocation: &Allocation,
     certificate: &Certificate,
 ) -> Result<Checked, CertificateError> {
-    let occupancy = Occupancy::new(instance, allocation)?;
-    let pools = instance.pools().len();
+    check_shape(instance, allocation, certificate)?;
+    let last = Sitting::last(instance, allocation)?;
+    let closing = check_passes(instance, allocation, &last, certificate)?;
+    let market = |levels: usize| Market {
+        instance,
+        sitting: &last,
+        closing: closing.as_deref(),
+        prices: &certificate.prices,
+        ties: &certificate.ties[..levels],
+    };
+    let levels = certificate.ties.len();
+    let cleared = market(levels).check()?;
+    for fewer in 1..levels {
+        if market(fewer).check()?.unique {
+            return Err(CertificateError::LevelNotNeeded { level: fewer + 1 });
+        }
+    }
+    let placed_by_rank = last.placed_by_rank();
+    let unplaced = instance.applicants() as u64 - placed_by_rank.iter().sum::<u64>();
+    let (unique, rank_cost, tie_costs) = (cleared.unique, cleared.rank_cost, cleared.tie_costs);
+    Ok(Checked { unique, placed_by_rank, unplaced, rank_cost, tie_costs })
+}
+
+fn check_shape(
+    instance: &Instance,
+    allocation: &Allocation,
+    certificate: &Certificate,
+) -> Result<(), CertificateError> {
+    let of_first_pass = if instance.passes() == 2 { instance.applicants() } else { 0 };
+    for (expected, found) in [(instance.applicants(), allocation.len()), (of_first_pass, allocation.first_pass_len())] {
+        if expected != found {
+            return Err(CertificateError::Applicants { expected, found });
+        }
+    }
     let (expected, found) = (instance.passes(), certificate.passes.len());
     if expected != found {
         return Err(CertificateError::Passes { expected, found });
@@ -78,22 +110,29 @@ pub fn check(
     if expected != found {
         return Err(CertificateError::Levels { expected, found });
     }
+    let expected = instance.pools().len();
     let closing = certificate.passes.iter().map(|pass| pass.closing.len());
     let ties = certificate.ties.iter().map(Vec::len);
-    if let Some(found) = closing.chain([certificate.prices.len()]).chain(ties).find(|found| *found != pools) {
-        return Err(CertificateError::Pools { expected: pools, found });
+    match closing.chain([certificate.prices.len()]).chain(ties).find(|found| *found != expected) {
+        Some(found) => Err(CertificateError::Pools { expected, found }),
+        None => Ok(()),
     }
-    let closing = match certificate.passes.first() {
-        Some(pass) => guarantees::check(instance, &occupancy, pass)?,
-        None => vec![guarantees::NEVER; pools],
-    };
-    let prices: Vec<Cost> = certificate
-        .prices
-        .iter()
-        .zip(&certificate.ties[0])
-        .map(|(rank, tie)| Cost { rank: *rank, tie: *tie })
-        .collect();
-    let market = prices::Market { instance, occupancy: &occupancy, closing: &closing, prices: &prices };
-    market.check()?;
-    Ok(Checked { unique: unique::is_unique(&market), ..occupancy.totals() })
+}
+
+/// Checks the guarantees of each pass and returns t of the last one; `None` in `optimal`, which gives none.
+fn check_passes(
+    instance: &Instance,
+    allocation: &Allocation,
+    last: &Sitting,
+    certificate: &Certificate,
+) -> Result<Option<Vec<u32>>, CertificateError> {
+    match certificate.passes.as_slice() {
+        [] => Ok(None),
+        [only] => guarantees::check(last, None, only).map(Some),
+        [first, second, ..] => {
+            let before = Sitting::first(instance, allocation)?;
+            guarantees::check(&before, None, first)?;
+            guarantees::check(last, Some(&before), second).map(Some)
+        }
+    }
 }

@@ -1,8 +1,8 @@
-//! Prices: nobody could be better off together, and no price could be lower. SPEC §12.3 and §12.4.
+//! Prices: nobody could be better off together, and no price could be lower. SPEC §12.3 to §12.5.
 //!
-//! π(j) is the price of pool j, a pair compared lexicographically, as are costs. Admissible for a placed applicant of
-//! `serial` and `priority` are the guaranteed pools with the largest t among them, in `optimal` all of the list and
-//! staying out. Conditions
+//! π(j) are the prices of pool j, in rank costs and then level by level in luck, compared lexicographically, as are costs.
+//! Admissible for a placed applicant of `serial` and `priority` are the guaranteed pools with the largest t among them, in
+//! `optimal` all of the list and staying out. Conditions
 //!
 //! 1. π ≥ 0, and π = 0 where seats are free;
 //! 2. everybody is where cost + π is least among what is admissible (staying out has no price);
@@ -13,116 +13,209 @@
 //!
 //! Why only the largest t is admissible: pools with t ≤ T are filled by people who may go nowhere else, so whoever may
 //! use a pool that closed later sits in such a pool in *every* assignment that keeps the guarantees.
+//!
+//! Cost: one sweep over the lists. Luck is looked at only where rank costs are equal; tight arcs are few.
 
-use super::occupancy::Occupancy;
-use super::{CertificateError, cost::Cost};
+use super::CertificateError;
+use super::arcs::{Arcs, Graph};
+use super::sitting::Sitting;
 use crate::instance::{Instance, Listed, PoolIndex};
+use std::cmp::Ordering;
 
 /// Larger than any sum of costs along a path of pools, and small enough to add a cost to.
-const PRICE_MAX: Cost = Cost { rank: 1 << 58, tie: 1 << 112 };
+const PRICE_MAX: u64 = 1 << 58;
+const TIE_MAX: u128 = 1 << 112;
 
 /// An allocation with its prices.
 pub(super) struct Market<'a> {
     pub(super) instance: &'a Instance,
-    pub(super) occupancy: &'a Occupancy<'a>,
-    pub(super) closing: &'a [u32],
-    pub(super) prices: &'a [Cost],
+    pub(super) sitting: &'a Sitting<'a>,
+    /// t; `None` in `optimal`.
+    pub(super) closing: Option<&'a [u32]>,
+    pub(super) prices: &'a [i64],
+    /// Tie prices of the levels that count.
+    pub(super) ties: &'a [Vec<i128>],
+}
+
+/// What a check of prices finds.
+pub(super) struct Cleared {
+    pub(super) unique: bool,
+    pub(super) rank_cost: i64,
+    pub(super) tie_costs: Vec<i128>,
+}
+
+/// Where an applicant is, or could be: in a pool, or unplaced. A price belongs to it, and a place in the strict order.
+#[derive(Clone, Copy)]
+struct Spot {
+    pool: Option<PoolIndex>,
+    rank_cost: i64,
+    position: u32,
 }
 
 impl Market<'_> {
-    pub(super) fn check(&self) -> Result<(), CertificateError> {
-        for (price, pool) in self.prices.iter().zip(0..).map(|(price, pool)| (price, PoolIndex(pool))) {
-            if *price < Cost::ZERO || price.rank > PRICE_MAX.rank || price.tie.unsigned_abs() > PRICE_MAX.tie as u128 {
+    /// Conditions 1 to 3, and whether the optimum is unique.
+    pub(super) fn check(&self) -> Result<Cleared, CertificateError> {
+        self.check_range()?;
+        let mut cleared = Cleared { unique: true, rank_cost: 0, tie_costs: vec![0; self.ties.len()] };
+        let mut tight = Arcs::new(self.prices.len() + 1);
+        for applicant in 0..self.instance.applicants() {
+            let Some(spot) = self.spot(applicant) else { continue };
+            cleared.rank_cost += spot.rank_cost;
+            for (level, sum) in cleared.tie_costs.iter_mut().enumerate() {
+                *sum += self.instance.tie_cost(level, applicant, spot.position);
+            }
+            self.check_content(applicant, spot, &mut tight)?;
+        }
+        let graph = tight.graph();
+        self.check_least(&graph)?;
+        cleared.unique = self.is_unique(&graph);
+        Ok(cleared)
+    }
+
+    fn check_range(&self) -> Result<(), CertificateError> {
+        for (price, pool) in self.prices.iter().zip(0..).map(|(price, pool)| (*price, PoolIndex(pool))) {
+            let far = self.ties.iter().any(|level| level[pool.at()].unsigned_abs() > TIE_MAX);
+            let sign = self.sign(pool);
+            if sign == Ordering::Less || price.unsigned_abs() > PRICE_MAX || far {
                 return Err(CertificateError::PriceRange { pool });
             }
-            if *price > Cost::ZERO && !self.occupancy.is_full(pool) {
+            if sign == Ordering::Greater && !self.sitting.is_full(pool) {
                 return Err(CertificateError::PriceOfFreeSeats { pool });
             }
         }
-        for applicant in 0..self.instance.applicants() {
-            self.check_content(applicant)?;
-        }
-        self.check_least()
+        Ok(())
     }
 
-    /// Condition 2 for one applicant.
-    fn check_content(&self, applicant: usize) -> Result<(), CertificateError> {
-        let Some(deal) = self.deal(applicant) else { return Ok(()) };
-        let ticket = self.instance.ticket(applicant);
-        let placed = self.occupancy.seat(applicant).map(|seat| seat.pool);
-        if let Some((better, _)) = self.offers(applicant).find(|(_, offer)| *offer < deal) {
-            return Err(CertificateError::BetterDeal { ticket, placed, better: Some(better) });
-        }
-        match Cost::unplaced(self.instance, applicant) {
-            Some(outside) if outside < deal => Err(CertificateError::BetterDeal { ticket, placed, better: None }),
+    /// Condition 2 for one applicant; notes the tight arcs.
+    #[inline]
+    fn check_content(&self, applicant: usize, own: Spot, tight: &mut Arcs) -> Result<(), CertificateError> {
+        let from = self.node(own.pool);
+        let content = own.rank_cost + self.price(own.pool);
+        let t = own.pool.and_then(|pool| Some(self.closing?[pool.at()]));
+        let choice = own.pool.and_then(|_| self.sitting.guaranteed_choice(applicant));
+        let better = |better| {
+            let ticket = self.instance.ticket(applicant);
+            CertificateError::BetterDeal { ticket, placed: own.pool, better }
+        };
+        let mut compare = |other: Spot| {
+            let offer = other.rank_cost + self.price(other.pool);
+            if offer > content {
+                return Ok(());
+            }
+            match offer.cmp(&content).then_with(|| self.compare_luck(applicant, other, own)) {
+                Ordering::Less => return Err(better(other.pool)),
+                Ordering::Equal => tight.push(from, self.node(other.pool)),
+                Ordering::Greater => {}
+            }
+            Ok(())
+        };
+        self.sitting.try_each_listed(applicant, |listed| {
+            let barred = choice.is_some_and(|choice| choice != listed.rank)
+                || self.closing.zip(t).is_some_and(|(closing, t)| closing[listed.pool.at()] != t);
+            if barred || own.pool == Some(listed.pool) {
+                return Ok(());
+            }
+            compare(self.at(applicant, &listed))
+        })?;
+        match self.instance.unplaced_cost(applicant) {
+            Some(rank_cost) if own.pool.is_some() => compare(self.outside(applicant, rank_cost)),
             _ => Ok(()),
         }
     }
 
     /// Condition 3.
-    fn check_least(&self) -> Result<(), CertificateError> {
-        let mut reached: Vec<bool> = self.prices.iter().map(|price| *price == Cost::ZERO).collect();
-        let mut frontier: Vec<PoolIndex> =
-            (0..).zip(&reached).filter(|(_, reached)| **reached).map(|(pool, _)| PoolIndex(pool)).collect();
-        let mut reach = |applicant: usize, frontier: &mut Vec<PoolIndex>| {
-            for pool in self.tight(applicant) {
-                if !reached[pool.at()] {
-                    reached[pool.at()] = true;
-                    frontier.push(pool);
-                }
-            }
-        };
-        for applicant in self.unplaced() {
-            reach(applicant, &mut frontier);
-        }
-        while let Some(pool) = frontier.pop() {
-            for occupant in self.occupancy.occupants(pool) {
-                reach(occupant, &mut frontier);
-            }
-        }
-        match (0..).zip(reached).find(|(_, reached)| !reached) {
-            Some((pool, _)) => Err(CertificateError::PriceNotLeast { pool: PoolIndex(pool) }),
+    fn check_least(&self, tight: &Graph) -> Result<(), CertificateError> {
+        let sources = self.pools().filter(|pool| self.sign(*pool) == Ordering::Equal).map(|pool| self.node(Some(pool)));
+        let reached = tight.reached_from(sources.chain([self.node(None)]));
+        match self.pools().find(|pool| !reached[pool.at()]) {
+            Some(pool) => Err(CertificateError::PriceNotLeast { pool }),
             None => Ok(()),
         }
     }
 
-    /// Everybody without a seat.
-    pub(super) fn unplaced(&self) -> impl Iterator<Item = usize> {
-        (0..self.instance.applicants()).filter(|applicant| self.occupancy.seat(*applicant).is_none())
+    /// The differences between two optimal allocations are cycles of tight arcs and of seats left free for others: arcs
+    /// to the outside from pools with free seats, and from the outside to pools without a price that hold somebody. So
+    /// the optimum is not unique exactly if a tight arc that leads to another session, or out, or in, lies on a cycle.
+    fn is_unique(&self, tight: &Graph) -> bool {
+        if tight.is_empty() {
+            return true;
+        }
+        let mut all = Arcs::new(self.prices.len() + 1);
+        tight.arcs().for_each(|(from, to)| all.push(from, to));
+        for pool in self.pools() {
+            if !self.sitting.is_full(pool) {
+                all.push(self.node(Some(pool)), self.node(None));
+            }
+            if self.sign(pool) == Ordering::Equal && self.sitting.placed(pool) > 0 {
+                all.push(self.node(None), self.node(Some(pool)));
+            }
+        }
+        let components = all.graph().components();
+        let session = |node: u32| (node != self.node(None)).then(|| self.instance.session(PoolIndex(node)));
+        let moves = |from, to| session(from) != session(to);
+        !tight.arcs().any(|(from, to)| moves(from, to) && components[from as usize] == components[to as usize])
     }
 
-    /// The other pools where the applicant would be just as well off: where tight arcs lead.
-    pub(super) fn tight(&self, applicant: usize) -> impl Iterator<Item = PoolIndex> {
-        let deal = self.deal(applicant);
-        let own = self.occupancy.seat(applicant).map(|seat| seat.pool);
-        let offers = self.offers(applicant).filter(move |(pool, offer)| Some(*offer) == deal && Some(*pool) != own);
-        offers.map(|(pool, _)| pool)
+    fn pools(&self) -> impl Iterator<Item = PoolIndex> + use<> {
+        (0..self.node(None)).map(PoolIndex)
     }
 
-    /// Whether a placed applicant would be just as well off unplaced.
-    pub(super) fn tight_outside(&self, applicant: usize) -> bool {
-        self.occupancy.seat(applicant).is_some()
-            && Cost::unplaced(self.instance, applicant).is_some_and(|outside| Some(outside) == self.deal(applicant))
+    /// Pools are nodes by their numbers; being unplaced comes after the last.
+    #[inline]
+    fn node(&self, pool: Option<PoolIndex>) -> u32 {
+        pool.map_or_else(|| u32::try_from(self.prices.len()).unwrap_or(u32::MAX), |pool| pool.0)
     }
 
-    /// Cost and price of what the applicant got; `None` for the unplaced of `serial` and `priority`, who are no part
-    /// of the market.
-    fn deal(&self, applicant: usize) -> Option<Cost> {
-        match self.occupancy.seat(applicant) {
-            Some(seat) => Some(Cost::of(self.instance, applicant, seat) + self.prices[seat.pool.at()]),
-            None => Cost::unplaced(self.instance, applicant),
+    #[inline]
+    fn price(&self, pool: Option<PoolIndex>) -> i64 {
+        pool.map_or(0, |pool| self.prices[pool.at()])
+    }
+
+    /// How a pool's prices compare with nothing.
+    fn sign(&self, pool: PoolIndex) -> Ordering {
+        let ties = || self.ties.iter().map(|level| level[pool.at()].cmp(&0)).find(|sign| sign.is_ne());
+        self.prices[pool.at()].cmp(&0).then_with(|| ties().unwrap_or(Ordering::Equal))
+    }
+
+    /// Where the applicant is; `None` for the unplaced of `serial` and `priority`, who are no part of the market.
+    #[inline]
+    fn spot(&self, applicant: usize) -> Option<Spot> {
+        match self.sitting.pool(applicant) {
+            Some(pool) => {
+                let mut own = None;
+                // Ends at the pool; there is no error.
+                let _found = self.sitting.try_each_listed(applicant, |listed| {
+                    if listed.pool == pool {
+                        own = Some(listed);
+                        return Err(());
+                    }
+                    Ok(())
+                });
+                own.map(|listed| self.at(applicant, &listed))
+            }
+            None => self.instance.unplaced_cost(applicant).map(|rank_cost| self.outside(applicant, rank_cost)),
         }
     }
 
-    /// Cost and price of every admissible pool. The largest t over the guaranteed pools is that of the applicant's own
-    /// pool, as the check of guarantees has shown.
-    fn offers(&self, applicant: usize) -> impl Iterator<Item = (PoolIndex, Cost)> {
-        let seat = self.occupancy.seat(applicant);
-        let own = seat.map(|seat| self.closing[seat.pool.at()]);
-        let all = seat.is_none().then(|| self.instance.listed(0, applicant)).into_iter().flatten();
-        let guaranteed = seat.map(|seat| self.occupancy.guaranteed(applicant, seat)).into_iter().flatten();
-        let price =
-            move |one: Listed| (one.pool, Cost::of(self.instance, applicant, &one) + self.prices[one.pool.at()]);
-        all.chain(guaranteed).filter(move |one| own.is_none_or(|t| self.closing[one.pool.at()] == t)).map(price)
+    #[inline]
+    fn at(&self, applicant: usize, listed: &Listed) -> Spot {
+        let rank_cost = i64::from(self.instance.rank_cost(applicant, listed));
+        Spot { pool: Some(listed.pool), rank_cost, position: listed.position }
+    }
+
+    #[inline]
+    fn outside(&self, applicant: usize, rank_cost: u32) -> Spot {
+        let position = self.instance.outside_position(applicant);
+        Spot { pool: None, rank_cost: i64::from(rank_cost), position }
+    }
+
+    /// Compares tie costs with prices, level by level.
+    fn compare_luck(&self, applicant: usize, one: Spot, other: Spot) -> Ordering {
+        let pays = |level: usize, spot: Spot| {
+            let price = spot.pool.map_or(0, |pool| self.ties[level][pool.at()]);
+            self.instance.tie_cost(level, applicant, spot.position) + price
+        };
+        let levels = (0..self.ties.len()).map(|level| pays(level, one).cmp(&pays(level, other)));
+        levels.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
     }
 }
