@@ -70,7 +70,7 @@ fn priority_places_as_many_of_each_tier_as_any_assignment_with_as_many_before() 
             counts
         };
         let found = by_tier(&mut outcome.allocation.placements().map(|place| place.is_some()));
-        let all = assignments(&lists(&draw), &capacity, true);
+        let all = assignments(&lists(&draw, 0), &capacity, true);
         assert_eq!(all.iter().map(|one| by_tier(&mut one.iter().map(Option::is_some))).max(), Some(found));
         assert_eq!(all.iter().map(|one| one.iter().flatten().count()).max(), Some(found.iter().sum()));
     }
@@ -83,10 +83,10 @@ fn no_seat_is_left_that_an_unplaced_applicant_listed() {
             let draw = draws::tiny(&mut Dice::new(24, trial), 7, mechanism);
             let Ok(outcome) = allocate(&draw.instance()) else { continue };
             let taken = placed(&draw, &outcome);
-            for (applicant, list) in in_draw_order(&draw).iter().zip(lists(&draw)) {
+            for (applicant, list) in in_draw_order(&draw).iter().zip(lists(&draw, 0)) {
                 for line in list.iter().filter(|_| !taken.contains_key(&applicant.ticket)) {
-                    let held = taken.values().filter(|(session, _)| *session == line.0).count();
-                    assert_eq!(held, draw.pools[line.0].capacity as usize);
+                    let held = taken.values().filter(|(session, _)| *session == line.pool).count();
+                    assert_eq!(held, draw.pools[line.pool].capacity as usize);
                 }
             }
         }
@@ -154,7 +154,7 @@ fn in_serial_nobody_gains_by_any_other_list() {
 fn lists_of(draw: &Draw, person: usize) -> Vec<(usize, usize)> {
     let ticket = draw.applicants[person].ticket;
     let position = in_draw_order(draw).iter().position(|applicant| applicant.ticket == ticket).unwrap();
-    lists(draw)[position].iter().map(|line| (line.0, line.1)).collect()
+    lists(draw, 0)[position].iter().map(|line| (line.pool, line.rank)).collect()
 }
 
 /// All lists of up to `longest` different choices.
@@ -179,12 +179,12 @@ fn the_guaranteed_choice_is_the_first_that_was_open_at_the_applicants_number() {
             let Ok(outcome) = allocate(&draw.instance()) else { continue };
             let closing = &outcome.certificate.passes[0].closing;
             let taken = placed(&draw, &outcome);
-            for (applicant, list) in in_draw_order(&draw).iter().zip(lists(&draw)) {
+            for (applicant, list) in in_draw_order(&draw).iter().zip(lists(&draw, 0)) {
                 let open =
-                    list.iter().find(|line| closing[line.0].is_none_or(|closing| applicant.draw_key() < closing));
+                    list.iter().find(|line| closing[line.pool].is_none_or(|closing| applicant.draw_key() < closing));
                 let mine = taken.get(&applicant.ticket).map(|(_, rank)| usize::from(*rank));
                 match draw.mechanism {
-                    Mechanism::Serial => assert_eq!(mine, open.map(|line| line.1)),
+                    Mechanism::Serial => assert_eq!(mine, open.map(|line| line.rank)),
                     _ => assert_eq!(mine.is_some(), open.is_some()),
                 }
             }

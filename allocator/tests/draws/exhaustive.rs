@@ -1,31 +1,46 @@
 //! The mechanisms by their definitions, trying every assignment. Nothing here is clever, and nothing is shared with the
-//! program: not even the expansion of lists.
+//! program: not even the expansion of lists, nor who may use which pool.
 
 use super::{Applicant, Draw};
-use protocol::instance::{Choice, Mechanism};
+use protocol::instance::{Access, Choice, LEVELS_MAX, Mechanism};
 
-/// A session on somebody's list: (session, rank, position).
-pub(crate) type Line = (usize, usize, i128);
+/// A pool on somebody's list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Line {
+    pub(crate) pool: usize,
+    pub(crate) rank: usize,
+    pub(crate) position: i128,
+    /// The rank cost, with that of an outsider.
+    pub(crate) rank_cost: i128,
+}
 
-/// (rank costs, weight times position).
-pub(crate) type Pair = (i64, i128);
+/// Rank costs, then weight times position for each level.
+pub(crate) type Price = [i128; 1 + LEVELS_MAX];
+
+/// The pool of each applicant, in draw order.
+pub(crate) type Pools = Vec<Option<usize>>;
 
 /// What the definitions say about a draw. Applicants stand in draw order.
 #[derive(Debug)]
 pub(crate) struct Answer {
     /// Session of each applicant, in every best assignment.
     pub(crate) best: Vec<Vec<Option<usize>>>,
-    pub(crate) cost: Pair,
-    /// Draw position at which each session closed.
-    pub(crate) closing: Vec<Option<usize>>,
+    /// The pools of each: as many as there are ways to fill them.
+    pub(crate) witnesses: Vec<Pools>,
+    pub(crate) cost: Price,
+    /// For each pass, the draw position at which each pool closed.
+    pub(crate) closing: Vec<Vec<Option<usize>>>,
+    /// Where there are two passes: an assignment of those whom the first one places.
+    pub(crate) first_pass: Option<Pools>,
     /// Least prices, where the best assignment is the only one.
-    pub(crate) prices: Vec<Pair>,
+    pub(crate) prices: Vec<Price>,
 }
 
-struct World {
+struct World<'a> {
+    draw: &'a Draw,
     applicants: Vec<Applicant>,
-    lists: Vec<Vec<Line>>,
     capacity: Vec<usize>,
+    levels: usize,
 }
 
 pub(crate) fn in_draw_order(draw: &Draw) -> Vec<Applicant> {
@@ -34,128 +49,188 @@ pub(crate) fn in_draw_order(draw: &Draw) -> Vec<Applicant> {
     applicants
 }
 
-pub(crate) fn solve(draw: &Draw) -> Answer {
-    let applicants = in_draw_order(draw);
-    let lists = lists(draw);
-    let capacity = draw.pools.iter().map(|pool| pool.capacity as usize).collect();
-    let world = World { applicants, lists, capacity };
+/// With so many levels of weights.
+pub(crate) fn solve(draw: &Draw, levels: usize) -> Answer {
+    let capacity = capacity(draw);
+    let world = World { draw, applicants: in_draw_order(draw), capacity, levels };
     match &draw.mechanism {
-        Mechanism::Optimal { rank_costs, unplaced_costs, .. } => world.optimal(rank_costs, unplaced_costs),
-        Mechanism::Priority { rank_costs } => world.guaranteed(false, rank_costs),
-        Mechanism::Serial => world.guaranteed(true, &[0; 8]),
+        Mechanism::Optimal { .. } => world.optimal(),
+        Mechanism::Priority { .. } => world.guaranteed(false),
+        Mechanism::Serial => world.guaranteed(true),
     }
 }
 
-/// Everybody's list, in draw order.
-pub(crate) fn lists(draw: &Draw) -> Vec<Vec<Line>> {
-    in_draw_order(draw).iter().map(|applicant| expand(draw, applicant)).collect()
+pub(crate) fn capacity(draw: &Draw) -> Vec<usize> {
+    draw.pools.iter().map(|pool| pool.capacity as usize).collect()
 }
 
-fn expand(draw: &Draw, applicant: &Applicant) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
+/// How many passes there are, counting one for `optimal`.
+pub(crate) fn passes(draw: &Draw) -> usize {
+    let released = draw.pools.iter().any(|pool| match pool.access {
+        Access::Reserved(reserve) => pool.capacity > 0 && draw.reserves[reserve.0 as usize].release,
+        Access::Open => false,
+    });
+    if released && matches!(draw.mechanism, Mechanism::Priority { .. }) { 2 } else { 1 }
+}
+
+/// Everybody's list in a pass, in draw order.
+pub(crate) fn lists(draw: &Draw, pass: usize) -> Vec<Vec<Line>> {
+    in_draw_order(draw).iter().map(|applicant| expand(draw, pass, applicant)).collect()
+}
+
+fn expand(draw: &Draw, pass: usize, applicant: &Applicant) -> Vec<Line> {
+    let (mut listed, mut lines): (Vec<usize>, Vec<Line>) = (Vec::new(), Vec::new());
     for (rank, choice) in applicant.choices.iter().enumerate() {
         let sessions = match choice {
             Choice::Session(session) => vec![session.0 as usize],
             Choice::Site(site) => draw.sites[site.0 as usize].iter().map(|session| session.0 as usize).collect(),
         };
-        let new: Vec<usize> =
-            sessions.into_iter().filter(|session| lines.iter().all(|line| line.0 != *session)).collect();
+        let new: Vec<usize> = sessions.into_iter().filter(|session| !listed.contains(session)).collect();
         for place in 0..new.len() {
-            let turn = applicant.rotation as usize % new.len();
-            lines.push((new[(place + turn) % new.len()], rank, lines.len() as i128));
+            let session = new[(place + applicant.rotation as usize % new.len()) % new.len()];
+            let position = listed.len() as i128;
+            listed.push(session);
+            for pool in (0..draw.pools.len()).filter(|pool| draw.pools[*pool].session.0 as usize == session) {
+                if let Some(outsider) = access(draw, pass, pool, applicant) {
+                    let rank_cost = rank_cost(&draw.mechanism, rank) + outsider;
+                    lines.push(Line { pool, rank, position, rank_cost });
+                }
+            }
         }
     }
     lines
 }
 
-impl World {
+/// What it costs besides the rank to use a pool; `None` if that is not allowed.
+fn access(draw: &Draw, pass: usize, pool: usize, applicant: &Applicant) -> Option<i128> {
+    let Access::Reserved(reserve) = draw.pools[pool].access else { return Some(0) };
+    let reserve = &draw.reserves[reserve.0 as usize];
+    let fits_tier = reserve.tiers.is_empty() || reserve.tiers.contains(&applicant.tier);
+    let fits_district = reserve.districts.is_empty() || reserve.districts.contains(&applicant.district);
+    if fits_tier && fits_district {
+        return Some(0);
+    }
+    match &draw.mechanism {
+        Mechanism::Optimal { outsider_cost, .. } if reserve.release => Some(i128::from(*outsider_cost)),
+        Mechanism::Priority { .. } if reserve.release && pass == 1 => Some(0),
+        _ => None,
+    }
+}
+
+fn rank_cost(mechanism: &Mechanism, rank: usize) -> i128 {
+    match mechanism {
+        Mechanism::Serial => 0,
+        Mechanism::Priority { rank_costs } | Mechanism::Optimal { rank_costs, .. } => i128::from(rank_costs[rank]),
+    }
+}
+
+impl World<'_> {
     /// Step 1, then the best of all assignments that keep the guarantees.
-    fn guaranteed(&self, by_choice: bool, rank_costs: &[u32]) -> Answer {
-        let mut granted: Vec<Vec<Line>> = Vec::new();
-        let mut closing = vec![None; self.capacity.len()];
-        for (position, list) in self.lists.iter().enumerate() {
-            let ranks = list.last().map_or(0, |line| line.1 + 1);
-            let wishes: Vec<Vec<Line>> = match by_choice {
-                true => (0..ranks).map(|rank| list.iter().filter(|line| line.1 == rank).copied().collect()).collect(),
-                false => vec![list.clone()],
-            };
-            let mut got = Vec::new();
-            for wish in wishes.into_iter().filter(|wish| !wish.is_empty()) {
-                granted.push(wish.clone());
-                let kept = fits(&granted, &self.capacity);
-                if kept {
-                    got = wish;
-                } else {
-                    self.close(&granted, position, &mut closing);
-                }
-                granted.pop();
-                if kept {
-                    break;
-                }
-            }
-            granted.push(got);
+    fn guaranteed(&self, by_choice: bool) -> Answer {
+        let nobody = vec![false; self.applicants.len()];
+        let (mut granted, closing) = self.pass(&lists(self.draw, 0), by_choice, &nobody);
+        let mut closing = vec![closing];
+        let mut first_pass = None;
+        if passes(self.draw) == 2 {
+            let kept: Vec<_> = granted.iter().map(|wish| !wish.is_empty()).collect();
+            first_pass = Some(assignments(&granted, &self.capacity, false).remove(0));
+            let (second, t) = self.pass(&lists(self.draw, 1), by_choice, &kept);
+            granted = second;
+            closing.push(t);
         }
-        let latest = |wish: &[Line]| wish.iter().map(|line| closing[line.0].unwrap_or(usize::MAX)).max();
-        let mut answer = self.best(&granted, rank_costs, None);
+        let t = closing.last().unwrap();
+        let until = |line: &Line| t[line.pool].unwrap_or(usize::MAX);
+        let latest = |wish: &[Line]| wish.iter().map(until).max();
         for assignment in assignments(&granted, &self.capacity, false) {
-            for (session, wish) in assignment.iter().zip(&granted) {
+            for (pool, wish) in assignment.iter().zip(&granted) {
                 // The structural fact on which the prices rest.
-                assert_eq!(session.map(|session| closing[session].unwrap_or(usize::MAX)), latest(wish));
+                assert_eq!(pool.map(|pool| t[pool].unwrap_or(usize::MAX)), latest(wish));
             }
         }
+        let mut answer = self.best(&granted, false);
         let admissible: Vec<Vec<Line>> = granted
             .iter()
-            .map(|wish| {
-                let open = |line: &&Line| Some(closing[line.0].unwrap_or(usize::MAX)) == latest(wish);
-                wish.iter().filter(open).copied().collect()
-            })
+            .map(|wish| wish.iter().filter(|line| Some(until(line)) == latest(wish)).copied().collect())
             .collect();
-        answer.prices = self.least_prices(&answer.best[0], &admissible, rank_costs, None);
-        answer.closing = closing;
-        answer
+        answer.prices = self.least_prices(&answer.witnesses[0], &admissible);
+        Answer { closing, first_pass, ..answer }
+    }
+
+    /// What everybody is granted, starting with those who are kept, and where pools closed.
+    fn pass(&self, lists: &[Vec<Line>], by_choice: bool, kept: &[bool]) -> (Vec<Vec<Line>>, Vec<Option<usize>>) {
+        let mut granted: Vec<Vec<Line>> =
+            lists.iter().zip(kept).map(|(list, kept)| if *kept { list.clone() } else { Vec::new() }).collect();
+        let mut closing = vec![None; self.capacity.len()];
+        for (position, list) in lists.iter().enumerate().filter(|(position, _)| !kept[*position]) {
+            let ranks = list.last().map_or(0, |line| line.rank + 1);
+            let wishes: Vec<Vec<Line>> = match by_choice {
+                true => {
+                    (0..ranks).map(|rank| list.iter().filter(|line| line.rank == rank).copied().collect()).collect()
+                }
+                false => vec![list.clone()],
+            };
+            for wish in wishes.into_iter().filter(|wish| !wish.is_empty()) {
+                granted[position] = wish;
+                if fits(&granted, &self.capacity) {
+                    break;
+                }
+                self.close(&granted, position, &mut closing);
+                granted[position] = Vec::new();
+            }
+        }
+        (granted, closing)
     }
 
     /// A pool closes at a failure which one more seat in it would have prevented.
     fn close(&self, granted: &[Vec<Line>], position: usize, closing: &mut [Option<usize>]) {
-        for session in 0..closing.len() {
+        for pool in 0..closing.len() {
             let mut capacity = self.capacity.clone();
-            capacity[session] += 1;
-            if closing[session].is_none() && fits(granted, &capacity) {
-                closing[session] = Some(position);
+            capacity[pool] += 1;
+            if closing[pool].is_none() && fits(granted, &capacity) {
+                closing[pool] = Some(position);
             }
         }
     }
 
-    fn optimal(&self, rank_costs: &[u32], unplaced_costs: &[u32]) -> Answer {
-        let mut answer = self.best(&self.lists, rank_costs, Some(unplaced_costs));
-        answer.prices = self.least_prices(&answer.best[0], &self.lists, rank_costs, Some(unplaced_costs));
+    fn optimal(&self) -> Answer {
+        let lists = lists(self.draw, 0);
+        let mut answer = self.best(&lists, true);
+        answer.prices = self.least_prices(&answer.witnesses[0], &lists);
         answer
     }
 
-    fn cost(&self, position: usize, line: &Line, rank_costs: &[u32]) -> Pair {
-        (i64::from(rank_costs[line.1]), i128::from(self.applicants[position].weight) * line.2)
+    fn price(&self, position: usize, rank_cost: i128, steps: i128) -> Price {
+        let mut price = [0; 1 + LEVELS_MAX];
+        price[0] = rank_cost;
+        for level in 0..self.levels {
+            price[1 + level] = i128::from(self.applicants[position].weights[level]) * steps;
+        }
+        price
     }
 
-    fn cost_outside(&self, position: usize, unplaced_costs: &[u32]) -> Pair {
+    fn cost(&self, position: usize, line: &Line) -> Price {
+        self.price(position, line.rank_cost, line.position)
+    }
+
+    fn cost_outside(&self, position: usize) -> Price {
+        let Mechanism::Optimal { unplaced_costs, .. } = &self.draw.mechanism else { unreachable!() };
         let applicant = &self.applicants[position];
-        let behind = self.lists[position].len() as i128;
-        (i64::from(unplaced_costs[applicant.tier as usize - 1]), i128::from(applicant.weight) * behind)
+        // Every session has an open pool.
+        let behind = expand(self.draw, 0, applicant).last().map_or(0, |line| line.position + 1);
+        self.price(position, i128::from(unplaced_costs[applicant.tier as usize - 1]), behind)
     }
 
-    fn best(&self, allowed: &[Vec<Line>], rank_costs: &[u32], unplaced_costs: Option<&[u32]>) -> Answer {
-        let (mut best, mut least) = (Vec::new(), None);
-        for assignment in assignments(allowed, &self.capacity, unplaced_costs.is_some()) {
-            let mut sum = (0, 0);
-            for (position, session) in assignment.iter().enumerate() {
-                let cost = match (session, unplaced_costs) {
-                    (Some(session), _) => {
-                        let line = allowed[position].iter().find(|line| line.0 == *session).unwrap();
-                        self.cost(position, line, rank_costs)
-                    }
-                    (None, Some(unplaced_costs)) => self.cost_outside(position, unplaced_costs),
-                    (None, None) => (0, 0),
+    fn best(&self, allowed: &[Vec<Line>], may_stay_out: bool) -> Answer {
+        let (mut best, mut least): (Vec<Pools>, Option<Price>) = (Vec::new(), None);
+        for assignment in assignments(allowed, &self.capacity, may_stay_out) {
+            let mut sum = [0; 1 + LEVELS_MAX];
+            for (position, pool) in assignment.iter().enumerate() {
+                let cost = match pool {
+                    Some(pool) => self.cost(position, find(&allowed[position], *pool)),
+                    None if may_stay_out => self.cost_outside(position),
+                    None => continue,
                 };
-                sum = (sum.0 + cost.0, sum.1 + cost.1);
+                sum = add(sum, cost);
             }
             if least.is_none_or(|least| sum < least) {
                 (least, best) = (Some(sum), Vec::new());
@@ -164,40 +239,65 @@ impl World {
                 best.push(assignment);
             }
         }
-        Answer { best, cost: least.unwrap(), closing: vec![None; self.capacity.len()], prices: Vec::new() }
+        let witnesses = best;
+        let mut best: Vec<_> = witnesses.iter().map(|pools| sessions(self.draw, pools)).collect();
+        best.sort();
+        best.dedup();
+        let (closing, first_pass, prices) = (Vec::new(), None, Vec::new());
+        Answer { best, witnesses, cost: least.unwrap(), closing, first_pass, prices }
     }
 
-    /// The smallest prices at which nobody would move: raised from zero until nothing has to be raised.
-    fn least_prices(
-        &self,
-        assignment: &[Option<usize>],
-        admissible: &[Vec<Line>],
-        rank_costs: &[u32],
-        unplaced_costs: Option<&[u32]>,
-    ) -> Vec<Pair> {
-        let mut prices = vec![(0, 0); self.capacity.len()];
-        loop {
+    fn least_prices(&self, assignment: &[Option<usize>], admissible: &[Vec<Line>]) -> Vec<Price> {
+        least_prices(self.draw, self.levels, assignment, admissible).unwrap()
+    }
+
+    /// The smallest prices at which nobody would move: raised from zero until nothing has to be raised. `None` if that
+    /// never ends, and nothing can prove the assignment.
+    fn raise(&self, assignment: &[Option<usize>], admissible: &[Vec<Line>]) -> Option<Vec<Price>> {
+        let may_stay_out = matches!(self.draw.mechanism, Mechanism::Optimal { .. });
+        let mut prices = vec![[0; 1 + LEVELS_MAX]; self.capacity.len()];
+        for _ in 0..=prices.len() + 1 {
             let before = prices.clone();
-            for (position, session) in assignment.iter().enumerate() {
-                let pays = match (session, unplaced_costs) {
-                    (Some(session), _) => {
-                        let line = admissible[position].iter().find(|line| line.0 == *session).unwrap();
-                        let (price, cost) = (prices[*session], self.cost(position, line, rank_costs));
-                        (price.0 + cost.0, price.1 + cost.1)
-                    }
-                    (None, Some(unplaced_costs)) => self.cost_outside(position, unplaced_costs),
-                    (None, None) => continue,
+            for (position, pool) in assignment.iter().enumerate() {
+                let pays = match pool {
+                    Some(pool) => add(prices[*pool], self.cost(position, find(&admissible[position], *pool))),
+                    None if may_stay_out => self.cost_outside(position),
+                    None => continue,
                 };
                 for line in &admissible[position] {
-                    let cost = self.cost(position, line, rank_costs);
-                    prices[line.0] = prices[line.0].max((pays.0 - cost.0, pays.1 - cost.1));
+                    let cost = self.cost(position, line).map(|part| -part);
+                    prices[line.pool] = prices[line.pool].max(add(pays, cost));
                 }
             }
             if prices == before {
-                return prices;
+                return Some(prices);
             }
         }
+        None
     }
+}
+
+/// The smallest prices that prove an assignment, if any do.
+pub(crate) fn least_prices(
+    draw: &Draw,
+    levels: usize,
+    assignment: &[Option<usize>],
+    admissible: &[Vec<Line>],
+) -> Option<Vec<Price>> {
+    let world = World { draw, applicants: in_draw_order(draw), capacity: capacity(draw), levels };
+    world.raise(assignment, admissible)
+}
+
+pub(crate) fn add(one: Price, other: Price) -> Price {
+    std::array::from_fn(|part| one[part] + other[part])
+}
+
+pub(crate) fn sessions(draw: &Draw, pools: &[Option<usize>]) -> Vec<Option<usize>> {
+    pools.iter().map(|pool| Some(draw.pools[(*pool)?].session.0 as usize)).collect()
+}
+
+fn find(list: &[Line], pool: usize) -> &Line {
+    list.iter().find(|line| line.pool == pool).unwrap()
 }
 
 /// Whether everybody with a wish can be seated within it.
@@ -208,25 +308,25 @@ fn fits(wishes: &[Vec<Line>], capacity: &[usize]) -> bool {
     }
     first.iter().any(|line| {
         let mut left = capacity.to_vec();
-        left[line.0] > 0 && {
-            left[line.0] -= 1;
+        left[line.pool] > 0 && {
+            left[line.pool] -= 1;
             fits(rest, &left)
         }
     })
 }
 
 /// All assignments within capacity; staying out is possible for all, or only for those with nothing allowed.
-pub(crate) fn assignments(allowed: &[Vec<Line>], capacity: &[usize], may_stay_out: bool) -> Vec<Vec<Option<usize>>> {
+pub(crate) fn assignments(allowed: &[Vec<Line>], capacity: &[usize], may_stay_out: bool) -> Vec<Pools> {
     let Some((first, rest)) = allowed.split_first() else { return vec![Vec::new()] };
     let mut all = Vec::new();
     if may_stay_out || first.is_empty() {
         all.extend(assignments(rest, capacity, may_stay_out).into_iter().map(|tail| [vec![None], tail].concat()));
     }
-    for line in first.iter().filter(|line| capacity[line.0] > 0) {
+    for line in first.iter().filter(|line| capacity[line.pool] > 0) {
         let mut left = capacity.to_vec();
-        left[line.0] -= 1;
+        left[line.pool] -= 1;
         let tails = assignments(rest, &left, may_stay_out);
-        all.extend(tails.into_iter().map(|tail| [vec![Some(line.0)], tail].concat()));
+        all.extend(tails.into_iter().map(|tail| [vec![Some(line.pool)], tail].concat()));
     }
     all
 }
