@@ -78,13 +78,46 @@ fn seats_that_are_none() {
 
 #[test]
 fn fields_that_this_version_does_not_build_are_refused() {
-    accuses(PROGRAMME, "tier = 2", "tier = 2\nlots = 2", &["lots"]);
-    accuses(PROGRAMME, "tier = 2", "tier = 2\ndistricts = [\"11010\"]", &["district"]);
     accuses(PROGRAMME, "tier = 2", "tier = 2\nattributes = [\"nurse\"]", &["attribute"]);
     accuses(PROGRAMME, "max_choices = 5", "max_choices = 5\ndisclosure = \"sealed\"", &["disclosure"]);
     accuses(PROGRAMME, "max_choices = 5", "max_choices = 5\nreach = { rule = \"own-district\" }", &["reach"]);
     accuses(PROGRAMME, "max_choices = 5", "max_choices = 5\nrefill = { rounds = 1 }", &["refill"]);
     accuses(PROGRAMME, "max_choices = 5", "max_choices = 5\nluck = 1", &["luck"]);
+}
+
+#[test]
+fn districts_and_lots_that_are_none() {
+    accuses(PROGRAMME, "tier = 2", "tier = 2\nlots = 9", &["lots"]);
+    accuses(PROGRAMME, "tier = 2", "tier = 2\ndistricts = [\"11030\"]", &["11030"]);
+    accuses(PROGRAMME, "max_choices = 5", "max_choices = 5\nreach = { rule = \"table\" }", &["reach.csv"]);
+}
+
+/// What an official reads about districts: who is kept what, who is admitted where, and a warning for who reaches nothing.
+#[test]
+fn a_draw_by_district_is_described_by_district() {
+    let draw = at(Stage::Written);
+    let path = draw.path().join(PROGRAMME);
+    let toml = fs::read_to_string(&path).unwrap().replacen("tier = 2", "tier = 2\ndistricts = [\"11010\"]", 1);
+    let title = "title = { en = \"Older\", ko = \"고령자\" }";
+    let reserve = format!("[[reserves]]\nid = \"older\"\n{title}\ncohorts = [\"60-69\"]\nrelease = true\n");
+    fs::write(&path, format!("{toml}\n{reserve}")).unwrap();
+    fs::write(draw.path().join("reserves.csv"), "session,reserve,seats\nc001-1,older,2\nc001-3,older,1\n").unwrap();
+    fs::write(draw.path().join("reach.csv"), "cohort,district,site\n,11020,\n60-69,11010,c001\n").unwrap();
+    let run = jebi(&format!("check {}", draw.path().display()));
+    assert_eq!(run.status, Some(0), "{}", run.err);
+    for said in [
+        "1 to 2",
+        "opened to others",
+        "open to all         10 seats; 1 sessions have none",
+        "a table of 2 rows",
+        "WARNING: cohort 50-59 can list no session in 1 districts: 11010",
+        "residents of 1 districts (11010):",
+        "residents of 1 districts (11020):",
+    ] {
+        assert!(run.out.contains(said), "{said:?} is not in\n{}", run.out);
+    }
+    fs::write(draw.path().join("reserves.csv"), "session,reserve,seats\nc001-1,older,3\n").unwrap();
+    jebi(&format!("check {}", draw.path().display())).refused(1, &["reserves.csv:2", "hint: "]);
 }
 
 #[test]

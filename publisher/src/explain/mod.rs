@@ -12,7 +12,7 @@ use protocol::{
     instance::DrawKey,
     lottery::LotteryNumber,
     manifest::Files,
-    programme::{MechanismName, Programme, Title},
+    programme::{MechanismName, Programme, Reach, Title},
     sessions::{ClosingNumber, SessionsFile},
     ticket::Ticket,
 };
@@ -158,6 +158,10 @@ pub struct Explanation {
     pub mechanism: MechanismName,
     /// The applicant's cohort.
     pub cohort: Title,
+    /// How many numbers each of that cohort draws.
+    pub lots: u8,
+    /// Where the applicant lives, if the programme makes a difference of it.
+    pub district: Option<Title>,
     /// Its tier.
     pub tier: u8,
     /// How many tiers the programme has.
@@ -196,12 +200,22 @@ pub fn explain(files: &Files, ticket: Ticket) -> Result<Explanation, ExplainErro
         time_zone: programme.time_zone.clone(),
         mechanism: programme.mechanism.name,
         cohort: cohort.title.clone(),
+        lots: cohort.lots,
+        district: district(&programme, entry.body.district),
         tier: cohort.tier,
         tiers: tiers(&programme),
         unplaced_cost: unplaced_cost(&programme, cohort.tier),
         rank_costs: programme.mechanism.rank_costs.clone(),
         part,
     })
+}
+
+/// The district's name, where cohorts, reserves or reach ask for districts.
+fn district(programme: &Programme, district: u16) -> Option<Title> {
+    let cohorts = programme.cohorts.iter().any(|cohort| !cohort.districts.is_empty());
+    let reserves = programme.reserves.iter().any(|reserve| !reserve.districts.is_empty());
+    let asked = cohorts || reserves || matches!(programme.reach, Reach::Table { .. });
+    programme.districts.get(usize::from(district)).filter(|_| asked).map(|district| district.name.clone())
 }
 
 fn tiers(programme: &Programme) -> u8 {

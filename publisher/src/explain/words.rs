@@ -37,6 +37,16 @@ impl Words<'_> {
                 let number = numbers::grouped(number.0);
                 let args = [("number", (&number).into()), ("percent", (&percent).into())];
                 sentences.push(self.texts.with_all("explain-number", args));
+                if self.of.lots > 1 {
+                    sentences.push(self.texts.with("explain-lots", "lots", Arg::Count(self.of.lots.into())));
+                }
+                if let Some(district) = &self.of.district {
+                    let name = match self.texts.lang {
+                        Lang::Ko => &district.ko,
+                        Lang::En => &district.en,
+                    };
+                    sentences.push(self.texts.with("explain-district", "district", name));
+                }
                 sentences.extend(self.tier());
                 sentences.push(self.texts.get(match self.of.mechanism {
                     MechanismName::Serial => "explain-rule-serial",
