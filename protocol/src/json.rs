@@ -5,7 +5,10 @@
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Number, Value};
 use std::collections::{BTreeMap, BTreeSet};
-use unicode_normalization::is_nfc;
+use unicode_normalization::{UNICODE_VERSION, is_nfc};
+
+// Two verifiers with other tables could disagree on one text, so an update of the library is a change of the SPEC.
+const _: () = assert!(matches!(UNICODE_VERSION, (18, 0, 0)), "SPEC §2.1 means the NFC of Unicode 18.0.0");
 
 /// Why bytes are not canonical JSON of the expected shape.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
