@@ -2,11 +2,12 @@
 //!
 //! **Invariant:** a code is shown by [`AccessCode::spelled`] only; `Debug` hides it, and the store has a keyed hash.
 
+use protocol::crockford;
 use std::fmt;
 use zeroize::Zeroizing;
 
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const DIGITS: usize = 16;
+const GROUP: usize = 4;
 
 /// Ten random bytes, spelled as 16 Crockford base32 digits in four groups of four.
 #[derive(Clone)]
@@ -21,25 +22,10 @@ impl AccessCode {
     /// Reads a code as people type it: lower case, hyphens and spaces anywhere, `O` for 0, `I` and `L` for 1. `None`
     /// unless it has 16 digits of the alphabet.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut value: u128 = 0;
-        let mut count = 0;
-        for character in text.chars().filter(|c| !matches!(c, '-' | ' ')) {
-            let upper = match character.to_ascii_uppercase() {
-                'O' => '0',
-                'I' | 'L' => '1',
-                other => other,
-            };
-            let digit = (0_u8..).zip(ALPHABET).find(|(_, letter)| char::from(**letter) == upper)?.0;
-            count += 1;
-            if count > DIGITS {
-                return None;
-            }
-            value = value << 5 | u128::from(digit);
-        }
-        let bytes = value.to_be_bytes();
+        let value = crockford::read(text, DIGITS).ok()?;
         let mut code = Self::new([0; 10]);
-        code.0.copy_from_slice(&bytes[6..]);
-        (count == DIGITS).then_some(code)
+        code.0.copy_from_slice(&value.to_be_bytes()[6..]);
+        Some(code)
     }
 
     /// The canonical spelling, for the letter to the person.
@@ -47,14 +33,9 @@ impl AccessCode {
         let mut bytes = [0; 16];
         bytes[6..].copy_from_slice(&self.0[..]);
         let value = u128::from_be_bytes(bytes);
-        let mut text = Zeroizing::new(String::with_capacity(19));
-        for place in 0..DIGITS {
-            if place > 0 && place % 4 == 0 {
-                text.push('-');
-            }
-            let [.., last] = (value >> (5 * (DIGITS - 1 - place)) & 31).to_be_bytes();
-            text.push(char::from(ALPHABET[usize::from(last)]));
-        }
+        let mut text = Zeroizing::new(String::with_capacity(DIGITS + DIGITS / GROUP));
+        // Writing to a String does not fail.
+        let _ = crockford::write(&mut *text, value, DIGITS, GROUP);
         text
     }
 

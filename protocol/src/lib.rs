@@ -11,6 +11,7 @@ pub mod bundle;
 pub mod certificate;
 pub mod checkpoint;
 pub mod cosignature;
+pub mod crockford;
 pub mod draw;
 pub mod entry;
 pub mod event;

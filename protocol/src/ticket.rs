@@ -1,6 +1,9 @@
 //! The ticket: an applicant's public pseudonym, and its spelling for people. SPEC §4.
 
-use crate::hash::Hash;
+use crate::{
+    crockford::{self, DigitsError},
+    hash::Hash,
+};
 use std::fmt;
 
 /// Twelve random bytes given at the first registration. Tickets order the register, byte by byte.
@@ -22,8 +25,8 @@ pub enum TicketError {
     Check,
 }
 
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const DIGITS: usize = 21;
+const GROUP: usize = 7;
 
 impl Ticket {
     /// Nine check bits: the first of the tagged hash of the twelve bytes.
@@ -38,24 +41,10 @@ impl Ticket {
     /// # Errors
     /// [`TicketError`] says which character or rule failed.
     pub fn parse(text: &str) -> Result<Self, TicketError> {
-        let mut value: u128 = 0;
-        let mut count = 0;
-        for character in text.chars().filter(|c| !matches!(c, '-' | ' ')) {
-            let upper = match character.to_ascii_uppercase() {
-                'O' => '0',
-                'I' | 'L' => '1',
-                other => other,
-            };
-            let digit =
-                ALPHABET.iter().position(|a| char::from(*a) == upper).ok_or(TicketError::Character(character))?;
-            count += 1;
-            if count <= DIGITS {
-                value = value << 5 | digit as u128;
-            }
-        }
-        if count != DIGITS {
-            return Err(TicketError::Length(count));
-        }
+        let value = crockford::read(text, DIGITS).map_err(|error| match error {
+            DigitsError::Length(found) => TicketError::Length(found),
+            DigitsError::Character(found) => TicketError::Character(found),
+        })?;
         let bytes = (value >> 9).to_be_bytes();
         let mut ticket = Self([0; 12]);
         ticket.0.copy_from_slice(&bytes[4..]);
@@ -68,14 +57,7 @@ impl fmt::Display for Ticket {
         let mut bytes = [0; 16];
         bytes[4..].copy_from_slice(&self.0);
         let value = u128::from_be_bytes(bytes) << 9 | self.check_bits();
-        for place in 0..DIGITS {
-            if place > 0 && place % 7 == 0 {
-                f.write_str("-")?;
-            }
-            let digit = (value >> (5 * (DIGITS - 1 - place))) & 31;
-            f.write_str(char::from(ALPHABET[digit as usize]).encode_utf8(&mut [0; 4]))?;
-        }
-        Ok(())
+        crockford::write(f, value, DIGITS, GROUP)
     }
 }
 
