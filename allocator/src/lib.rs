@@ -5,6 +5,7 @@
 
 mod allocate;
 mod amount;
+pub mod apportionment;
 mod auction;
 mod components;
 mod demand;
@@ -13,6 +14,7 @@ mod group;
 mod grouping;
 mod guarantees;
 mod least;
+mod lp;
 mod market;
 mod nodes;
 mod sale;

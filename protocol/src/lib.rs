@@ -5,6 +5,7 @@
 //! verdict is a function of the bytes that were handed in.
 
 pub mod acknowledged;
+pub mod apportionment;
 pub mod batches;
 pub mod beacon;
 pub mod bundle;

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
+mod apportionment;
 mod bundle;
 mod certificate;
 mod chance;
@@ -50,6 +51,7 @@ fn run(area: &str, input: &Value) -> Answer {
         "seed" => chance::seed(input),
         "lottery" => chance::lottery(input),
         "certificate" => certificate::run(input),
+        "apportionment" => apportionment::run(input),
         "bundle" => bundle::run(input),
         "receipt" => receipt::run(input),
         other => panic!("no area is called {other}"),
