@@ -28,7 +28,6 @@ const HOMES: [(&str, &[&str]); 9] = [
     ("tokio", &["intake", "jebi"]),
     ("polars", &["publisher"]),
     ("good_lp", &["allocator"]),
-    ("good_lp", &["allocator"]),
     ("getrandom", &["intake", "jebi"]),
     ("rand", &[]),   // its values change between releases; a draw has one keystream, the SPEC's
     ("chrono", &[]), // one library for time: jiff

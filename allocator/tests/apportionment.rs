@@ -139,7 +139,7 @@ fn seats(problem: &Problem, shares: &[u64]) -> Vec<u64> {
     let is_rounded =
         |(seats, share): (&u64, &u64)| *seats == share / PARTS || (share % PARTS > 0 && *seats == share / PARTS + 1);
     let rounded = |totals: &[u64]| totals.iter().zip(shares).all(is_rounded);
-    let mut order: Vec<usize> = (0..shares.len()).filter(|group| shares[*group] % PARTS > 0).collect();
+    let mut order: Vec<usize> = (0..shares.len()).filter(|group| !shares[*group].is_multiple_of(PARTS)).collect();
     let heads = |group: usize| problem.groups()[group].registrants;
     order.sort_by_key(|&group| {
         let ratio = Ratio::new(u128::from(shares[group]), u128::from(PARTS * heads(group))).unwrap();
@@ -245,7 +245,7 @@ fn alter(answer: &mut protocol::apportionment::Apportionment, chance: &mut Chanc
         1 => one(&mut answer.shares, chance).into_iter().for_each(|share| *share = share.saturating_sub(1)),
         2 => one(&mut answer.seats, chance).into_iter().for_each(|seats| *seats += 1),
         3 => one(&mut answer.seats, chance).into_iter().for_each(|seats| *seats = seats.saturating_sub(1)),
-        4 => one(&mut answer.prices, chance).into_iter().for_each(|price| *price += 1 << chance.0.next_u32() % 30),
+        4 => one(&mut answer.prices, chance).into_iter().for_each(|price| *price += 1 << (chance.0.next_u32() % 30)),
         _ => {
             let at = chance.below(3);
             let level = one(&mut answer.levels, chance);

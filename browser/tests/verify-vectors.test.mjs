@@ -22,6 +22,7 @@ import { bundleNamed, filesOf, sourceOf, vectors } from "./vectors.mjs";
 /** Areas and vectors that this verifier does not check, with the reason. */
 const OUT_OF_SCOPE = [
   ["the certificate of the whole draw (§12)", ({ area }) => area === "certificate"],
+  ["apportionment (§18)", ({ area }) => area === "apportionment"],
   ["compiling source files (§3.3) is the officials' tool", ({ area, input }) => area === "programme" && "files" in input],
   ["the whole register: least prices", ({ area, expect }) => area === "bundle" && expect.label === "R-CERT-LEAST"],
   ["the whole register: one entry for each person", ({ area, expect }) => area === "bundle" && expect.label === "R-REGISTER-PERSON"],
