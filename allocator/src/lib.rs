@@ -14,6 +14,7 @@ mod group;
 mod grouping;
 mod guarantees;
 mod least;
+#[cfg(feature = "lp")]
 mod lp;
 mod market;
 mod nodes;

@@ -9,7 +9,6 @@
 //! its own parts of a seat.
 
 use super::{ApportionError, floors, flow::Flow};
-use crate::lp;
 use protocol::apportionment::{Level, Problem, Ratio};
 
 /// Shares per cell in parts of a seat, and of each group.
@@ -120,7 +119,7 @@ impl Rest<'_> {
     /// The largest ratio at most `top` at which everybody gets what they ask for, with such a flow.
     fn largest(&self, top: Ratio, shares: &mut Shares) -> Result<(Ratio, Flow), ApportionError> {
         shares.asked += 1;
-        let proposed = lp::level(self).ok().and_then(just_above).filter(|ratio| *ratio < top);
+        let proposed = propose(self).and_then(just_above).filter(|ratio| *ratio < top);
         if let Some(found) = proposed.map(|ratio| self.descend(ratio)).transpose()?
             && found.2
         {
@@ -276,6 +275,16 @@ impl Rest<'_> {
         }
         Ok(settled)
     }
+}
+
+#[cfg(feature = "lp")]
+fn propose(rest: &Rest<'_>) -> Option<f64> {
+    crate::lp::level(rest).ok()
+}
+
+#[cfg(not(feature = "lp"))]
+fn propose(_: &Rest<'_>) -> Option<f64> {
+    None
 }
 
 /// The solver's ratio, a billionth and a bit higher, as a fraction.
