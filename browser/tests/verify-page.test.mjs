@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { createRequire } from "node:module";
 import { launch, noBrowser, serve } from "./chromium.mjs";
 import { en, ko } from "./texts.mjs";
 import { bundleNamed, vectors } from "./vectors.mjs";
@@ -63,6 +64,21 @@ async function pageOf(options = {}) {
   return { page, faults };
 }
 
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe-core finds against WCAG 2.2 AA, in light and dark. */
+async function barriers(page) {
+  const found = [];
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    // Not as a script element, which the page's policy forbids.
+    await page.evaluate(AXE);
+    const { violations } = await page.evaluate(() => globalThis.axe.run("main", { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] }));
+    found.push(...violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes[0].html}`));
+  }
+  return found;
+}
+
 const states = (page) => page.locator(".jebi-finding").evaluateAll((items) => items.map((item) => item.dataset.state));
 const done = (page) => page.locator("#verify [role=status] .jebi-note").waitFor();
 
@@ -81,11 +97,12 @@ for (const lang of ["ko", "en"]) {
     await done(page);
     assert.deepEqual(new Set(await states(page)), new Set(["proved"]));
     assert.ok((await page.locator("#verify [role=status]").innerText()).includes(t("verify-done-proved")));
-    await page.getByRole("button", { name: t("verify-more") }).click();
+    await page.getByRole("button", { name: t("verify-more", { megabytes: "1" }) }).click();
     // The site has pages that the vector's manifest does not list; a server cannot be asked for a list.
     await page.getByText(t("verify-files-proved", { files: "12" })).waitFor();
     assert.ok(server.asked.every((url) => !url.toUpperCase().includes(ticket)));
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "wider than the screen");
+    assert.deepEqual(await barriers(page), []);
     assert.deepEqual(faults, []);
     await page.close();
     await server.close();
@@ -102,6 +119,7 @@ for (const lang of ["ko", "en"]) {
       await page.getByRole("heading", { name: heading }).waitFor();
       assert.ok((await page.locator("#result").innerText()).includes(ticket));
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), heading);
+      assert.deepEqual(await barriers(page), [], heading);
     }
     assert.ok(server.asked.every((url) => !url.toUpperCase().includes(PLACED.slice(0, 7))));
     assert.deepEqual([...new Set(server.asked.filter((url) => url.startsWith("/runs/")))], ["/runs/0000.bin"]);
@@ -146,9 +164,29 @@ test("a changed file is named, and nothing after it is said", { skip: noBrowser 
   await page.getByRole("button", { name: en("verify-start") }).click();
   await done(page);
   assert.equal((await states(page)).at(-1), "failed");
+  assert.deepEqual(await barriers(page), []);
   assert.ok((await page.locator(".jebi-finding--failed").innerText()).includes("R-MANIFEST-FILE. Place: sessions.json"));
-  assert.equal(await page.getByRole("button", { name: en("verify-more") }).count(), 0);
+  assert.equal(await page.getByRole("button", { name: en("verify-more", { megabytes: "1" }) }).count(), 0);
   assert.deepEqual(faults, []);
+  await page.close();
+});
+
+test("by keyboard alone: from the top of the page to the findings", { skip: noBrowser }, async () => {
+  const server = await served(site());
+  const { page } = await pageOf();
+  await page.goto(`${server.address}verify.en.html`);
+  for (const id of ["verify-ticket", "verify-receipt", "verify-hash"]) {
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.id), id);
+    if (id === "verify-ticket") await page.keyboard.type(PLACED);
+  }
+  await page.keyboard.press("Enter");
+  await done(page);
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), en("verify-findings"));
+  const list = page.locator("ol.jebi-findings");
+  assert.equal(await list.getAttribute("aria-live"), "polite");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), en("verify-more", { megabytes: "1" }));
   await page.close();
 });
 
@@ -173,8 +211,9 @@ test("the one file opens a bundle from a folder, without any server", { skip: no
   await done(page);
   assert.deepEqual((await states(page)).filter((state) => state !== "proved"), ["open"]);
   await page.getByText(en("verify-receipt-same")).waitFor();
-  await page.getByRole("button", { name: en("verify-more") }).click();
+  await page.getByRole("button", { name: en("verify-more", { megabytes: "1" }) }).click();
   await page.getByText(en("verify-files-proved", { files: "12" })).waitFor();
+  assert.deepEqual(await barriers(page), []);
   await page.getByRole("button", { name: "한국어" }).click();
   await page.getByRole("heading", { name: ko("verify-alone-title") }).waitFor();
   assert.deepEqual(faults, []);
@@ -189,7 +228,7 @@ test("the one file finds in a folder what a server could hide: a file that nobod
   await page.locator("#verify-folder").setInputFiles(join(folder, "draw"));
   await page.getByRole("button", { name: en("verify-start") }).click();
   await done(page);
-  await page.getByRole("button", { name: en("verify-more") }).click();
+  await page.getByRole("button", { name: en("verify-more", { megabytes: "1" }) }).click();
   await page.getByText("R-MANIFEST-FILE. Place: notes.txt").waitFor();
   await page.close();
   rmSync(folder, { recursive: true });

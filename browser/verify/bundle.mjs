@@ -28,6 +28,7 @@ const SMALL_LOG = 300_000;
 
 /** Opens the bundle of a source, which has `bytes(path)`: a promise of bytes, or of null for a file that is not there. */
 export async function openBundle(source) {
+  source.ahead?.([MANIFEST, ...ALWAYS.filter((path) => !path.endsWith(".bin"))]);
   const bytes = await source.bytes(MANIFEST);
   must(bytes !== null, FILE, MANIFEST);
   const manifest = within(MANIFEST, () => parseManifest(bytes));
@@ -61,11 +62,16 @@ class Bundle {
   async file(path) {
     const known = this.#read.get(path);
     if (known !== undefined) return known;
+    const bytes = await this.#compared(path);
+    this.#read.set(path, bytes);
+    return bytes;
+  }
+
+  async #compared(path) {
     const listed = this.#manifest.files.get(path);
     must(listed !== undefined, FILE, path, "not listed");
     const bytes = await this.#source.bytes(path);
     must(bytes !== null && BigInt(bytes.length) === listed.size && same(sha256(bytes), listed.sha256), FILE, path);
-    this.#read.set(path, bytes);
     return bytes;
   }
 
@@ -77,7 +83,8 @@ class Bundle {
     }
     for (const [at, path] of listed.entries()) {
       await progress(at, listed.length);
-      await this.file(path);
+      // Not kept: all files of a nation's draw do not fit into a telephone.
+      await this.#compared(path);
     }
   }
 

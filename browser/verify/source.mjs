@@ -14,19 +14,34 @@ export class Unreachable extends Error {
 /** The files below an address. */
 export function addressSource(base) {
   const root = new URL(base.endsWith("/") || base === "" ? base : `${base}/`, globalThis.document?.baseURI);
+  const asked = new Map();
   return {
-    async bytes(path) {
-      let response;
-      try {
-        response = await fetch(new URL(path, root), { credentials: "omit", referrerPolicy: "no-referrer" });
-      } catch (cause) {
-        throw new Unreachable(path, cause);
+    /** Asks for files that everybody needs, all at once, so that a slow line is waited for once. */
+    ahead(paths) {
+      for (const path of paths) {
+        const answer = fetched(root, path);
+        // Whoever asks for the file is told; nobody may.
+        answer.catch(() => {});
+        asked.set(path, answer);
       }
-      if (response.status === 404 || response.status === 410) return null;
-      if (!response.ok) throw new Unreachable(path, new Error(`status ${response.status}`));
-      return new Uint8Array(await response.arrayBuffer());
+    },
+    bytes(path) {
+      const answer = asked.get(path) ?? fetched(root, path);
+      asked.delete(path);
+      return answer;
     },
   };
+}
+
+async function fetched(root, path) {
+  try {
+    const response = await fetch(new URL(path, root), { credentials: "omit", referrerPolicy: "no-referrer" });
+    if (response.status === 404 || response.status === 410) return null;
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (cause) {
+    throw new Unreachable(path, cause);
+  }
 }
 
 /** The files that somebody chose: a bundle's folder, or a folder that holds it. null if no bundle is among them. */

@@ -28,16 +28,16 @@ export function verifyPage(t, mount) {
     event.preventDefault();
     start(t, fields, { form, heading, findings, summary, more });
   });
-  mount.replaceChildren(form, heading, findings, summary, more, cannot(t));
+  mount.replaceChildren(form, heading, findings, summary, more, cannot(t, alone));
   if (!alone) mount.append(el("p", {}, el("a", { href: "assets/verifier.html", download: "jebi-verifier.html" }, t("verify-save"))));
   const ticket = ticketIn(location.hash);
   if (ticket !== null) fields.ticket.value = ticket;
 }
 
-function cannot(t) {
-  const items = [
-    t("verify-cannot-others"), t("verify-cannot-announced"), t("verify-cannot-roll"), t("verify-cannot-kept"), t("verify-cannot-page"),
-  ];
+// A bundle's own page says below what no software can prove.
+function cannot(t, alone) {
+  const anywhere = [t("verify-cannot-announced"), t("verify-cannot-roll"), t("verify-cannot-kept")];
+  const items = [t("verify-cannot-others"), ...(alone ? anywhere : [t("verify-cannot-page")])];
   return el("section", {}, el("h2", {}, t("verify-cannot")), el("ul", {}, ...items.map((item) => el("li", {}, item))));
 }
 
@@ -169,7 +169,8 @@ function conclude(t, board, summary, bundle, before) {
 }
 
 function offerMore(t, board, { summary, more }, bundle) {
-  const button = el("button", { type: "button" }, t("verify-more"));
+  const bytes = [...bundle.listed.values()].reduce((sum, size) => sum + size, 0);
+  const button = el("button", { type: "button" }, t("verify-more", { megabytes: grouped(Math.ceil(bytes / 1e6)) }));
   button.addEventListener("click", async () => {
     button.remove();
     const before = performance.now();
