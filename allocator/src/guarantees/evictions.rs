@@ -7,16 +7,17 @@
 //! 3. Otherwise b is full. If some holder u can be satisfied by another pool with a label below d(b), w takes u's place and
 //!    u is seated next. If not, the distance of b is at least one more than the lowest label its holders see elsewhere,
 //!    and so d(b) rises to that.
-//! 4. When more holders were looked at for one newcomer than a search by breadth costs, that search ends it ([`breadth`]).
-//!    One never looks at more than twice the better of the two.
+//! 4. When more holders were looked at for one newcomer than a search by breadth costs of late, and no fewer than the
+//!    patience, that search ends the chain ([`breadth`]): rent until renting has cost as much as buying.
 //!
 //! **Invariant:** d(b) ≤ d(c) + 1 for every step from b to c, where [`DEAD`] stands for anything from the number of pools
 //! on. By (3) when d(b) rises; where w takes a place, no pool of its wishes is below d(b). After a chain is undone: whoever
 //! was on it could be reached from the newcomer, and so can every pool whose label rose; these pools close, all that they
 //! reach is among them, and they are buried. It follows that d is a lower bound of the distance.
 //!
-//! Complexity: each round over the holders of a pool raises its label, and labels stay below the longest of the shortest
-//! ways to a free seat; the search by breadth bounds the rest. In practice a few holders per newcomer.
+//! Complexity, with P pools: the cursor of b goes round once before d(b) rises, and d(b) < P, so that all chains together
+//! take at most P rounds over all holders and a look for each eviction; no newcomer takes more looks than the patience and
+//! two searches by breadth. In practice a few looks per newcomer, and tens where nearly everybody has to move.
 //!
 //! Push-relabel for matchings: Goldberg and Tarjan 1988; Goldberg and Kennedy 1997 (global updates by breadth).
 //!
@@ -158,11 +159,11 @@ impl<'a, C: Claims> Evictions<'a, C> {
             self.visits += 1;
             self.claims.for_each_wish(holder, |wish| {
                 let mut seen = self.labels.wish(wish);
-                // Only a wish around this pool, or another one as low, is at the pool's own label.
-                if seen == label {
-                    if wish == Wish::from(pool) {
-                        return;
-                    }
+                if wish == Wish::from(pool) {
+                    return;
+                }
+                // A set may have this label from this very pool.
+                if seen == label && self.wishes.single(wish).is_none() {
                     if known.0 != wish {
                         known = (wish, self.labels.besides(self.wishes, wish, pool));
                     }

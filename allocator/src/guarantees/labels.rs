@@ -78,15 +78,14 @@ impl Labels {
     /// The lowest label in the wish apart from this pool's.
     pub(crate) fn besides(&self, wishes: &Wishes, wish: Wish, pool: PoolIndex) -> u32 {
         let label = self.lowest[wish.at()];
-        if wishes.single(wish).is_none() && (label != self.pool(pool) || self.at_lowest(wishes, wish).0 > 1) {
-            return label;
+        if wishes.single(wish).is_none() {
+            let (count, _) = self.at_lowest[wish.at() - wishes.pool_count()];
+            if label != self.pool(pool) || count > 1 {
+                return label;
+            }
         }
         let others = wishes.pools(wish).iter().filter(|other| **other != pool);
         others.map(|other| self.pool(*other)).min().unwrap_or(DEAD)
-    }
-
-    fn at_lowest(&self, wishes: &Wishes, wish: Wish) -> (u32, u32) {
-        self.at_lowest[wish.at() - wishes.pool_count()]
     }
 
     fn next_lowest(&mut self, wishes: &Wishes, wish: Wish) -> PoolIndex {

@@ -40,7 +40,7 @@ use protocol::instance::{Instance, Mechanism};
 
 /// Gives everybody in draw order the best guarantee that can be kept. Returns what each pass over the draw order ended
 /// with; `optimal` gives no guarantees and has no pass. `patience`: holders that may be looked at for one applicant before
-/// a search by breadth; it makes no difference to guarantees and closing numbers.
+/// a search by breadth is considered; it makes no difference to guarantees and closing numbers.
 ///
 /// # Errors
 /// [`AllocateError::TooManyWishes`], or if it was stopped.

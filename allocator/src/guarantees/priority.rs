@@ -62,10 +62,8 @@ impl<const CARRIED: usize> Lists<'_, CARRIED> {
     fn wishes(&self, applicant: u32) -> impl Iterator<Item = Wish> {
         let applicant = applicant as usize;
         // The class is another place in memory: it is looked up only where it matters.
-        let class = match self.access.is_same_for_all() {
-            true => Class::new(0, 0),
-            false => self.instance.class(applicant),
-        };
+        let same = self.access.is_same_for_all();
+        let class = if same { Class::new(0, 0) } else { self.instance.class(applicant) };
         self.instance.codes(applicant).iter().map(move |code| self.access.wish(code.choice(), class))
     }
 }
