@@ -1,6 +1,7 @@
 //! Guarantees against their definition: augmenting paths found person by person, and everything tried where that is few.
 
 use super::draws::{self, Dice, Size};
+use crate::error::AllocateError;
 use crate::witness::{NOWHERE, Witness};
 use crate::work::Steps;
 use protocol::instance::{Instance, Listed, Mechanism};
@@ -234,4 +235,20 @@ fn neither_chains_nor_searches_by_breadth_change_who_is_guaranteed_what() {
             }
         }
     }
+}
+
+/// Closing numbers of every pass, and the seats each pass ended with, as the rest of the allocation uses them.
+#[test]
+fn the_protocol_accepts_the_certificate_of_draws_with_reserves() {
+    let mut passes = [0; 3];
+    for trial in 0..4_000 {
+        for mechanism in [draws::serial, draws::priority] {
+            let instance = draws::draw(&mut Dice::new(4_000_000 + trial), TINY, mechanism());
+            match crate::allocate(&instance) {
+                Ok(outcome) => passes[outcome.certificate.passes.len()] += 1,
+                Err(error) => assert_eq!(error, AllocateError::NotUnique, "trial {trial}: {instance:?}"),
+            }
+        }
+    }
+    assert!(passes[1] > 1_000 && passes[2] > 1_000, "{passes:?}");
 }
