@@ -109,6 +109,11 @@ test("fields that every JavaScript object has are no fields of a document", () =
   assert.throws(() => parse(bytesOf("[".repeat(100_000) + "]".repeat(100_000))), { label: "R-JSON-CANONICAL" });
 });
 
+test("a character that this browser's tables do not have is refused; one that never will be assigned is not", () => {
+  assert.throws(() => parse(bytesOf('["\u0378"]')), { label: "R-JSON-NFC" });
+  assert.deepEqual(parse(bytesOf('["\ufdd0\u{1ffff}"]')), ["\ufdd0\u{1ffff}"]);
+});
+
 test("bytes have one spelling", () => {
   assert.equal(ofHex("0G"), null);
   assert.equal(ofHex("0A"), null);

@@ -22,9 +22,13 @@ export function parse(bytes) {
     must(false, CANONICAL, "", "not JSON");
   }
   must(written(value, DEPTH) === text, CANONICAL);
-  must(text.normalize("NFC") === text, "R-JSON-NFC");
+  must(text.normalize("NFC") === text && !hasUnknown(text), "R-JSON-NFC");
   return value;
 }
+
+/** Whether a character is none in this browser's tables, which then cannot say whether the text is NFC. SPEC §2.1. */
+const hasUnknown = (text) => (text.match(/\p{Cn}/gu) ?? []).some((letter) => !isNoncharacter(letter.codePointAt(0)));
+const isNoncharacter = (code) => (code & 0xfffe) === 0xfffe || (code >= 0xfdd0 && code <= 0xfdef);
 
 /** The canonical bytes of a value. */
 export const bytesFor = (value) => bytesOf(written(value, DEPTH));
