@@ -2,13 +2,13 @@
 //!
 //! Where nothing is reserved, the pools of a session, or of a site, are one wish for everybody. Elsewhere they depend on
 //! the reserves that admit the applicant. Sessions and sites with the same reserves share an **arrangement**: which classes
-//! may use which of these reserves. Few classes may use any, so an arrangement lists only those; the others share its
-//! first variant, the open pools.
+//! may use which of these reserves. Classes are numbered district by district, and an arrangement lists those from the
+//! first to the last that may use any; the others share its first variant, the open pools.
 //!
 //! **Invariant:** the wish of a choice holds exactly the pools of the session or site that admit the class in this pass.
 //!
-//! Complexity: to look up, a search among the classes that are members of a reserve of that session or site; where every
-//! session has but its open pool, nothing. To build, members of reserves, and pools times variants.
+//! Complexity: a look-up reads three tables; where every session has but its open pool, none. To build, members of
+//! reserves, and pools times variants.
 
 use super::wishes::{Wish, Wishes};
 use crate::error::AllocateError;
@@ -22,6 +22,8 @@ pub(crate) struct Access {
     sessions: Vec<Opening>,
     sites: Vec<Opening>,
     arrangements: Vec<Arrangement>,
+    /// How many cohorts there are, for [`Self::number`].
+    cohorts: u32,
     /// The wishes of all variants of all sessions and sites.
     variants: Vec<Wish>,
     /// A wish of no pool.
@@ -38,8 +40,10 @@ struct Opening {
 
 /// Reserves that occur together, and who may use which of them.
 struct Arrangement {
-    /// Classes that may use some of them, ascending, and their variant.
-    classes: Vec<(Class, usize)>,
+    /// The number of the first class that may use some of them.
+    first: u32,
+    /// The variant of that class and those after it, up to the last one that may use some.
+    classes: Vec<u32>,
     /// The reserves that each variant may use; the first one none.
     variants: Vec<Vec<ReserveIndex>>,
 }
@@ -53,7 +57,9 @@ impl Access {
         let mut wishes = Wishes::of_pools(u32::try_from(instance.pools().len()).unwrap_or(u32::MAX));
         let nothing = wishes.push(std::iter::empty()).ok_or(AllocateError::TooManyWishes)?;
         let (sessions, sites, arrangements, variants) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let access = Self { sessions, sites, arrangements, variants, nothing };
+        let cohorts = (0..instance.applicants()).map(|one| instance.class(one).cohort()).max();
+        let cohorts = u32::from(cohorts.unwrap_or(0)) + 1;
+        let access = Self { sessions, sites, arrangements, cohorts, variants, nothing };
         let mut reader = Reader { instance, members: members(instance, pass), known: BTreeMap::new(), wishes, access };
         let places = instance.places();
         if !places.all_open() {
@@ -89,12 +95,16 @@ impl Access {
             Choice::Session(session) => self.sessions[session.0 as usize],
             Choice::Site(site) => self.sites[site.0 as usize],
         };
-        let classes = &self.arrangements[opening.arrangement].classes;
-        let variant = match classes.binary_search_by_key(&class, |(class, _)| *class) {
-            Ok(place) => classes[place].1,
-            Err(_) => 0,
-        };
-        self.variants[opening.first + variant]
+        let Arrangement { first, classes, .. } = &self.arrangements[opening.arrangement];
+        let place = self.number(class).checked_sub(*first);
+        let variant = place.and_then(|place| classes.get(place as usize)).copied().unwrap_or(0);
+        self.variants[opening.first + variant as usize]
+    }
+
+    /// Classes of a district are neighbours. At most 65,535 × 65,536 + 65,535 < 2³².
+    #[inline]
+    fn number(&self, class: Class) -> u32 {
+        u32::from(class.district()) * self.cohorts + u32::from(class.cohort())
     }
 }
 
@@ -187,16 +197,18 @@ impl Reader<'_> {
                 usable.entry(*class).or_default().push(*reserve);
             }
         }
+        let numbers = || usable.keys().map(|class| self.access.number(*class));
+        let (first, last) = (numbers().min().unwrap_or(0), numbers().max());
+        let mut classes = vec![0; last.map_or(0, |last| (last - first) as usize + 1)];
         let mut variants = vec![Vec::new()];
-        let mut numbers = BTreeMap::new();
-        let mut variant = |reserves: Vec<ReserveIndex>| {
-            *numbers.entry(reserves).or_insert_with_key(|reserves| {
+        let mut known = BTreeMap::new();
+        for (class, reserves) in &usable {
+            classes[(self.access.number(*class) - first) as usize] = *known.entry(reserves).or_insert_with(|| {
                 variants.push(reserves.clone());
-                variants.len() - 1
-            })
-        };
-        let classes = usable.into_iter().map(|(class, reserves)| (class, variant(reserves))).collect();
-        self.access.arrangements.push(Arrangement { classes, variants });
+                u32::try_from(variants.len() - 1).unwrap_or(u32::MAX)
+            });
+        }
+        self.access.arrangements.push(Arrangement { first, classes, variants });
         self.known.insert(reserves, self.access.arrangements.len() - 1);
         self.access.arrangements.len() - 1
     }
