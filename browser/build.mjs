@@ -15,6 +15,7 @@ const STYLES = [["style/jebi.scss", "pages/assets/style.css"]];
 
 /** Each script: its entry, and where a crate embeds it. */
 const SCRIPTS = [
+  ["choose/main.mjs", "intake/assets/citizen.js"],
   ["verify/results.entry.mjs", "publisher/assets/results.js"],
   ["verify/verify.entry.mjs", "publisher/assets/verify.js"],
 ];

@@ -173,6 +173,12 @@ pub(crate) struct Serve {
     /// In a rehearsal: what time it is when the intake starts; the clock runs on from there
     #[arg(long, value_name = "TIME")]
     pub at: Option<Timestamp>,
+    /// Telephone number of those who help people, for the pages
+    #[arg(long, value_name = "NUMBER")]
+    pub phone: Option<String>,
+    /// Where the bundle will be published, such as https://draws.example/2026/: receipts lead there
+    #[arg(long, value_name = "URL")]
+    pub results: Option<String>,
 }
 
 /// `jebi freeze`.

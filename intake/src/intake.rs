@@ -6,6 +6,9 @@
 use crate::{
     batch::Paths,
     clock::Clock,
+    html::Prepared,
+    http::Fixed,
+    office::Office,
     problem::Problem,
     refusal::Refusal,
     request::{Places, Request, Wish},
@@ -36,8 +39,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The intake of one draw, as requests see it.
 pub(crate) struct Intake {
     pub(crate) programme: Arc<Programme>,
-    /// The programme's canonical form, shared by all who read it.
-    pub(crate) published: Bytes,
+    /// The programme's canonical form.
+    pub(crate) published: Fixed,
+    /// Pages that are the same for everybody.
+    pub(crate) prepared: Prepared,
+    pub(crate) office: Office,
     pub(crate) places: Places,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) secrets: Secrets,

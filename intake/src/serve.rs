@@ -5,8 +5,10 @@
 
 use crate::{
     clock::Clock,
-    http,
+    html::Prepared,
+    http::{self, Fixed},
     intake::Intake,
+    office::Office,
     randomness::Randomness,
     request::Places,
     secrets::Secrets,
@@ -65,6 +67,8 @@ pub struct Config {
     pub clock: Clock,
     /// Where tickets and blindings come from.
     pub randomness: Randomness,
+    /// Whom the pages send people to.
+    pub office: Office,
 }
 
 /// Why the intake does not start.
@@ -99,7 +103,7 @@ pub struct Serving {
 /// [`ServeError`].
 pub fn serve(config: Config, listener: TcpListener) -> Result<Serving, ServeError> {
     let address = listener.local_addr().map_err(|error| ServeError::Listener(error.kind()))?;
-    let Config { database, receipts_key, secrets, clock, randomness } = config;
+    let Config { database, receipts_key, secrets, clock, randomness, office } = config;
     let Database { store, programme } = database;
     let found = receipts_key.verifier_key().to_string();
     if found != programme.receipts.key {
@@ -116,8 +120,9 @@ pub fn serve(config: Config, listener: TcpListener) -> Result<Serving, ServeErro
         clock: clock.clone(),
     };
     let (places, tries) = (Places::of(&programme), Tries::default());
-    let published = programme.bytes().to_vec().into();
-    let intake = Intake { programme, published, places, store, secrets, key, clock, tries, queue };
+    let published = Fixed::new("application/json", programme.bytes().to_vec().into()).tagged(programme.hash());
+    let prepared = Prepared::default();
+    let intake = Intake { programme, published, prepared, office, places, store, secrets, key, clock, tries, queue };
     let router = http::router(Arc::new(intake));
     let (stop, stopped) = watch::channel(false);
     let writer = tokio::spawn(writer.run(waiting));

@@ -16,3 +16,11 @@ pub use texts::{Arg, Texts};
 
 /// The stylesheet, served as `/assets/style.css`.
 pub const STYLE: &str = include_str!("../assets/style.css");
+
+/// The bundle's page where a ticket finds its result, from the bundle's root.
+pub fn results_page(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Ko => "results.html",
+        Lang::En => "results.en.html",
+    }
+}

@@ -41,6 +41,18 @@ impl<'a> From<&&'a str> for Arg<'a> {
     }
 }
 
+impl<'a> From<&&&'a str> for Arg<'a> {
+    fn from(text: &&&'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl<'a> From<&&'a String> for Arg<'a> {
+    fn from(text: &&'a String) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
 impl<'a> From<&'a str> for Arg<'a> {
     fn from(text: &'a str) -> Self {
         Self::Text(Cow::Borrowed(text))

@@ -24,10 +24,7 @@ pub fn index(lang: Lang) -> &'static str {
 
 /// The page that leads to everybody's result.
 pub fn results(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Ko => "results.html",
-        Lang::En => "results.en.html",
-    }
+    pages::results_page(lang)
 }
 
 /// The data dictionary for people.

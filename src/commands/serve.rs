@@ -6,7 +6,7 @@ use crate::{
     draw::{Announced, Draw, Step, clock, intake as part},
     failure::{Context, Outcome},
 };
-use intake::{Clock, Config, Database, Randomness};
+use intake::{Clock, Config, Database, Office, Randomness};
 use std::time::Duration;
 use tokio::{
     net::TcpListener,
@@ -29,7 +29,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         let database = part::open(&announced, arguments.store.store.as_deref()).await?;
         let listener = TcpListener::bind(arguments.listen).await;
         let listener = listener.context(format!("listening at {}", arguments.listen))?;
-        let config = config(&announced, &database, clock.clone(), Randomness::system())?;
+        let office = office(arguments);
+        let config = Config { office, ..config(&announced, &database, clock.clone(), Randomness::system())? };
         // Listened for before the address is told: who reads it may end this at once.
         let listen = |kind| signal(kind).context("listening for signals");
         let mut stop = [listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?];
@@ -58,7 +59,14 @@ pub(crate) fn config(
     randomness: Randomness,
 ) -> Outcome<Config> {
     let receipts_key = announced.draw.keys().signer("receipts")?;
-    Ok(Config { database: database.clone(), receipts_key, secrets: part::secrets(&announced.draw)?, clock, randomness })
+    let (secrets, office) = (part::secrets(&announced.draw)?, Office::default());
+    Ok(Config { database: database.clone(), receipts_key, secrets, clock, randomness, office })
+}
+
+/// Links to files of the bundle are put behind the address, so it ends in a slash.
+fn office(arguments: &Arguments) -> Office {
+    let results = arguments.results.as_ref().map(|address| format!("{}/", address.trim_end_matches('/')));
+    Office { phone: arguments.phone.clone(), results, ..Office::default() }
 }
 
 async fn until_stopped(stop: &mut [Signal; 2], announced: &Announced, database: &Database, clock: &Clock) {

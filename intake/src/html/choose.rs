@@ -1,19 +1,23 @@
-//! Choosing and ranking without scripts: every button asks for the page again with what is chosen in the address.
+//! Choosing and ranking without scripts: every button asks for the page again with what is chosen in the address. With
+//! scripts the same page becomes one that need not be asked for again (`browser/choose`).
 //!
 //! **Invariant:** the list is a function of the query. Asking for the same address again gives the same list.
 
 use super::{
-    CACHED_S, Pairs, Visit, for_everybody,
+    CACHED_S, Pairs, Visit, calm, for_everybody,
     frame::{Frame, Line, Spot},
+    mechanism::{self, Mechanism},
+    phase::Phase,
 };
 use crate::{
     intake::Intake,
+    refusal::Refusal,
     request::{Named, Places},
 };
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::{extract::State, http::StatusCode, response::Response};
 use pages::{Texts, numbers::grouped};
-use protocol::programme::Site;
+use protocol::programme::{Reach, Site};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Choices in order: known, different, at most as many as the programme allows.
@@ -25,10 +29,25 @@ pub(super) struct Chosen(pub(super) Vec<Named>);
 struct Choose<'a> {
     t: Texts,
     max: u64,
+    left: u64,
     chosen: Vec<Line>,
     full: bool,
+    name: &'a str,
     districts: Vec<DistrictLine<'a>>,
     sites: Vec<SiteBlock<'a>>,
+    searched: bool,
+    mechanism: Mechanism,
+    /// Whether some places are not for everybody.
+    reach: bool,
+    /// Said while registration has not opened.
+    opens: Option<String>,
+    closes: String,
+    places: String,
+    /// The page with the map, with this list; none without outlines.
+    map: Option<String>,
+    /// What the script says, with `{what}` and `{n}` for it to fill in.
+    added: String,
+    moved: String,
 }
 
 struct DistrictLine<'a> {
@@ -53,10 +72,16 @@ struct Offer {
 }
 
 pub(super) async fn choose(State(intake): State<Arc<Intake>>, visit: Visit) -> Response {
-    let frame = Frame::new(&intake, visit.lang, Spot::Choose);
+    let frame = Frame::new(&intake, visit.lang, Spot::Choose).with(&["assets/citizen.js"]);
+    let phase = frame.phase();
+    if phase > Phase::Open {
+        let mut page = calm::page(&frame, &Refusal::Closed.into());
+        *page.status_mut() = StatusCode::OK;
+        return for_everybody(page, frame.lasts_s(CACHED_S));
+    }
     let (programme, t) = (frame.programme(), frame.t);
     let chosen = Chosen::of(&visit.query, &intake.places, programme.max_choices);
-    let district = visit.query.get("district");
+    let (district, name) = (visit.query.get("district"), visit.query.get("name").trim());
     let with_sites: BTreeSet<&str> = programme.sites.iter().map(|site| site.district.as_str()).collect();
     let districts = programme.districts.iter().filter(|known| with_sites.contains(known.code.as_str()));
     let districts = districts.map(|known| DistrictLine {
@@ -64,17 +89,37 @@ pub(super) async fn choose(State(intake): State<Arc<Intake>>, visit: Visit) -> R
         name: frame.title(&known.name),
         shown: known.code == district,
     });
-    let sites = programme.sites.iter().filter(|site| site.district == district);
+    let searched = !district.is_empty() || !name.is_empty();
+    let found = |site: &&Site| {
+        searched && (district.is_empty() || site.district == district) && spelled(&site.name).contains(&spelled(name))
+    };
     let page = Choose {
         t,
         max: programme.max_choices.into(),
+        left: u64::from(programme.max_choices).saturating_sub(chosen.0.len() as u64),
         full: chosen.0.len() >= usize::from(programme.max_choices),
+        name,
         districts: districts.collect(),
-        sites: sites.map(|site| block(&frame, site, &chosen)).collect(),
+        sites: programme.sites.iter().filter(found).map(|site| block(&frame, site, &chosen)).collect(),
+        searched,
         chosen: frame.named_lines(&chosen.0),
+        mechanism: mechanism::of(t, programme),
+        reach: matches!(programme.reach, Reach::Table { .. }),
+        opens: (phase == Phase::Announced).then(|| frame.time(programme.window.opens_at_unix_s)),
+        closes: frame.time(programme.window.closes_at_unix_s),
+        places: frame.href("/places.json"),
+        map: intake.office.outlines.is_some().then(|| chosen.address("/map", visit.lang)),
+        added: t.with_all("js-added", [("what", "{what}".into()), ("rank", "{n}".into())]),
+        moved: t.with_all("js-moved", [("what", "{what}".into()), ("rank", "{n}".into())]),
     };
-    let other = format!("{}&district={}", chosen.address("/choose", visit.lang.other()), encoded(district));
-    for_everybody(frame.page(&t.get("choose-title"), Some(&other), &page), CACHED_S)
+    let address = chosen.address("/choose", visit.lang.other());
+    let other = format!("{address}&district={}&name={}", encoded(district), encoded(name));
+    for_everybody(frame.page(&t.get("choose-title"), Some(&other), &page), frame.lasts_s(CACHED_S))
+}
+
+/// As it is compared: without blanks and capitals, for people write names of places with and without.
+fn spelled(name: &str) -> String {
+    name.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 
 impl Chosen {
@@ -132,7 +177,7 @@ fn seats_text(t: Texts, seats: u64) -> String {
 }
 
 /// Percent-encoding (RFC 3986) of everything but letters and digits.
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     let byte = |b: u8| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") };
     text.bytes().map(byte).collect()
 }

@@ -2,18 +2,18 @@
 
 use super::{
     CACHED_S, Visit,
+    calm::{self, Told},
     choose::Chosen,
     for_everybody,
-    frame::{Frame, Spot, Told, with_status},
-    send::{
-        ReceiptPage, Sent, birth_date, change_key, next_request_id, receipt_page, request_id, submission, with_fresh_id,
-    },
+    frame::{Frame, Spot, with_status},
+    phase::Phase,
+    receipt::{self, ReceiptPage, history_text},
+    send::{Sent, birth_date, change_key, next_request_id, request_id, submission, with_fresh_id},
 };
 use crate::{
     intake::{Credentials, Current, Granted, Intake},
     problem::Problem,
     request::{Wish, name_of},
-    store::HistoryLine,
 };
 use askama::Template;
 use axum::{body::Bytes, extract::State, response::Response};
@@ -24,59 +24,63 @@ use std::sync::Arc;
 #[template(path = "change.html")]
 struct Change {
     t: Texts,
-    problem: Option<Told>,
+    told: Told,
 }
 
 #[derive(Template)]
 #[template(path = "withdraw.html")]
 struct Withdraw {
     t: Texts,
-    problem: Option<Told>,
+    told: Told,
     request_id: String,
 }
 
 pub(super) async fn change(State(intake): State<Arc<Intake>>, visit: Visit) -> Response {
-    let frame = Frame::new(&intake, visit.lang, Spot::Change);
+    let frame = Frame::new(&intake, visit.lang, Spot::Change).with(&["assets/citizen.js"]);
     let other = format!("/change?lang={}", visit.lang.other().tag());
-    let page = Change { t: frame.t, problem: None };
+    let page = Change { t: frame.t, told: Told::of(&frame, None) };
     for_everybody(frame.page(&frame.t.get("change-title"), Some(&other), &page), CACHED_S)
 }
 
 pub(super) async fn show(State(intake): State<Arc<Intake>>, sent: Sent) -> Response {
-    let frame = Frame::new(&intake, sent.lang, Spot::Change);
+    let frame = Frame::new(&intake, sent.lang, Spot::Change).with(&["assets/citizen.js"]);
     let pairs = match &sent.pairs {
         Ok(pairs) => pairs,
-        Err(problem) => return frame.problem(problem),
+        Err(problem) => return calm::page(&frame, problem),
     };
     let birth_date = birth_date(pairs.get("birth_date"));
     let credentials = Credentials { access_code: pairs.get("access_code"), birth_date: &birth_date };
     match intake.read(credentials, None).await {
         Ok(current) => current_page(&frame, &current),
         Err(problem) => {
-            let page = Change { t: frame.t, problem: Some(frame.told(&problem)) };
+            if let Some(page) = calm::instead_of_form(&frame, &problem) {
+                return page;
+            }
+            let page = Change { t: frame.t, told: Told::of(&frame, Some(&problem)) };
             with_status(frame.page(&frame.form_title("change-title", Some(&problem)), None, &page), &problem)
         }
     }
 }
 
 pub(super) async fn withdraw(State(intake): State<Arc<Intake>>, visit: Visit) -> Response {
-    let frame = Frame::new(&intake, visit.lang, Spot::Withdraw);
+    let frame = Frame::new(&intake, visit.lang, Spot::Change).with(&["assets/citizen.js"]);
     let Some(id) = request_id(&visit.query) else { return with_fresh_id(&frame, &frame.href("/withdraw")) };
     let other = format!("/withdraw?lang={}&id={id}", visit.lang.other().tag());
     withdraw_page(&frame, Some(&other), id.to_owned(), None)
 }
 
 pub(super) async fn send_withdrawal(State(intake): State<Arc<Intake>>, sent: Sent) -> Response {
-    let frame = Frame::new(&intake, sent.lang, Spot::Withdraw);
+    let frame = Frame::new(&intake, sent.lang, Spot::Change).with(&["assets/citizen.js"]);
     let pairs = match &sent.pairs {
         Ok(pairs) => pairs,
-        Err(problem) => return frame.problem(problem),
+        Err(problem) => return calm::page(&frame, problem),
     };
     match withdrawn(&intake, &sent, &sent.body).await {
-        Ok(granted) => receipt_page(&frame, "receipt-withdrawn", &granted),
-        Err(problem) => match next_request_id(pairs, &problem) {
-            Ok(id) => with_status(withdraw_page(&frame, None, id, Some(&problem)), &problem),
-            Err(worse) => frame.problem(&worse),
+        Ok(granted) => receipt::page(&frame, "receipt-withdrawn", &granted),
+        Err(problem) => match (calm::instead_of_form(&frame, &problem), next_request_id(pairs, &problem)) {
+            (Some(page), _) => page,
+            (None, Ok(id)) => with_status(withdraw_page(&frame, None, id, Some(&problem)), &problem),
+            (None, Err(worse)) => calm::page(&frame, &worse),
         },
     }
 }
@@ -96,21 +100,22 @@ fn withdraw_page(
     problem: Option<&Problem>,
 ) -> Response {
     let title = frame.form_title("withdraw-title", problem);
-    let page = Withdraw { t: frame.t, problem: problem.map(|problem| frame.told(problem)), request_id };
+    let page = Withdraw { t: frame.t, told: Told::of(frame, problem), request_id };
     frame.page(&title, other_lang, &page)
 }
 
 fn current_page(frame: &Frame<'_>, current: &Current) -> Response {
     let Current { revision, receipt, history } = current;
-    let heading = if revision.status.is_active() { "entry-active" } else { "entry-withdrawn" };
+    let heading = match (revision.status.is_active(), frame.phase() > Phase::Open) {
+        (true, true) => "entry-in",
+        (true, false) => "entry-active",
+        (false, _) => "entry-withdrawn",
+    };
     let named = revision.body.choices.iter().filter_map(|choice| name_of(frame.programme(), *choice)).collect();
     let mut page = ReceiptPage::of(frame, heading, revision, receipt);
     page.history = history.iter().map(|line| history_text(frame, line)).collect();
     page.choose = Chosen(named).address("/choose", frame.t.lang);
     page.withdraw = frame.href("/withdraw");
+    page.open = frame.phase() == Phase::Open;
     frame.page(&frame.t.get(heading), None, &page)
-}
-
-fn history_text(frame: &Frame<'_>, line: &HistoryLine) -> String {
-    frame.t.with(&format!("entry-line-{}", line.status.name()), "time", &frame.time(line.time_unix_s))
 }

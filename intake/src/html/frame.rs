@@ -1,5 +1,6 @@
 //! A page in its frame, and the lines that several pages share.
 
+use super::phase::Phase;
 use crate::{
     intake::Intake,
     problem::Problem,
@@ -10,7 +11,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use pages::{Arg, Lang, Layout, Link, Texts, numbers::local_time};
+use pages::{Lang, Layout, Link, Texts, numbers::in_words};
 use protocol::{
     instance::{Choice, SessionIndex, SiteIndex},
     programme::{Programme, Title},
@@ -22,17 +23,15 @@ pub(super) enum Spot {
     About,
     Choose,
     Change,
-    Withdraw,
     /// A page that no link leads to.
     Elsewhere,
 }
 
 impl Spot {
-    const LINKED: [(Self, &'static str, &'static str); 4] = [
+    const LINKED: [(Self, &'static str, &'static str); 3] = [
         (Self::About, "/", "nav-about"),
         (Self::Choose, "/choose", "nav-choose"),
         (Self::Change, "/change", "nav-change"),
-        (Self::Withdraw, "/withdraw", "nav-withdraw"),
     ];
 }
 
@@ -41,6 +40,7 @@ pub(super) struct Frame<'a> {
     pub(super) intake: &'a Intake,
     pub(super) t: Texts,
     spot: Spot,
+    scripts: &'static [&'static str],
 }
 
 /// A choice as people read it.
@@ -48,26 +48,30 @@ pub(super) struct Frame<'a> {
 pub(super) struct Line {
     /// As it stands in addresses and forms.
     pub(super) value: String,
+    /// The site's name.
+    pub(super) site: String,
+    /// The session's time, or that any time will do.
+    pub(super) time: String,
+    /// Both in one line.
     pub(super) text: String,
 }
 
-/// A problem, told above the form that had it.
-pub(super) struct Told {
-    pub(super) words: String,
-    pub(super) refusal: Option<String>,
-}
-
 #[derive(Template)]
-#[template(path = "problem.html")]
-struct ProblemPage {
+#[template(path = "footer.html")]
+struct Footer<'a> {
     t: Texts,
-    words: String,
-    home: String,
+    phone: Option<&'a str>,
+    help: String,
 }
 
 impl<'a> Frame<'a> {
     pub(super) fn new(intake: &'a Intake, lang: Lang, spot: Spot) -> Self {
-        Self { intake, t: Texts::of(lang), spot }
+        Self { intake, t: Texts::of(lang), spot, scripts: &[] }
+    }
+
+    /// The same with scripts, which make a page easier that works without them.
+    pub(super) fn with(self, scripts: &'static [&'static str]) -> Self {
+        Self { scripts, ..self }
     }
 
     pub(super) fn programme(&self) -> &'a Programme {
@@ -86,40 +90,23 @@ impl<'a> Frame<'a> {
         }
     }
 
+    pub(super) fn phase(&self) -> Phase {
+        Phase::at(&self.programme().window, self.intake.clock.now())
+    }
+
+    /// For how long a page that shows the phase may be kept, at most `longest`.
+    pub(super) fn lasts_s(&self, longest: u64) -> u64 {
+        Phase::lasts_s(&self.programme().window, self.intake.clock.now(), longest)
+    }
+
     pub(super) fn time(&self, unix_s: u64) -> String {
-        local_time(unix_s, &self.programme().time_zone, self.t.lang)
+        in_words(unix_s, &self.programme().time_zone, self.t.lang)
     }
 
     /// The page; `other_lang` is its address in the other language, if it can be asked for again.
     pub(super) fn page(&self, title: &str, other_lang: Option<&str>, body: &impl Template) -> Response {
-        let render = || {
-            let body = body.render()?;
-            let links = Spot::LINKED.map(|(spot, path, key)| Link {
-                href: self.href(path),
-                text: self.t.get(key),
-                here: spot == self.spot,
-            });
-            let draw = self.title(&self.programme().title);
-            let rehearsal = self.programme().rehearsal;
-            let layout = Layout {
-                lang: self.t.lang,
-                title,
-                draw,
-                rehearsal,
-                root: "/",
-                home: &self.href("/"),
-                scripts: &[],
-                policy: None,
-                wide: false,
-                links: &links,
-                other_lang_href: other_lang,
-                body: &body,
-                footer: "",
-            };
-            layout.render()
-        };
-        render().map_or_else(
-            |error: askama::Error| {
+        self.html(title, other_lang, body).map_or_else(
+            |error| {
                 tracing::error!(%error, "a page cannot be written");
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()
             },
@@ -127,10 +114,32 @@ impl<'a> Frame<'a> {
         )
     }
 
-    /// A page that says only what went wrong.
-    pub(super) fn problem(&self, problem: &Problem) -> Response {
-        let page = ProblemPage { t: self.t, words: problem.words(self.t.lang), home: self.href("/") };
-        with_status(self.page(&self.t.get("problem-title"), None, &page), problem)
+    /// The page's bytes.
+    pub(super) fn html(&self, title: &str, other_lang: Option<&str>, body: &impl Template) -> askama::Result<String> {
+        let body = body.render()?;
+        let links = Spot::LINKED.map(|(spot, path, key)| Link {
+            href: self.href(path),
+            text: self.t.get(key),
+            here: spot == self.spot,
+        });
+        let phone = self.intake.office.phone.as_deref();
+        let footer = Footer { t: self.t, phone, help: format!("{}#help", self.href("/")) }.render()?;
+        let layout = Layout {
+            lang: self.t.lang,
+            title,
+            draw: self.title(&self.programme().title),
+            rehearsal: self.programme().rehearsal,
+            root: "/",
+            home: &self.href("/"),
+            scripts: self.scripts,
+            policy: None,
+            wide: false,
+            links: &links,
+            other_lang_href: other_lang,
+            body: &body,
+            footer: &footer,
+        };
+        layout.render()
     }
 
     /// The title of a form. With a problem, the problem comes first: it is what a screen reader says first.
@@ -139,17 +148,20 @@ impl<'a> Frame<'a> {
         problem.map_or_else(|| title.clone(), |_| format!("{} – {title}", self.t.get("problem-title")))
     }
 
-    pub(super) fn told(&self, problem: &Problem) -> Told {
-        let refusal = match problem {
-            Problem::Refused(_, note) => note.clone(),
-            _ => None,
-        };
-        Told { words: problem.words(self.t.lang), refusal }
-    }
-
     pub(super) fn line(&self, choice: Choice) -> Option<Line> {
         let value = name_of(self.programme(), choice)?.to_string();
-        Some(Line { value, text: self.text(choice)? })
+        let (site, time) = match choice {
+            Choice::Session(SessionIndex(at)) => {
+                let session = self.programme().sessions.get(usize::try_from(at).ok()?)?;
+                let site = self.intake.places.choice(&Named::Site(session.site.clone()))?;
+                (site, self.time(session.starts_at_unix_s))
+            }
+            Choice::Site(_) => (choice, self.t.get("choose-any-time")),
+        };
+        let Choice::Site(SiteIndex(at)) = site else { return None };
+        let site = self.programme().sites.get(usize::try_from(at).ok()?)?;
+        let text = format!("{}, {time}", site.name);
+        Some(Line { value, site: site.name.clone(), time, text })
     }
 
     pub(super) fn lines(&self, choices: &[Choice]) -> Vec<Line> {
@@ -158,26 +170,6 @@ impl<'a> Frame<'a> {
 
     pub(super) fn named_lines(&self, named: &[Named]) -> Vec<Line> {
         named.iter().filter_map(|name| self.line(self.intake.places.choice(name)?)).collect()
-    }
-
-    fn text(&self, choice: Choice) -> Option<String> {
-        let programme = self.programme();
-        match choice {
-            Choice::Session(SessionIndex(at)) => {
-                let session = programme.sessions.get(usize::try_from(at).ok()?)?;
-                let Choice::Site(SiteIndex(site)) = self.intake.places.choice(&Named::Site(session.site.clone()))?
-                else {
-                    return None;
-                };
-                let site = programme.sites.get(usize::try_from(site).ok()?)?;
-                let time = self.time(session.starts_at_unix_s);
-                Some(self.t.with_all("choice-session", [("site", Arg::from(&site.name)), ("time", Arg::from(&time))]))
-            }
-            Choice::Site(SiteIndex(at)) => {
-                let site = programme.sites.get(usize::try_from(at).ok()?)?;
-                Some(self.t.with("choice-any-time", "site", &site.name))
-            }
-        }
     }
 }
 

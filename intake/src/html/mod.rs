@@ -5,12 +5,18 @@
 //! sessions. What was chosen travels in the address, credentials and keys in bodies only.
 
 mod about;
+mod calm;
 mod choose;
 mod entry;
 mod frame;
+mod map;
+mod mechanism;
+mod phase;
+mod places;
+mod receipt;
 mod send;
 
-use crate::{intake::Intake, problem::Problem};
+use crate::{http::Fixed, intake::Intake, problem::Problem};
 use axum::{
     Router,
     extract::{FromRequestParts, Query, State},
@@ -20,7 +26,11 @@ use axum::{
 };
 use frame::{Frame, Spot};
 use pages::Lang;
-use std::{convert::Infallible, sync::Arc};
+use phase::Phase;
+use std::{
+    convert::Infallible,
+    sync::{Arc, LazyLock, OnceLock},
+};
 
 /// Seconds for which a cache may keep a page that depends on its address and the programme alone.
 const CACHED_S: u64 = 300;
@@ -28,15 +38,46 @@ const CACHED_S: u64 = 300;
 pub(crate) fn routes() -> Router<Arc<Intake>> {
     Router::new()
         .route("/", get(about::about))
+        .route("/eligible", get(about::eligible))
         .route("/choose", get(choose::choose))
+        .route("/map", get(map::map))
+        .route("/places.json", get(places::places))
         .route("/check", get(send::check))
         .route("/send", post(send::send))
         .route("/change", get(entry::change).post(entry::show))
         .route("/withdraw", get(entry::withdraw).post(entry::send_withdrawal))
         .route("/assets/style.css", get(style))
+        .route("/assets/citizen.js", get(script))
         .route("/favicon.ico", get(no_icon))
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
+}
+
+/// What is written once and given to everybody: the first page in each language and phase, the places in each language.
+#[derive(Debug, Default)]
+pub(crate) struct Prepared {
+    about: [[OnceLock<Option<Fixed>>; Phase::ALL.len()]; Lang::ALL.len()],
+    places: [OnceLock<Option<Fixed>>; Lang::ALL.len()],
+}
+
+impl Prepared {
+    fn about(&self, lang: Lang, phase: Phase) -> &OnceLock<Option<Fixed>> {
+        &self.about[lang as usize][phase as usize]
+    }
+
+    fn places(&self, lang: Lang) -> &OnceLock<Option<Fixed>> {
+        &self.places[lang as usize]
+    }
+}
+
+impl Fixed {
+    fn html(html: String) -> Self {
+        Self::new("text/html; charset=utf-8", html.into())
+    }
+
+    fn json(bytes: Vec<u8>) -> Self {
+        Self::new("application/json", bytes.into())
+    }
 }
 
 /// The pairs of a query or a form, in order; names may repeat.
@@ -70,7 +111,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let query = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
         let query = Pairs(query.map_or_else(|_| Vec::new(), |Query(pairs)| pairs));
-        let lang = Lang::negotiate(query.all("lang").next(), accept_language(&parts.headers));
+        // The address alone decides, so that a cache need not tell readers apart.
+        let lang = query.all("lang").next().and_then(Lang::parse).unwrap_or(Lang::Ko);
         Ok(Self { lang, query })
     }
 }
@@ -79,9 +121,17 @@ pub(super) fn accept_language(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()
 }
 
-async fn style() -> Response {
-    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")];
-    (headers, pages::STYLE).into_response()
+async fn style(headers: HeaderMap) -> Response {
+    static STYLE: LazyLock<Fixed> =
+        LazyLock::new(|| Fixed::new("text/css; charset=utf-8", pages::STYLE.as_bytes().into()));
+    STYLE.answer(&headers, 3600)
+}
+
+async fn script(headers: HeaderMap) -> Response {
+    static SCRIPT: LazyLock<Fixed> = LazyLock::new(|| {
+        Fixed::new("text/javascript; charset=utf-8", include_str!("../../assets/citizen.js").as_bytes().into())
+    });
+    SCRIPT.answer(&headers, 3600)
 }
 
 /// There is none; a browser that is told so does not ask again with every page.
@@ -89,20 +139,19 @@ async fn no_icon() -> Response {
     (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "public, max-age=86400")]).into_response()
 }
 
-/// Lets a cache before the intake give this page to everybody with the same address and language.
+/// Lets a cache before the intake give this page to everybody with the same address.
 fn for_everybody(mut page: Response, seconds: u64) -> Response {
     let headers = page.headers_mut();
     if let Ok(age) = HeaderValue::from_str(&format!("public, max-age={seconds}")) {
         headers.insert(header::CACHE_CONTROL, age);
     }
-    headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
     page
 }
 
 async fn not_found(State(intake): State<Arc<Intake>>, visit: Visit) -> Response {
-    Frame::new(&intake, visit.lang, Spot::Elsewhere).problem(&Problem::NotFound)
+    calm::page(&Frame::new(&intake, visit.lang, Spot::Elsewhere), &Problem::NotFound)
 }
 
 async fn wrong_method(State(intake): State<Arc<Intake>>, visit: Visit) -> Response {
-    Frame::new(&intake, visit.lang, Spot::Elsewhere).problem(&Problem::Method)
+    calm::page(&Frame::new(&intake, visit.lang, Spot::Elsewhere), &Problem::Method)
 }

@@ -1,9 +1,13 @@
-//! Check, send, and the receipt to keep.
+//! Check and send: what was chosen, who one is, one request.
 
 use super::{
     Pairs, Visit, accept_language,
+    calm::{self, Told},
     choose::Chosen,
-    frame::{Frame, Line, Spot, Told, with_status},
+    frame::{Frame, Line, Spot, with_status},
+    mechanism::{self, Mechanism},
+    phase::Phase,
+    receipt,
 };
 use crate::{
     intake::{Credentials, Granted, Intake, Submission, check_request_id},
@@ -19,10 +23,9 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
-use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use pages::{Lang, Texts};
 use protocol::{
-    entry::{ChangeKey, Revision},
+    entry::ChangeKey,
     hash::{Hash, hex},
 };
 use std::sync::Arc;
@@ -39,32 +42,23 @@ pub(super) struct Sent {
 #[template(path = "check.html")]
 struct Check {
     t: Texts,
-    problem: Option<Told>,
+    told: Told,
     chosen: Vec<Line>,
+    mechanism: Mechanism,
     back: String,
     request_id: String,
-}
-
-/// The receipt, after a change or when it is read again.
-#[derive(Template)]
-#[template(path = "receipt.html")]
-pub(super) struct ReceiptPage {
-    pub(super) t: Texts,
-    pub(super) heading: String,
-    pub(super) chosen: Vec<Line>,
-    pub(super) ticket: String,
-    pub(super) change_key: Option<String>,
-    pub(super) receipt: String,
-    pub(super) download: String,
-    /// What the receipt is saved as: a later one does not take the place of an earlier one.
-    pub(super) file: String,
-    pub(super) history: Vec<String>,
-    pub(super) choose: String,
-    pub(super) withdraw: String,
+    closes: String,
+    /// Whether the field for a change key is needed: somebody who registered before.
+    again: bool,
 }
 
 pub(super) async fn check(State(intake): State<Arc<Intake>>, visit: Visit) -> Response {
-    let frame = Frame::new(&intake, visit.lang, Spot::Choose);
+    let frame = Frame::new(&intake, visit.lang, Spot::Choose).with(&["assets/citizen.js"]);
+    match frame.phase() {
+        Phase::Announced => return calm::page(&frame, &Refusal::NotOpen.into()),
+        Phase::Open => {}
+        Phase::Objections | Phase::Drawing => return calm::page(&frame, &Refusal::Closed.into()),
+    }
     let chosen = Chosen::of(&visit.query, &intake.places, frame.programme().max_choices);
     let address = |lang| chosen.address("/check", lang);
     let Some(id) = request_id(&visit.query) else { return with_fresh_id(&frame, &address(visit.lang)) };
@@ -73,18 +67,21 @@ pub(super) async fn check(State(intake): State<Arc<Intake>>, visit: Visit) -> Re
 }
 
 pub(super) async fn send(State(intake): State<Arc<Intake>>, sent: Sent) -> Response {
-    let frame = Frame::new(&intake, sent.lang, Spot::Choose);
+    let frame = Frame::new(&intake, sent.lang, Spot::Choose).with(&["assets/citizen.js"]);
     let pairs = match &sent.pairs {
         Ok(pairs) => pairs,
-        Err(problem) => return frame.problem(problem),
+        Err(problem) => return calm::page(&frame, problem),
     };
     match register(&intake, pairs, &sent.body).await {
-        Ok(granted) => receipt_page(&frame, "receipt-registered", &granted),
+        Ok(granted) => receipt::page(&frame, "receipt-registered", &granted),
         Err(problem) => {
+            if let Some(page) = calm::instead_of_form(&frame, &problem) {
+                return page;
+            }
             let chosen = Chosen::of(pairs, &intake.places, frame.programme().max_choices);
             match next_request_id(pairs, &problem) {
                 Ok(id) => with_status(check_page(&frame, &chosen, None, id, Some(&problem)), &problem),
-                Err(worse) => frame.problem(&worse),
+                Err(worse) => calm::page(&frame, &worse),
             }
         }
     }
@@ -116,7 +113,7 @@ pub(super) fn submission<'a>(
         body,
         wish,
         change_key,
-        next: None,
+        next: Hash::parse(pairs.get("next_change_key_hash")),
     }
 }
 
@@ -127,39 +124,18 @@ fn check_page(
     request_id: String,
     problem: Option<&Problem>,
 ) -> Response {
+    let told = Told::of(frame, problem);
     let page = Check {
         t: frame.t,
-        problem: problem.map(|problem| frame.told(problem)),
+        again: told.change_key().is_some(),
+        told,
+        mechanism: mechanism::of(frame.t, frame.programme()),
+        closes: frame.time(frame.programme().window.closes_at_unix_s),
         chosen: frame.named_lines(&chosen.0),
         back: chosen.address("/choose", frame.t.lang),
         request_id,
     };
     frame.page(&frame.form_title("check-title", problem), other_lang, &page)
-}
-
-pub(super) fn receipt_page(frame: &Frame<'_>, heading: &str, granted: &Granted) -> Response {
-    let mut page = ReceiptPage::of(frame, heading, &granted.revision, &granted.receipt);
-    page.change_key = granted.change_key.as_ref().map(spelled);
-    frame.page(&frame.t.get(heading), None, &page)
-}
-
-impl ReceiptPage {
-    /// The page of a revision, as yet without change key and history.
-    pub(super) fn of(frame: &Frame<'_>, heading: &str, revision: &Revision, receipt: &str) -> Self {
-        Self {
-            t: frame.t,
-            heading: frame.t.get(heading),
-            chosen: frame.lines(&revision.body.choices),
-            ticket: revision.ticket.to_string(),
-            change_key: None,
-            receipt: receipt.to_owned(),
-            download: format!("data:application/json;base64,{}", BASE64.encode(receipt)),
-            file: format!("jebi-receipt-{}-{}.json", revision.ticket, revision.revision),
-            history: Vec::new(),
-            choose: String::new(),
-            withdraw: String::new(),
-        }
-    }
 }
 
 pub(super) fn fresh_request_id() -> Result<String, Problem> {
@@ -186,7 +162,7 @@ pub(super) fn request_id(query: &Pairs) -> Option<&str> {
 /// To the same form with a request id.
 pub(super) fn with_fresh_id(frame: &Frame<'_>, address: &str) -> Response {
     let fresh = fresh_request_id().map(|id| Redirect::to(&format!("{address}&id={id}")).into_response());
-    fresh.unwrap_or_else(|problem| frame.problem(&problem))
+    fresh.unwrap_or_else(|problem| calm::page(frame, &problem))
 }
 
 /// The change key of a form; empty is none. Spaces, hyphens and capitals do not matter.
@@ -207,13 +183,6 @@ pub(super) fn birth_date(typed: &str) -> String {
         [year, month, day] if year.len() == 4 => format!("{year}-{month:0>2}-{day:0>2}"),
         _ => typed.to_owned(),
     }
-}
-
-/// 64 digits in groups of four.
-fn spelled(key: &ChangeKey) -> String {
-    let digits = hex(&key.0);
-    let groups: Vec<&str> = (0..digits.len() / 4).filter_map(|group| digits.get(group * 4..group * 4 + 4)).collect();
-    groups.join(" ")
 }
 
 impl<S: Send + Sync> FromRequest<S> for Sent {

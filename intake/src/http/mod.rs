@@ -4,7 +4,10 @@
 //! carries the security headers, also those of panics and unknown addresses.
 
 mod api;
+mod fixed;
 mod headers;
+
+pub(crate) use fixed::Fixed;
 
 use crate::{html, intake::Intake, problem::Problem};
 use axum::{

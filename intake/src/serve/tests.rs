@@ -122,8 +122,9 @@ async fn intake(folder: &tempfile::TempDir) -> (Arc<Intake>, Writer, mpsc::Recei
     };
     let (queue, waiting) = mpsc::channel(1);
     let (places, tries) = (Places::of(&programme), Tries::default());
-    let published = programme.bytes().to_vec().into();
-    let intake = Intake { programme, published, places, store, secrets, key, clock, tries, queue };
+    let published = http::Fixed::new("application/json", programme.bytes().to_vec().into());
+    let (prepared, office) = (Prepared::default(), Office::default());
+    let intake = Intake { programme, published, prepared, office, places, store, secrets, key, clock, tries, queue };
     (Arc::new(intake), writer, waiting, code)
 }
 

@@ -1,7 +1,7 @@
 //! Everything a person does, by links and forms alone.
 
 use super::world::*;
-use protocol::receipt::Receipt;
+use protocol::{hash::Hash, receipt::Receipt};
 
 /// The values of one attribute of every tag that begins like this.
 fn attributes(html: &str, tag: &str, attribute: &str) -> Vec<String> {
@@ -49,10 +49,11 @@ fn fill(page: &Answer, person: &Person, key: Option<&str>) -> Vec<(String, Strin
     pairs
 }
 
+/// The change key as it is shown, with blanks between its groups.
 fn change_key(html: &str) -> String {
-    let (_, rest) = html.split_once("class=\"keep\"").expect("a change key");
-    let (_, rest) = rest.split_once("<p class=\"spelled\">").expect("spelled");
-    rest.split('<').next().expect("its end").to_owned()
+    let (_, rest) = html.split_once("id=\"change-key\">").expect("a change key");
+    let groups = rest.split("</p>").next().expect("its end").split("<span>").skip(1);
+    groups.map(|group| group.split('<').next().expect("digits")).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
@@ -61,8 +62,7 @@ fn a_person_registers_changes_and_withdraws_without_scripts() {
     let person = world.person("kim");
     let start = world.get("/?lang=en");
     assert!(start.text.contains("born from 1 September 1953 to 31 August 1963"), "{}", start.text);
-    assert!(start.text.contains("It does not matter when you register"));
-    assert!(!start.text.contains("<script"));
+    assert!(start.text.contains("Being first or fast is worth nothing"));
 
     let page = world.get("/choose?lang=en&district=11010");
     let page = press(&world, &page.text, "add", "session.c001-2");
@@ -76,11 +76,18 @@ fn a_person_registers_changes_and_withdraws_without_scripts() {
     assert_eq!(sent.status, 200, "{}", sent.text);
     let receipt = Receipt::parse(textarea(&sent.text, "receipt").as_bytes()).expect("a receipt to copy");
     let first = receipt.check(&world.programme).expect("a good receipt");
-    assert!(sent.text.contains(&first.revision.ticket.to_string()));
+    let ticket = first.revision.ticket.to_string();
+    assert!(
+        sent.text.contains(&format!("href=\"https://draws.example/sample/results.en.html#{ticket}\"")),
+        "{}",
+        sent.text
+    );
+    let file = &attributes(&sent.text, "a class=\"button\" download", "download")[0];
+    assert_eq!(*file, format!("receipt-{ticket}-1-without-change-key.json"));
+    let key = change_key(&sent.text);
+    assert!(!textarea(&sent.text, "receipt").contains(&key.replace(' ', "")), "the file has no key in it");
     assert_eq!(world.form("/send", &fill(&check, &person, None)).text, sent.text, "sent twice, shown twice");
 
-    // The key as it is shown, with its blanks.
-    let key = change_key(&sent.text);
     let shown = world.form("/change", &fill(&world.get("/change?lang=en"), &person, None));
     let link = attributes(&shown.text, "a class=\"button\" href", "href");
     assert_eq!(link, ["/choose?lang=en&c=site.c001&c=session.c001-2", "/withdraw?lang=en"]);
@@ -202,7 +209,7 @@ fn both_languages_everywhere_and_nothing_untranslated() {
         }
     }
     let accepted = answer(world.agent.get(world.url("/")).header("accept-language", "en-GB,ko;q=0.5").call());
-    assert!(accepted.text.contains("<html lang=\"en\""));
+    assert!(accepted.text.contains("<html lang=\"ko\""), "the same bytes for everybody with this address");
 }
 
 #[test]
@@ -215,9 +222,9 @@ fn a_cache_may_keep_what_is_the_same_for_everybody_and_nothing_else() {
     };
     for path in ["/choose?lang=en&district=11010&c=site.c001", "/change"] {
         assert_eq!(header(path, "cache-control").as_deref(), Some("public, max-age=300"), "{path}");
-        assert_eq!(header(path, "vary").as_deref(), Some("accept-language"), "{path}");
+        assert_eq!(header(path, "vary"), None, "{path}: the address alone decides");
     }
-    for (second, age) in [(closes - 1000, 10), (closes - 3, 3), (closes, 10)] {
+    for (second, age) in [(closes - 1000, 60), (closes - 3, 3), (closes, 60)] {
         world.clock.set(second);
         let expected = format!("public, max-age={age}");
         assert_eq!(header("/", "cache-control"), Some(expected), "no cache says open once it is closed");
@@ -236,7 +243,52 @@ fn a_cache_may_keep_what_is_the_same_for_everybody_and_nothing_else() {
 fn what_people_type_is_shown_as_text_only() {
     let world = World::new();
     let page = world.get("/choose?district=%22%3E%3Cscript%3E&c=%3Cscript%3E");
-    assert!(!page.text.contains("<script"));
+    assert_eq!(page.text.matches("<script").count(), 1, "only our own");
     let sent = world.form("/send", &[("request_id".to_owned(), "\"><script>alert(1)</script>".to_owned())]);
-    assert!(!sent.text.contains("<script"));
+    assert!(!sent.text.contains("<script>"), "{}", sent.text);
+}
+
+#[test]
+fn the_first_page_is_the_same_bytes_for_everybody_and_known_again() {
+    let world = World::new();
+    let first = world.get("/?lang=en");
+    let tag = first.headers["etag"].to_str().expect("text").to_owned();
+    assert_eq!(tag, format!("\"{}\"", Hash::of(first.text.as_bytes())), "a strong validator");
+    let again = answer(world.agent.get(world.url("/?lang=en")).header("if-none-match", &tag).call());
+    assert_eq!((again.status, again.text.as_str()), (304, ""));
+    world.close_window();
+    let closed = answer(world.agent.get(world.url("/?lang=en")).header("if-none-match", &tag).call());
+    assert_eq!(closed.status, 200, "what was said of an open window is not said again");
+    assert!(closed.text.contains("Registration is closed"));
+}
+
+#[test]
+fn whether_one_may_register_is_what_the_programme_says() {
+    let world = World::new();
+    let asked = |born: &str| world.get(&format!("/eligible?lang=en&born={born}")).text;
+    // The edges of the cohorts, and how people write dates.
+    for born in ["19530901", "1963-08-31", "1963.9.1", "1973/08/31"] {
+        assert!(asked(born).contains("Yes, you can register"), "{born}");
+    }
+    for born in ["19530831", "1973-09-01"] {
+        assert!(asked(born).contains("not for people with that birth date"), "{born}");
+    }
+    for born in ["", "19630229", "1960-2", "29.2.1960", "%3Cscript%3E"] {
+        assert!(asked(born).contains("This is not a date"), "{born}");
+    }
+}
+
+#[test]
+fn what_no_form_can_mend_has_a_page_that_says_what_now() {
+    let world = World::new();
+    let person = world.person("kim");
+    let check = world.get("/check?lang=en&c=session.c001-1");
+    world.clock.set(world.programme.window.opens_at_unix_s - 10);
+    let early = world.get("/check?lang=en&c=session.c001-1");
+    assert!(early.status == 403 && early.text.contains("There is no advantage in being first"), "{}", early.text);
+    assert_eq!(world.get("/choose?lang=en").status, 200, "a list can be made before");
+    world.close_window();
+    for late in [world.form("/send", &fill(&check, &person, None)), world.get("/choose?lang=en")] {
+        assert!(late.text.contains("<h1>Registration is closed</h1>"), "{}", late.text);
+    }
 }

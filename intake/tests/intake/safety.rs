@@ -53,6 +53,7 @@ fn receipts_that_would_not_be_good_are_not_given() {
         secrets: secrets(),
         clock: Clock::System,
         randomness: Randomness::system(),
+        office: office(),
     };
     let refused = world.runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");

@@ -1,6 +1,6 @@
 //! What the tests share: the sample programme, an intake that serves it on a clock that stands still, people with codes.
 
-use intake::{Clock, Config, Database, Randomness, RehearsalClock, Reissue, Roll, Secrets, Serving, serve};
+use intake::{Clock, Config, Database, Office, Randomness, RehearsalClock, Reissue, Roll, Secrets, Serving, serve};
 use protocol::{
     entry::ChangeKey,
     hash::{Hash, hex},
@@ -65,6 +65,10 @@ pub(crate) fn secrets() -> Secrets {
 
 pub(crate) fn receipts_key() -> SigningKey {
     SigningKey::new("receipts.example/jebi", KeyType::Ed25519, &[3; 32]).expect("the sample's key")
+}
+
+pub(crate) fn office() -> Office {
+    Office { phone: Some("02-120".into()), results: Some("https://draws.example/sample/".into()), ..Office::default() }
 }
 
 pub(crate) fn agent() -> ureq::Agent {
@@ -196,6 +200,7 @@ pub(crate) async fn start(database: &Database, clock: &RehearsalClock) -> Servin
         secrets: secrets(),
         clock: Clock::Rehearsal(clock.clone()),
         randomness,
+        office: office(),
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     serve(config, listener).expect("it serves")

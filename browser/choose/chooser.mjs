@@ -1,0 +1,205 @@
+// The page where people choose, without asking the server again: search, list, rank, and a draft that survives a reload.
+import { byId, fill, h } from "./dom.mjs";
+import { freshId, keepDraft, onOtherTab, readDraft, valid } from "./draft.mjs";
+import { offerMap } from "./map.mjs";
+import { rankedList } from "./mine.mjs";
+import { choicesOf, search } from "./places.mjs";
+
+/** How many sites are shown at first, and with each press for more. */
+const SHOWN = 8;
+const FIELDS = ["name", "district", "day", "hours"];
+
+/** @param {HTMLElement} root */
+export async function startChooser(root) {
+  const places = await load(root.dataset.places ?? "");
+  if (!places) return; // The page without scripts is still there, and works.
+  const asked = new URLSearchParams(location.search);
+  byId("without-script").remove();
+  new Chooser(root, places, asked);
+  root.hidden = false;
+}
+
+/** @param {string} address @returns {Promise<import("./places.mjs").Places | null>} */
+async function load(address) {
+  try {
+    const answer = await fetch(address);
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+class Chooser {
+  /** @param {HTMLElement} root @param {import("./places.mjs").Places} places @param {URLSearchParams} asked */
+  constructor(root, places, asked) {
+    this.words = root.dataset;
+    this.places = places;
+    this.known = choicesOf(places, this.words.anyTime ?? "");
+    this.names = new Set(this.known.keys());
+    this.draft = readDraft(places.programme, this.names, places.max);
+    /** @type {[number, number] | null} */
+    this.here = null;
+    this.shown = SHOWN;
+    this.list = rankedList({
+      words: this.words,
+      choices: () => this.draft.choices,
+      what: (name) => this.known.get(name) ?? { site: name, time: "" },
+      change: (choices) => this.change(choices),
+    });
+    this.takeFromAddress(asked);
+    this.fillFields();
+    this.listen();
+    offerMap((district) => this.showDistrict(district));
+    this.show();
+  }
+
+  /** A list in the address is what somebody asked for, so it takes the draft's place, once: from then on the draft is newer. @param {URLSearchParams} asked */
+  takeFromAddress(asked) {
+    const choices = valid(asked.getAll("c"), this.names, this.places.max);
+    if (choices.length > 0 && choices.join() !== this.draft.choices.join()) this.draft = { ...this.draft, choices, id: freshId() };
+    if (asked.get("district")) this.draft.find.district = asked.get("district") ?? "";
+    const plain = `${location.pathname}?lang=${this.words.lang}`;
+    history.replaceState(null, "", plain);
+    const other = /** @type {HTMLAnchorElement | null} */ (document.querySelector(".jebi-header__lang"));
+    if (other) other.href = `/choose?lang=${other.lang}`;
+    this.keep();
+  }
+
+  fillFields() {
+    const withSites = new Set(this.places.sites.map((site) => site.district));
+    const districts = this.places.districts.filter(({ code }) => withSites.has(code));
+    byId("find-district").append(...districts.map(({ code, name }) => h("option", { value: code }, name)));
+    byId("find-day").append(...this.places.days.map((day, at) => h("option", { value: at }, day)));
+    for (const field of FIELDS) byId(`find-${field}`).value = this.draft.find[field] ?? "";
+    for (const field of ["district", "day", "hours"]) if (byId(`find-${field}`).selectedIndex < 0) byId(`find-${field}`).value = "";
+    byId("find-when").open = byId("find-day").value + byId("find-hours").value !== "";
+  }
+
+  listen() {
+    for (const field of FIELDS) byId(`find-${field}`).addEventListener("input", () => this.searched());
+    byId("near").addEventListener("click", () => this.findPosition());
+    byId("more").addEventListener("click", () => {
+      const first = this.shown;
+      this.shown += SHOWN;
+      this.showSites();
+      byId("sites").children[first]?.querySelector("button")?.focus();
+    });
+    onOtherTab(this.places.programme, () => {
+      this.draft = readDraft(this.places.programme, this.names, this.places.max);
+      this.show();
+    });
+  }
+
+  searched() {
+    for (const field of FIELDS) this.draft.find[field] = byId(`find-${field}`).value;
+    this.shown = SHOWN;
+    this.keep();
+    this.showSites();
+  }
+
+  /** @param {string} code */
+  showDistrict(code) {
+    byId("find-district").value = code;
+    this.searched();
+    byId("found").scrollIntoView({ block: "start" });
+  }
+
+  findPosition() {
+    const say = (/** @type {string | undefined} */ text) => (byId("near-said").textContent = text ?? "");
+    if (!navigator.geolocation) return say(this.words.nearNo);
+    say(this.words.nearWait);
+    const found = (/** @type {GeolocationPosition} */ { coords }) => {
+      this.here = [coords.latitude, coords.longitude];
+      this.shown = SHOWN;
+      say(this.words.nearDone);
+      this.showSites();
+    };
+    navigator.geolocation.getCurrentPosition(found, () => say(this.words.nearNo), { timeout: 15000, maximumAge: 600000 });
+  }
+
+  keep() {
+    keepDraft(this.places.programme, this.draft);
+  }
+
+  /** @param {string[]} choices */
+  change(choices) {
+    this.draft = { ...this.draft, choices, id: freshId() };
+    this.keep();
+    this.showMine();
+    this.markButtons();
+  }
+
+  show() {
+    this.showMine();
+    this.showSites();
+  }
+
+  showMine() {
+    const { choices, id } = this.draft;
+    const left = this.places.max - choices.length;
+    this.list.show();
+    byId("mine-left").textContent =
+      choices.length === 0 ? (this.words.none ?? "") : left === 0 ? (this.words.full ?? "") : fill(this.words.left ?? "", { n: left });
+    byId("bar").hidden = choices.length === 0;
+    byId("bar-said").textContent = fill(this.words.bar ?? "", { n: choices.length });
+    byId("go").href = `/check?lang=${this.words.lang}${choices.map((name) => `&c=${name}`).join("")}&id=${id}`;
+  }
+
+  showSites() {
+    const wanted = { name: "", district: "", day: "", hours: "", ...this.draft.find };
+    const found = search(this.places, wanted, this.here);
+    const narrow = wanted.day !== "" || wanted.hours !== "";
+    byId("found").textContent = found.length === 0 ? (this.words.nothing ?? "") : fill(this.words.found ?? "", { n: found.length });
+    byId("sites").replaceChildren(...found.slice(0, this.shown).map((one) => this.site(one, narrow)));
+    byId("more").hidden = found.length <= this.shown;
+    this.markButtons();
+  }
+
+  /** @param {import("./places.mjs").Found} found @param {boolean} open */
+  site({ site, sessions, km }, open) {
+    const district = this.places.districts.find(({ code }) => code === site.district)?.name ?? "";
+    const seats = site.sessions.reduce((sum, session) => sum + session[4], 0);
+    const facts = [district, km === null ? "" : fill(this.words.km ?? "", { n: km.toFixed(1) }), this.seats(seats)];
+    const offers = sessions.map(([id, day, , clock, free]) =>
+      h("li", {},
+        h("span", { class: "jebi-offers__what" }, `${this.places.days[day]} ${clock} `, h("span", { class: "jebi-quiet" }, this.seats(free))),
+        this.button(`session.${id}`)));
+    return h("li", {},
+      h("h3", {}, site.name),
+      h("p", { class: "jebi-quiet" }, facts.filter((fact) => fact !== "").join(" · ")),
+      this.button(`site.${site.id}`, this.words.addAny),
+      h("details", { open }, h("summary", {}, this.words.times ?? ""), h("ul", { class: "jebi-offers" }, ...offers)));
+  }
+
+  /** @param {number} seats */
+  seats(seats) {
+    return fill(this.words.seats ?? "", { n: seats.toLocaleString("en") });
+  }
+
+  /** A button that puts a choice into the list, or takes it out again. @param {string} name @param {string} [text] */
+  button(name, text) {
+    return h("button", { type: "button", class: "jebi-toggle", "data-name": name, "data-text": text ?? this.words.add, click: () => this.toggle(name) });
+  }
+
+  /** @param {string} name */
+  toggle(name) {
+    if (this.draft.choices.includes(name)) this.list.remove(name);
+    else if (this.draft.choices.length < this.places.max) this.list.add(name);
+    else this.list.say(this.words.full ?? "");
+  }
+
+  /** Every button says what it would do now. */
+  markButtons() {
+    const full = this.draft.choices.length >= this.places.max;
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("button.jebi-toggle"))) {
+      const name = button.dataset.name ?? "";
+      const [chosen, what] = [this.draft.choices.includes(name), this.known.get(name)];
+      const line = `${what?.site}, ${what?.time}`;
+      button.textContent = (chosen ? this.words.chosen : button.dataset.text) ?? "";
+      // What is heard begins with what is seen, for those who speak to their browser (WCAG 2.2, 2.5.3).
+      button.setAttribute("aria-label", `${button.textContent}: ${chosen ? `${line}. ${this.words.remove}` : line}`);
+      button.classList.toggle("chosen", chosen);
+      button.setAttribute("aria-disabled", String(full && !chosen));
+    }
+  }
+}

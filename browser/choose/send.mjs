@@ -1,0 +1,78 @@
+// Sends a form without leaving the page, so that nothing typed is lost when the connection is. Twice is once: the request id stays.
+import { forgetTyped, keepTyped } from "./birth-date.mjs";
+import { h } from "./dom.mjs";
+import { dropDrafts } from "./draft.mjs";
+
+/** @param {Document} page */
+export function sendHere(page) {
+  page.addEventListener("submit", (event) => {
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    if (form.dataset.send === undefined) return;
+    event.preventDefault();
+    if (form.dataset.busy === undefined) send(form);
+  });
+  page.addEventListener("click", (event) => {
+    if (/** @type {Element} */ (event.target).closest("[data-print]")) print();
+  });
+  prepare();
+}
+
+/** @param {HTMLFormElement} form */
+async function send(form) {
+  const button = form.querySelector("button#send");
+  const words = button?.textContent ?? "";
+  const typed = [...new FormData(form)].map(([name, value]) => [name, String(value)]);
+  form.dataset.busy = "";
+  button?.setAttribute("aria-disabled", "true");
+  if (button) button.textContent = form.dataset.sending ?? "";
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(typed) });
+    show(new DOMParser().parseFromString(await answer.text(), "text/html"), typed);
+  } catch {
+    complain(form);
+  } finally {
+    delete form.dataset.busy;
+    button?.removeAttribute("aria-disabled");
+    if (button) button.textContent = words;
+  }
+}
+
+/** Puts the answer in the page's place, with what was typed where it asks for it again. @param {Document} answer @param {string[][]} typed */
+function show(answer, typed) {
+  const main = document.querySelector("main");
+  const next = answer.querySelector("main");
+  if (!main || !next) throw new Error("no page of ours");
+  main.replaceWith(document.adoptNode(next));
+  document.title = answer.title;
+  if (!answer.querySelector(".jebi-header__lang")) document.querySelector(".jebi-header__lang")?.remove();
+  for (const [name, value] of typed) {
+    const field = next.querySelector(`input[name="${name}"]:not([type="hidden"])`);
+    if (field instanceof HTMLInputElement) field.value = value;
+  }
+  if (next.querySelector("#ticket") && !next.querySelector("form")) {
+    dropDrafts();
+    forgetTyped();
+  }
+  prepare();
+  scrollTo(0, 0);
+  const first = /** @type {HTMLElement | null} */ (next.querySelector("#problem") ?? next.querySelector("h1"));
+  first?.setAttribute("tabindex", "-1");
+  first?.focus();
+}
+
+/** @param {HTMLFormElement} form */
+function complain(form) {
+  document.getElementById("problem")?.remove();
+  const summary = h("div", { class: "govuk-error-summary", id: "problem", tabindex: "-1" },
+    h("div", { role: "alert" },
+      h("h2", { class: "govuk-error-summary__title" }, form.dataset.problem ?? ""),
+      h("ul", { class: "govuk-list govuk-error-summary__list" }, h("li", {}, h("a", { href: "#send" }, form.dataset.dropped ?? "")))));
+  form.before(summary);
+  summary.focus();
+}
+
+/** What only scripts can do is shown. */
+function prepare() {
+  for (const button of document.querySelectorAll("[data-print]")) button.removeAttribute("hidden");
+  keepTyped(document.querySelector('form[data-send] input[name="birth_date"]'));
+}

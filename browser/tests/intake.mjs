@@ -1,0 +1,47 @@
+// A live intake and a real Chromium, for tests and screenshots of the citizens' pages.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+const BUILD = "cargo build --release -p intake --example citizens";
+
+/**
+ * Starts `intake/examples/citizens.rs`.
+ * @param {...string} options mechanism, and `real` for the places of `data/`
+ */
+export async function startIntake(...options) {
+  const program = join(target, "release/examples/citizens");
+  if (!existsSync(program)) throw new Error(`${program} is missing: ${BUILD}`);
+  const child = spawn(program, options, { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const { address, born, people } = JSON.parse((await lines.next()).value);
+  let used = 0;
+  return {
+    address,
+    born,
+    /** A person on the roll whom no other test uses. */
+    person: () => ({ code: people[used++], born: born.replaceAll("-", "") }),
+    /** `announced`, `open`, `closed` or `over`. @param {string} time */
+    async setClock(time) {
+      child.stdin.write(`${time}\n`);
+      await lines.next();
+    },
+    stop: () => child.stdin.end(),
+  };
+}
+
+/** Debian's Chromium, or the one that JEBI_CHROMIUM names. */
+export function startBrowser() {
+  return chromium.launch({
+    executablePath: process.env.JEBI_CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+}
+
+/** The first site's "any time" button in the page where people choose. */
+export const ADD = "#sites button.jebi-toggle";
