@@ -301,3 +301,16 @@ test("a screen reader hears the form in the order of its steps", async () => {
   assert.deepEqual(places, [...places].sort((a, b) => a - b), tree);
   await page.context().close();
 });
+
+test("the receipt of five choices fits on one sheet of paper", async () => {
+  for (const lang of ["ko", "en"]) {
+    const [page, person] = [await phone(), intake.person()];
+    const choices = ["site.c001", "session.c001-1", "session.c002-1", "site.c002", "session.c003-1"];
+    await page.goto(`${intake.address}/check?lang=${lang}&c=${choices.join("&c=")}`);
+    await signIn(page, person);
+    await page.waitForSelector("#change-key");
+    const sheets = (await page.pdf({ format: "A4" })).toString("latin1").match(/\/Type\s*\/Page[^s]/g);
+    assert.equal(sheets?.length, 1, lang);
+    await page.context().close();
+  }
+});
