@@ -8,6 +8,8 @@ mod amount;
 pub mod apportionment;
 mod auction;
 mod components;
+#[cfg(feature = "lp")]
+pub mod cross_check;
 mod demand;
 mod error;
 mod group;
@@ -24,6 +26,9 @@ pub mod synthetic;
 mod watch;
 mod witness;
 mod work;
+
+#[cfg(feature = "lp")]
+pub use lp::LpError;
 
 pub use allocate::{Effort, Numbers, Outcome, allocate, allocate_with_effort, allocate_with_progress};
 pub use error::AllocateError;

@@ -12,13 +12,16 @@ use good_lp::{
 /// Why there is no proposal.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub(crate) enum LpError {
+pub enum LpError {
     /// HiGHS gave up, or found nothing.
     #[error("HiGHS: {0}")]
     Solver(String),
     /// It stopped before it was sure.
     #[error("HiGHS stopped with {0:?} instead of an optimal answer")]
     NotOptimal(String),
+    /// A sum that should be a whole number is not one.
+    #[error("HiGHS found the sum {0}, which is no whole number")]
+    NotWhole(String),
 }
 
 /// The largest number of seats per registrant that all open groups can have together which are not at their most before.
@@ -70,12 +73,59 @@ fn with_some_at_most(rest: &Rest<'_>, is_at_most: &[bool]) -> Result<f64, LpErro
     for (site, taken) in at_site.into_iter().enumerate() {
         constraints.push(constraint!(taken <= seats(rest.rooms[site])));
     }
-    let mut model = variables.maximise(ratio).using(highs).set_threads(1).set_parallel(HighsParallelType::Off);
+    solve(variables.maximise(ratio), constraints).map(|solution| solution.value(ratio))
+}
+
+/// Somebody in a draw: the pools of the list with their costs, and what it costs to leave them out, if that may be.
+pub(crate) struct Person {
+    pub(crate) costs: Vec<(usize, u32)>,
+    pub(crate) unplaced: Option<u32>,
+}
+
+/// The least sum of costs over all assignments within the capacities.
+pub(crate) fn least_cost(people: &[Person], capacities: &[u32]) -> Result<i64, LpError> {
+    let mut variables = ProblemVariables::new();
+    let mut in_pool: Vec<Vec<Variable>> = vec![Vec::new(); capacities.len()];
+    let (mut sum, mut constraints) = (Expression::default(), Vec::new());
+    for person in people {
+        let mut places = Vec::with_capacity(person.costs.len() + 1);
+        for (pool, cost) in &person.costs {
+            let place = variables.add(variable().min(0.0));
+            sum.add_mul(f64::from(*cost), place);
+            in_pool[*pool].push(place);
+            places.push(place);
+        }
+        if let Some(cost) = person.unplaced {
+            let place = variables.add(variable().min(0.0));
+            sum.add_mul(f64::from(cost), place);
+            places.push(place);
+        }
+        constraints.push(constraint!(places.iter().sum::<Expression>() == 1.0));
+    }
+    for (taken, capacity) in in_pool.iter().zip(capacities) {
+        constraints.push(constraint!(taken.iter().sum::<Expression>() <= f64::from(*capacity)));
+    }
+    let solution = solve(variables.minimise(sum.clone()), constraints)?;
+    let found = solution.eval(&sum);
+    let whole = found.round();
+    if (found - whole).abs() > 1e-6 * whole.abs().max(1.0) || whole.abs() > 1e15 {
+        return Err(LpError::NotWhole(found.to_string()));
+    }
+    #[allow(clippy::cast_possible_truncation, reason = "a whole number of at most 1e15")]
+    Ok(whole as i64)
+}
+
+/// One thread, a fixed seed; anything but an optimum is an error.
+fn solve(
+    problem: good_lp::variable::UnsolvedProblem,
+    constraints: Vec<good_lp::Constraint>,
+) -> Result<impl Solution, LpError> {
+    let mut model = problem.using(highs).set_threads(1).set_parallel(HighsParallelType::Off);
     model.set_verbose(false);
     let model = model.set_option("random_seed", 0);
     let solution = model.with_all(constraints).solve().map_err(|error| LpError::Solver(error.to_string()))?;
     match solution.status() {
-        SolutionStatus::Optimal => Ok(solution.value(ratio)),
+        SolutionStatus::Optimal => Ok(solution),
         other => Err(LpError::NotOptimal(format!("{other:?}"))),
     }
 }
