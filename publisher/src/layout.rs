@@ -9,6 +9,10 @@ use pages::Lang;
 pub const STYLE: &str = "assets/style.css";
 /// What finds a ticket's page for those who type it.
 pub const RESULTS_SCRIPT: &str = "assets/results.js";
+/// What checks the draw for one person, in the page that has an element `verify`.
+pub const VERIFY_SCRIPT: &str = "assets/verify.js";
+/// The same as one page to save, which opens any bundle from anywhere.
+pub const VERIFIER: &str = "assets/verifier.html";
 /// The open tables and what describes them.
 pub const OPEN_DATA: &str = "open-data/";
 /// The data dictionary for programs: a Frictionless data package.

@@ -40,6 +40,8 @@ pub(crate) fn pages(source: &Source<'_>, progress: &mut dyn FnMut(&str, u64, u64
     let mut files = Files::from([
         (layout::STYLE.into(), [pages::STYLE, include_str!("../../assets/bundle.css")].concat().into_bytes()),
         (layout::RESULTS_SCRIPT.into(), include_bytes!("../../assets/results.js").to_vec()),
+        (layout::VERIFY_SCRIPT.into(), include_bytes!("../../assets/verify.js").to_vec()),
+        (layout::VERIFIER.into(), include_bytes!("../../assets/verifier.html").to_vec()),
     ]);
     for lang in Lang::ALL {
         files.insert(layout::index(lang).into(), index::page(source, lang)?);
