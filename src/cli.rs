@@ -42,7 +42,7 @@ pub(crate) enum Command {
     /// Verify the beacon round that the programme named, and derive the seed
     Seed(Seed),
     /// Run the programme's mechanism, check its certificate, commit the result to the log
-    Allocate(DrawAt),
+    Allocate(Allocate),
     /// Write the bundle: static files that any web server can hand to millions
     Publish(DrawOnly),
     /// Serve a bundle on loopback to look at it
@@ -67,6 +67,25 @@ pub(crate) struct DrawAt {
     pub draw: PathBuf,
     #[command(flatten)]
     pub time: At,
+}
+
+/// How `allocate` goes about it.
+#[derive(Args)]
+pub(crate) struct Allocate {
+    /// The draw's folder
+    pub draw: PathBuf,
+    #[command(flatten)]
+    pub time: At,
+    /// Compare the cost with what another program finds, before anything is written
+    #[arg(long, value_name = "BY")]
+    pub cross_check: Option<CrossCheck>,
+}
+
+/// What a result can be compared with.
+#[derive(clap::ValueEnum, Clone, Copy)]
+pub(crate) enum CrossCheck {
+    /// A linear programme, solved by HiGHS: for optimal and priority, at most 20,000 people
+    Lp,
 }
 
 /// A rehearsal's clock.

@@ -2,11 +2,12 @@
 
 use super::seed;
 use crate::{
+    cli::CrossCheck,
     console::{bar, count, data, percent, step},
     draw::{Announced, Draw, Step, clock, once},
     failure::{Context, Outcome},
 };
-use allocator::Phase;
+use allocator::{Phase, cross_check};
 use jiff::Timestamp;
 use protocol::{
     draw,
@@ -24,11 +25,11 @@ use std::path::Path;
 ///
 /// # Errors
 /// If the steps before are missing, or the certificate does not hold.
-pub(crate) fn run(folder: &Path, at: Option<Timestamp>) -> Outcome {
+pub(crate) fn run(folder: &Path, at: Option<Timestamp>, cross_check: Option<CrossCheck>) -> Outcome {
     let draw = Draw::at(folder);
     let _alone = draw.alone()?;
     let mut announced = draw.announced()?;
-    let file = decide(&mut announced, at)?;
+    let file = decide(&mut announced, at, cross_check)?;
     let totals = file.totals();
     data(format!(
         "{} of {} placed ({})",
@@ -43,7 +44,11 @@ pub(crate) fn run(folder: &Path, at: Option<Timestamp>) -> Outcome {
 ///
 /// # Errors
 /// As [`run`].
-pub(crate) fn decide(announced: &mut Announced, at: Option<Timestamp>) -> Outcome<SessionsFile> {
+pub(crate) fn decide(
+    announced: &mut Announced,
+    at: Option<Timestamp>,
+    cross_check: Option<CrossCheck>,
+) -> Outcome<SessionsFile> {
     let seed = seed::read(announced)?.seed();
     let (register, _) = announced.register()?;
     let programme = &announced.programme;
@@ -54,6 +59,11 @@ pub(crate) fn decide(announced: &mut Announced, at: Option<Timestamp>) -> Outcom
     let instance =
         draw::instance(programme, draw::mechanism(programme), &register.revisions, &seed).context("the draw")?;
     let outcome = allocate(&instance)?;
+    if let Some(CrossCheck::Lp) = cross_check {
+        let agreement = cross_check::cross_check(&instance, &outcome).context("the cross-check")?;
+        let (cost, variables) = (agreement.cost, count(u64::try_from(agreement.variables).unwrap_or(u64::MAX)));
+        step(format!("a linear programme of {variables} variables finds the same cost, {cost}"));
+    }
     let records = draw::records(&register.revisions, &instance, &outcome.allocation);
     let file = SessionsFile::new(programme, &register.revisions, &records, &outcome.certificate);
     let bytes = json::to_bytes(&file).context("writing sessions.json")?;

@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let file = seed::derive(&mut announced, &beacon, at("2023-08-24T01:00:00+09:00")?)?;
     step("5  allocate: `optimal`, with its certificate");
     let allocated = Instant::now();
-    allocate::decide(&mut announced, at("2023-08-24T01:05:00+09:00")?)?;
+    allocate::decide(&mut announced, at("2023-08-24T01:05:00+09:00")?, None)?;
     let allocating = allocated.elapsed();
     cosign(&announced, &witnesses, "2023-08-24T01:30:00+09:00")?;
     step("6  publish: the bundle");
