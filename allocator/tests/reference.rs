@@ -19,8 +19,6 @@ use protocol::lottery::LotteryNumber;
 use protocol::ticket::Ticket;
 use std::ops::ControlFlow;
 
-const RESERVES: bool = false;
-
 /// A draw with sites of one to nine sessions, pools without seats, three tiers, two districts, reserves that are released
 /// and that are not, lists of up to `longest` sessions and sites, empty ones among them, and equal rank costs.
 fn draw(dice: &mut Dice, people: usize, longest: usize, mechanism: Mechanism) -> Instance {
@@ -39,7 +37,7 @@ fn draw(dice: &mut Dice, people: usize, longest: usize, mechanism: Mechanism) ->
             pools.push(Pool { session: SessionIndex(session), access: Access::Open, capacity: dice.below(12) as u32 });
             for reserve in (0..3).map(ReserveIndex) {
                 let capacity = dice.below(5) as u32;
-                if RESERVES && dice.below(5) == 0 {
+                if dice.below(5) == 0 {
                     pools.push(Pool { session: SessionIndex(session), access: Access::Reserved(reserve), capacity });
                 }
             }

@@ -18,13 +18,22 @@ use crate::grouping;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// Who may use what, and where everybody is.
-struct Wanted {
+/// Who may use what, and where everybody is: small, since searches spend their time reading these.
+struct Wanted<U> {
     /// Where the people who may use each pool start.
     starts: Vec<u32>,
-    people: Vec<u32>,
-    /// Pool and place of each person.
-    seats: Vec<(u32, u32)>,
+    /// They, and at how many steps.
+    people: Vec<(u32, u32)>,
+    /// Where each person is.
+    sitting: Vec<Sitting<U>>,
+}
+
+#[derive(Clone, Copy)]
+struct Sitting<U> {
+    unit: U,
+    pool: u32,
+    place: u32,
+    steps: u32,
 }
 
 struct Search<N> {
@@ -84,23 +93,28 @@ impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
         self.capacity[pool] as usize
     }
 
-    fn wanted(&self, people: usize) -> Wanted {
-        let mut seats = vec![(0, 0); people];
-        let (mut pools, mut who) = (Vec::new(), Vec::new());
+    fn wanted(&self, people: usize) -> Wanted<U> {
+        let mut pools = Vec::new();
+        let mut arcs = Vec::new();
+        let mut sitting = vec![None; people];
         for (occupants, pool) in self.occupants.iter().zip(0..) {
             for (occupant, place) in occupants.iter().zip(0..) {
-                seats[occupant.person as usize] = (pool, place);
+                let Seat { unit, steps, person, .. } = *occupant;
+                sitting[person as usize] = Some(Sitting { unit, pool, place, steps });
                 occupant.for_each_arc(&self.tails, |arc| {
-                    pools.push(arc.to);
-                    who.push(occupant.person);
+                    if (arc.to as usize) < self.outside() {
+                        pools.push(arc.to);
+                        arcs.push((person, arc.steps));
+                    }
                 });
             }
         }
-        let (starts, arcs) = grouping::by_group(pools.iter().copied(), self.outside());
-        Wanted { starts, people: arcs.into_iter().map(|arc| who[arc as usize]).collect(), seats }
+        let (starts, places) = grouping::by_group(pools.into_iter(), self.outside());
+        let people = places.into_iter().map(|place| arcs[place as usize]).collect();
+        Wanted { starts, people, sitting: sitting.into_iter().flatten().collect() }
     }
 
-    fn find_gift(&mut self, search: &mut Search<N>, wanted: &Wanted, must: &[bool], missing: u32) {
+    fn find_gift(&mut self, search: &mut Search<N>, wanted: &Wanted<U>, must: &[bool], missing: u32) {
         for pool in search.reached.drain(..) {
             search.near[pool as usize] = N::FAR;
         }
@@ -120,18 +134,17 @@ impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
     }
 
     /// Asks everybody who may use the pool what it would cost to have them there.
-    fn ask_around(&mut self, search: &mut Search<N>, wanted: &Wanted, must: &[bool], pool: u32) {
+    fn ask_around(&mut self, search: &mut Search<N>, wanted: &Wanted<U>, must: &[bool], pool: u32) {
         let (start, end) = (wanted.starts[pool as usize] as usize, wanted.starts[pool as usize + 1] as usize);
         self.visits += (end - start) as u64;
         let offer = self.quotes.least(pool) + search.near[pool as usize] + self.grain.epsilon();
-        for person in &wanted.people[start..end] {
-            let (from, place) = wanted.seats[*person as usize];
+        for (person, steps) in &wanted.people[start..end] {
+            let Sitting { unit, pool: from, steps: own, .. } = wanted.sitting[*person as usize];
             if from == pool {
                 continue;
             }
-            let seat = &self.occupants[from as usize][place as usize];
-            let pays = self.cost(seat, seat.steps) + self.quotes.least(from);
-            let distance = self.cost(seat, self.steps_to(seat, pool)) + offer - pays;
+            let cost = |steps: u32| self.grain.cost::<N>(unit.weight(), steps);
+            let distance = cost(*steps) + offer - (cost(own) + self.quotes.least(from));
             if distance >= search.gift {
                 continue;
             }
@@ -172,7 +185,7 @@ impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
     }
 
     /// Moves everybody on the way from the giver to the missing seat.
-    fn bring(&mut self, search: &Search<N>, wanted: &mut Wanted, missing: u32) -> Result<(), NoRoom> {
+    fn bring(&mut self, search: &Search<N>, wanted: &mut Wanted<U>, missing: u32) -> Result<(), NoRoom> {
         let (mut person, mut to) = match search.giver {
             Giver::Nobody => return Err(NoRoom),
             Giver::Outside(person, to) => (person, to),
@@ -180,28 +193,30 @@ impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
         };
         let mut mover = self.take_out(wanted, person);
         loop {
-            mover.steps = self.steps_to(&mover, to);
+            let steps = self.steps_to(&mover, to);
+            mover.steps = steps;
+            let sitting = &mut wanted.sitting[person as usize];
+            (sitting.pool, sitting.steps) = (to, steps);
             if to == missing {
-                let place = u32::try_from(self.occupants[to as usize].len()).unwrap_or(u32::MAX);
-                wanted.seats[person as usize] = (to, place);
+                sitting.place = u32::try_from(self.occupants[to as usize].len()).unwrap_or(u32::MAX);
                 self.take(to, mover);
                 return Ok(());
             }
             let (next, next_to) = search.leaves[to as usize];
-            let (_, place) = wanted.seats[next as usize];
-            wanted.seats[person as usize] = (to, place);
+            let place = wanted.sitting[next as usize].place;
+            wanted.sitting[person as usize].place = place;
             mover = std::mem::replace(&mut self.occupants[to as usize][place as usize], mover);
             (person, to) = (next, next_to);
         }
     }
 
     /// Takes somebody out of a seat that is then free.
-    fn take_out(&mut self, wanted: &mut Wanted, person: u32) -> Seat<U, K> {
-        let (pool, place) = wanted.seats[person as usize];
+    fn take_out(&mut self, wanted: &mut Wanted<U>, person: u32) -> Seat<U, K> {
+        let Sitting { pool, place, .. } = wanted.sitting[person as usize];
         let occupants = &mut self.occupants[pool as usize];
         let seat = occupants.swap_remove(place as usize);
         if let Some(moved) = occupants.get(place as usize) {
-            wanted.seats[moved.person as usize] = (pool, place);
+            wanted.sitting[moved.person as usize].place = place;
         }
         seat
     }
