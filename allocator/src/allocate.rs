@@ -10,7 +10,7 @@ use crate::watch::{Tell, Watch};
 use crate::witness::Witness;
 use crate::work::{Phase, Steps};
 use protocol::certificate::{self, Certificate, Checked, Pass};
-use protocol::instance::{Allocation, Instance, Placement, PoolIndex};
+use protocol::instance::{Allocation, Instance, InstanceError, Placement, PoolIndex};
 use std::ops::ControlFlow;
 
 /// A certified allocation.
@@ -58,7 +58,7 @@ impl Default for Effort {
 /// Runs the instance's mechanism and checks its certificate.
 ///
 /// # Errors
-/// [`AllocateError::NotUnique`] for a tie that luck did not settle; the others are faults of this program.
+/// [`AllocateError::NotUnique`] for a tie that the instance's levels of weights do not settle; the others are faults of this program.
 pub fn allocate(instance: &Instance) -> Result<Outcome, AllocateError> {
     allocate_with_progress(instance, &mut |_, _, _| ControlFlow::Continue(()))
 }
@@ -94,6 +94,25 @@ pub fn allocate_with_effort(instance: &Instance, effort: Effort, tell: &mut Tell
         return Err(AllocateError::NotUnique);
     }
     Ok(Outcome { allocation, certificate, checked, steps })
+}
+
+/// The same, and while the levels of weights leave a tie, once more with another level, which `add_level` adds (SPEC
+/// §11.7). With drawn numbers that is not to be expected within the age of the universe, so nothing is kept from before.
+///
+/// # Errors
+/// As [`allocate_with_progress`]; [`AllocateError::NotUnique`] if `add_level` refuses, as it must after the last level.
+pub fn allocate_by_levels(
+    instance: &mut Instance,
+    add_level: &mut dyn FnMut(&mut Instance) -> Result<(), InstanceError>,
+    effort: Effort,
+    tell: &mut Tell,
+) -> Result<Outcome, AllocateError> {
+    loop {
+        match allocate_with_effort(instance, effort, tell) {
+            Err(AllocateError::NotUnique) => add_level(instance).map_err(|_| AllocateError::NotUnique)?,
+            result => return result,
+        }
+    }
 }
 
 fn closing_numbers(instance: &Instance, witness: &Witness) -> Pass {

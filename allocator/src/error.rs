@@ -6,9 +6,8 @@ use protocol::certificate::CertificateError;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AllocateError {
-    /// Several allocations are equally good. The SPEC repeats the last step with the next block of the keystream; that
-    /// is not built, and with drawn numbers it is not to be expected within the age of the universe.
-    #[error("several allocations are equally good, and repeating the last step is not built yet")]
+    /// Several allocations are equally good at all levels of weights that the instance has.
+    #[error("several allocations are equally good: luck leaves a tie")]
     NotUnique,
     /// Sessions, sites and classes of applicants are combined by reserves in more ways than can be numbered.
     #[error("reserves make more different sets of pools than can be numbered")]

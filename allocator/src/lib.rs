@@ -30,7 +30,9 @@ mod work;
 #[cfg(feature = "lp")]
 pub use lp::LpError;
 
-pub use allocate::{Effort, Numbers, Outcome, allocate, allocate_with_effort, allocate_with_progress};
+pub use allocate::{
+    Effort, Numbers, Outcome, allocate, allocate_by_levels, allocate_with_effort, allocate_with_progress,
+};
 pub use error::AllocateError;
 pub use watch::Tell;
 pub use work::{Phase, Steps};

@@ -4,43 +4,66 @@
 
 mod draws;
 
-use allocator::{AllocateError, allocate};
+use allocator::{AllocateError, Effort, allocate_by_levels};
 use draws::exhaustive::{Answer, solve};
 use draws::{Dice, Draw, trials};
-use protocol::instance::Mechanism;
+use protocol::instance::{Instance, LEVELS_MAX, Mechanism};
+use std::ops::ControlFlow;
 
+/// Open draws and reserved ones in turn, with as many levels of weights as they need.
 fn holds_on_tiny_draws(test: u8, mechanism: fn(&mut Dice) -> Mechanism) {
-    let (mut unique, mut tied) = (0, 0);
+    let mut settled = [0; LEVELS_MAX + 1];
     for trial in 0..trials(60_000) {
-        let draw = draws::tiny(&mut Dice::new(test, trial), 6, mechanism);
-        let answer = solve(&draw, 1);
-        match allocate(&draw.instance()) {
+        let mut dice = Dice::new(test, trial);
+        let draw = match trial % 2 {
+            0 => draws::tiny(&mut dice, 6, mechanism),
+            _ => draws::reserved(&mut dice, 5, mechanism),
+        };
+        let mut instance = draw.instance();
+        let mut add_level = |instance: &mut Instance| instance.add_level(draw.weights(instance.levels() % LEVELS_MAX));
+        // Each effort must do with its own paths through the same small draws.
+        let effort = Effort { patience: dice.pick(&[0, 1, 3, 1000]), ..Effort::default() };
+        let result =
+            allocate_by_levels(&mut instance, &mut add_level, effort, &mut |_, _, _| ControlFlow::Continue(()));
+        let levels = instance.levels();
+        let answer = solve(&draw, levels);
+        if levels > 1 {
+            assert!(solve(&draw, levels - 1).best.len() > 1, "trial {trial}: {draw:#?}");
+        }
+        match result {
             Ok(outcome) => {
-                assert_is(&draw, &outcome, &answer);
-                unique += 1;
+                assert_is(&draw, &instance, &outcome, &answer);
+                settled[levels - 1] += 1;
             }
             Err(error) => {
-                assert_eq!(error, AllocateError::NotUnique, "trial {trial}: {draw:#?}");
+                assert_eq!((error, levels), (AllocateError::NotUnique, LEVELS_MAX), "trial {trial}: {draw:#?}");
                 assert!(answer.best.len() > 1, "trial {trial}: {draw:#?}");
-                tied += 1;
+                settled[LEVELS_MAX] += 1;
             }
         }
     }
-    assert!(unique > tied && tied > 10, "{unique} draws with one answer, {tied} with several");
+    assert!(settled.iter().all(|draws| *draws > 5), "{settled:?} draws needed so many levels");
 }
 
-fn assert_is(draw: &Draw, outcome: &allocator::Outcome, answer: &Answer) {
+fn assert_is(draw: &Draw, instance: &Instance, outcome: &allocator::Outcome, answer: &Answer) {
     let placements: Vec<_> = outcome.allocation.placements().collect();
-    let sessions: Vec<_> = placements.iter().map(|placement| placement.map(|p| p.pool.at())).collect();
+    let session = |pool| instance.session(pool).0 as usize;
+    let sessions: Vec<_> = placements.iter().map(|placement| placement.map(|p| session(p.pool))).collect();
     assert_eq!(vec![sessions], answer.best, "{draw:#?}");
-    let cost = [i128::from(outcome.checked.rank_cost), outcome.checked.tie_costs[0]];
-    assert_eq!(cost, answer.cost[..2], "{draw:#?}");
+    let levels = instance.levels();
+    assert_eq!(i128::from(outcome.checked.rank_cost), answer.cost[0], "{draw:#?}");
+    assert_eq!(outcome.checked.tie_costs, answer.cost[1..=levels], "{draw:#?}");
     let placed = placements.iter().flatten().count() as u64;
     assert_eq!((outcome.checked.placed(), outcome.checked.unplaced), (placed, placements.len() as u64 - placed));
     let certificate = &outcome.certificate;
-    let prices = certificate.prices.iter().zip(&certificate.ties[0]).map(|(rank, tie)| [i128::from(*rank), *tie]);
-    assert!(prices.eq(answer.prices.iter().map(|price| [price[0], price[1]])), "{draw:#?}");
-    let instance = draw.instance();
+    for (pool, expected) in answer.prices.iter().enumerate() {
+        let ties: Vec<i128> = certificate.ties.iter().map(|prices| prices[pool]).collect();
+        assert_eq!(
+            (i128::from(certificate.prices[pool]), ties.as_slice()),
+            (expected[0], &expected[1..=levels]),
+            "{draw:#?}"
+        );
+    }
     for (pass, expected) in outcome.certificate.passes.iter().zip(&answer.closing) {
         let closing: Vec<_> = pass.closing.iter().map(|key| key.map(|key| instance.position(&key).unwrap())).collect();
         assert_eq!(closing, *expected, "{draw:#?}");
