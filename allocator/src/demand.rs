@@ -6,7 +6,7 @@
 use crate::auction::{Arc, One, Unit, Weight};
 use crate::nodes::Nodes;
 use crate::witness::{NOWHERE, Witness};
-use protocol::instance::{Choice, Instance, PoolIndex};
+use protocol::instance::{Choice, Instance, PoolIndex, SessionIndex};
 
 /// The people of a market.
 pub(crate) trait Demand: Sync {
@@ -36,6 +36,9 @@ pub(crate) struct RankDemand<'a> {
     witness: Option<&'a Witness>,
     nodes: Nodes,
     pass: usize,
+    rank_costs: &'a [u32],
+    /// Whether every session has one pool, open to all: then pools have the numbers of sessions.
+    all_open: bool,
 }
 
 impl<'a> RankDemand<'a> {
@@ -51,7 +54,9 @@ impl<'a> RankDemand<'a> {
         } else {
             Nodes::without_bundles(pools)
         };
-        Self { instance, witness, nodes, pass: instance.passes().saturating_sub(1) }
+        let rank_costs = instance.mechanism().rank_costs().unwrap_or(&[]);
+        let all_open = instance.places().all_open();
+        Self { instance, witness, nodes, pass: instance.passes().saturating_sub(1), rank_costs, all_open }
     }
 
     fn tag(&self, pool: u32) -> u32 {
@@ -80,25 +85,30 @@ impl Demand for RankDemand<'_> {
             Some(witness) => self.tag(witness.seats[person]),
         };
         let class = instance.class(person);
-        let mut offer = |pool: PoolIndex, node: u32, rank: u16| {
-            if instance.admits(self.pass, pool, class) {
+        let offer = |visit: &mut dyn FnMut(Arc), pool: PoolIndex, node: u32, rank: u16| {
+            if self.all_open || instance.admits(self.pass, pool, class) {
                 let outsider = match mechanism.outsider_cost() {
                     0 => 0,
                     cost => cost * u32::from(instance.is_outsider(pool, class)),
                 };
-                visit(Arc { to: node, steps: mechanism.rank_cost(rank) + outsider });
+                visit(Arc { to: node, steps: self.rank_costs[usize::from(rank)] + outsider });
             }
         };
         for (choice, rank) in instance.choices(person).zip(0..) {
             match choice {
+                Choice::Session(SessionIndex(pool)) if self.all_open => {
+                    if self.tag(pool) == tag {
+                        visit(Arc { to: pool, steps: self.rank_costs[usize::from(rank)] });
+                    }
+                }
                 Choice::Session(session) => {
                     for pool in instance.pools_of(session).filter(|pool| self.tag(*pool) == tag) {
-                        offer(PoolIndex(pool), pool, rank);
+                        offer(&mut visit, PoolIndex(pool), pool, rank);
                     }
                 }
                 Choice::Site(site) => {
                     for lane in self.nodes.lanes(site).iter().filter(|lane| lane.tag == tag) {
-                        offer(lane.pool, lane.node, rank);
+                        offer(&mut visit, lane.pool, lane.node, rank);
                     }
                 }
             }

@@ -2,7 +2,7 @@
 
 use crate::allocate::Effort;
 use crate::amount::{Amount, Grain};
-use crate::auction::{Arc, Auction, Bundled, Prices, Quotes, Seat, Tails};
+use crate::auction::{Arc, Auction, Quotes, Seat, Tails};
 use crate::components::Components;
 use crate::demand::Demand;
 use crate::error::AllocateError;
@@ -155,9 +155,8 @@ pub(crate) fn solve<N: Amount, D: Demand>(
         pools.map(|pool| floor.local[pool as usize]).collect()
     };
     let bundles: Vec<Vec<u32>> = bundles.iter().map(local).collect();
-    let (capacity, plain) = (pools.iter().map(|pool| floor.capacity[*pool as usize]).collect(), bundles.is_empty());
-    let sale = Sale { floor, group, pools, capacity, bundles };
-    if plain { sale.sell::<N, Prices<N>>(watch) } else { sale.sell::<N, Bundled<N>>(watch) }
+    let capacity = pools.iter().map(|pool| floor.capacity[*pool as usize]).collect();
+    Sale { floor, group, pools, capacity, bundles }.sell(watch)
 }
 
 fn count(length: usize) -> u32 {

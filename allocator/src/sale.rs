@@ -9,7 +9,7 @@
 //! there are.
 
 use crate::amount::Amount;
-use crate::auction::{Arc, Auction, Quotes, Seat, Tails};
+use crate::auction::{Arc, Auction, Bundled, Prices, Quotes, Seat, Tails};
 use crate::demand::Demand;
 use crate::error::AllocateError;
 use crate::group::{Floor, Group, Solved};
@@ -49,11 +49,12 @@ impl<D: Demand> Sale<'_, D> {
     ///
     /// # Errors
     /// If it was cancelled, or somebody can be seated nowhere.
-    pub(crate) fn sell<N: Amount, Q: Quotes<N>>(&self, watch: &Watch) -> Result<Solved<N>, AllocateError> {
+    pub(crate) fn sell<N: Amount>(&self, watch: &Watch) -> Result<Solved<N>, AllocateError> {
         match self.usual_arcs() {
-            0..=2 => self.sell_with::<N, Q, 2>(watch),
-            3..=4 => self.sell_with::<N, Q, 4>(watch),
-            _ => self.sell_with::<N, Q, 6>(watch),
+            _ if !self.bundles.is_empty() => self.sell_with::<N, Bundled<N>, 4>(watch),
+            0..=2 => self.sell_with::<N, Prices<N>, 2>(watch),
+            3..=4 => self.sell_with::<N, Prices<N>, 4>(watch),
+            _ => self.sell_with::<N, Prices<N>, 6>(watch),
         }
     }
 
