@@ -41,6 +41,11 @@ impl Components {
         self.starts.len() - 1
     }
 
+    /// How many nodes the largest has.
+    pub(crate) fn largest(&self) -> usize {
+        self.starts.windows(2).map(|pair| (pair[1] - pair[0]) as usize).max().unwrap_or(0)
+    }
+
     /// The nodes of one.
     pub(crate) fn nodes_of(&self, component: usize) -> &[u32] {
         &self.nodes[self.starts[component] as usize..self.starts[component + 1] as usize]

@@ -46,6 +46,8 @@ pub(crate) struct Settled {
     pub(crate) prices: Vec<i128>,
     /// Looks at occupants.
     pub(crate) visits: u64,
+    /// Pools and bundles of the largest component: it tells the cost better than the number of people.
+    pub(crate) largest_component: u64,
 }
 
 impl<D: Demand> Market<'_, D> {
@@ -104,7 +106,8 @@ impl<D: Demand> Market<'_, D> {
         let floors: Vec<bool> = self.must_fill.iter().map(|must| !must).collect();
         let proven = Proven { demand: self.demand, seats: &seats, components: &components, potentials, grain };
         let prices = least_prices(proven, &floors);
-        Ok(Settled { seats, prices, visits })
+        let largest_component = components.largest() as u64;
+        Ok(Settled { seats, prices, visits, largest_component })
     }
 
     fn components(&self, seats: &[u32]) -> Components {

@@ -58,6 +58,7 @@ pub(crate) fn seat(
         let settled = market.settle(seats, &watch)?;
         watch.end()?;
         steps.rank_visits += settled.visits;
+        steps.largest_component = steps.largest_component.max(settled.largest_component);
         seats = Some(settled.seats);
         for (price, wide) in prices.iter_mut().zip(settled.prices) {
             *price = i64::try_from(wide).unwrap_or(i64::MAX);
@@ -71,6 +72,7 @@ pub(crate) fn seat(
     for level in 0..instance.levels() {
         let settled = tie_level(&demand, &capacity, &must_fill, &seats, effort, tell)?;
         steps.tie_visits += settled.visits;
+        steps.largest_component = steps.largest_component.max(settled.largest_component);
         for (applicant, seat) in demand.applicants().iter().zip(&settled.seats) {
             seats[*applicant as usize] = *seat;
         }

@@ -22,4 +22,13 @@ pub struct Steps {
     pub rank_visits: u64,
     /// Looks at occupants for ties.
     pub tie_visits: u64,
+    /// The most pools that had to be settled together: it tells the cost better than the number of people does.
+    pub largest_component: u64,
+}
+
+impl Steps {
+    /// All looks together.
+    pub fn visits(&self) -> u64 {
+        self.guarantee_visits + self.rank_visits + self.tie_visits
+    }
 }
