@@ -44,7 +44,7 @@ pub(crate) enum Command {
     /// Run the programme's mechanism, check its certificate, commit the result to the log
     Allocate(Allocate),
     /// Write the bundle: static files that any web server can hand to millions
-    Publish(DrawOnly),
+    Publish(Publish),
     /// Serve a bundle on loopback to look at it
     View(View),
     /// Check everything about a draw from the files of its bundle alone
@@ -249,6 +249,16 @@ pub(crate) struct Seed {
     pub beacon: PathBuf,
     #[command(flatten)]
     pub time: At,
+}
+
+/// `jebi publish`.
+#[derive(Args)]
+pub(crate) struct Publish {
+    /// The draw's folder
+    pub draw: PathBuf,
+    /// Do not ask: the small groups that the bundle shows have been looked at
+    #[arg(long)]
+    pub confirm: bool,
 }
 
 /// `jebi view`.

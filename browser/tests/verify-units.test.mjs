@@ -9,7 +9,7 @@ import { kind, parse, read } from "../verify/json.mjs";
 import { drawOrder } from "../verify/lottery.mjs";
 import * as merkle from "../verify/merkle.mjs";
 import { folderSource } from "../verify/source.mjs";
-import { grouped, localTime, luckierThan, weekday } from "../verify/spoken.mjs";
+import { grouped, localTime, luckiest, weekday } from "../verify/spoken.mjs";
 import { ticketIn, ticketProblem } from "../verify/typed.mjs";
 import { parse as parseTicket } from "../verify/ticket.mjs";
 import { en, ko, SOURCES } from "./texts.mjs";
@@ -66,10 +66,10 @@ test("numbers and times have the forms of the other pages", () => {
   assert.deepEqual(["ko", "en"].map((lang) => weekday(1_627_227_000, "Asia/Seoul", lang)), ["월요일", "Monday"]);
 });
 
-test("nobody is luckier than everybody, and the unluckiest than nobody", () => {
-  assert.equal(luckierThan(0n), "99.99 %");
-  assert.equal(luckierThan((1n << 64n) - 1n), "0.00 %");
-  assert.equal(luckierThan(1n << 63n), "49.99 %");
+test("nobody is among none, and the unluckiest are among all", () => {
+  assert.equal(luckiest(0n), "0.01%");
+  assert.equal(luckiest((1n << 64n) - 1n), "100.00%");
+  assert.equal(luckiest(1n << 63n), "50.01%");
 });
 
 const event = (changes = {}) =>

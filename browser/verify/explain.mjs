@@ -5,7 +5,7 @@
 import { isByOffice } from "./entry.mjs";
 import { drawOrder } from "./lottery.mjs";
 import { closingOf, closingOrder, costAt, costOrder, hadClosed, latest } from "./placement.mjs";
-import { grouped, localTime, luckierThan } from "./spoken.mjs";
+import { grouped, localTime, luckiest } from "./spoken.mjs";
 
 /** A session in words. */
 export function placeText(t, programme, session) {
@@ -21,7 +21,7 @@ export const titleIn = (t, title) => (t.lang === "ko" ? title.ko : title.en);
 export const withdrawnText = (t, status) => (isByOffice(status) ? t("explain-withdrawn-by-office") : t("explain-withdrawn"));
 
 /** The lottery number of a case, exactly and as a share of all possible numbers. */
-export const numberText = (t, { key }) => t("explain-number", { number: grouped(key.number), percent: luckierThan(key.number) });
+export const numberText = (t, { key }) => t("explain-number", { number: grouped(key.number), percent: luckiest(key.number) });
 
 /** Where the person stands among the cohorts; null where there is nothing to tell apart. */
 export function tierText(t, of, cohortTitle) {
@@ -76,7 +76,7 @@ function fateText(t, of, rank) {
   return t("explain-open-priced", { open: openText(t, of, last), price: pricedText(t, of, rank, level) });
 }
 
-const closingArgs = ({ number, tier }) => ({ number: grouped(number), percent: luckierThan(number), tier });
+const closingArgs = ({ number, tier }) => ({ number: grouped(number), percent: luckiest(number), tier });
 
 function closedText(t, of, at) {
   if (drawOrder(at, of.key) === 0) return t("explain-closed-at-yours");
@@ -102,6 +102,7 @@ function pricedText(t, of, rank, sessions) {
 
 function amountText(t, of, amount) {
   if (amount === 0n) return t("explain-price-none");
+  if (of.programme.mechanism.unplaced_costs.some((cost) => amount >= BigInt(cost))) return t("explain-price-out");
   const steps = of.programme.mechanism.rank_costs.every((cost, rank) => cost === rank);
   return steps ? t("explain-price-steps", { steps: Number(amount) }) : t("explain-price-cost", { cost: grouped(amount) });
 }

@@ -3,10 +3,10 @@
 /** A whole number in groups of three digits. */
 export const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 
-/** Of all possible lottery numbers, the part that is larger than this one: `83.27 %`, rounded down. */
-export function luckierThan(number) {
-  const hundredths = (((1n << 64n) - 1n - number) * 10_000n) >> 64n;
-  return `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, "0")} %`;
+/** Among which part of the luckiest of all possible lottery numbers this one is: `16.73%`, rounded up. */
+export function luckiest(number) {
+  const hundredths = 10_000n - ((((1n << 64n) - 1n - number) * 10_000n) >> 64n);
+  return `${hundredths / 100n}.${String(hundredths % 100n).padStart(2, "0")}%`;
 }
 
 /** A time in its zone: `2021년 7월 26일 00:30`, `26 July 2021, 00:30`. An unknown zone is UTC. */

@@ -16,6 +16,12 @@ pub fn grouped(count: u64) -> String {
     text
 }
 
+/// A hash as groups of five decimal digits, one for every two bytes (00000 to 65535): nothing is left out, and it can be
+/// printed in a newspaper and read over the telephone in any language.
+pub fn five_digits(hash: &[u8; 32]) -> Vec<String> {
+    hash.chunks_exact(2).map(|pair| format!("{:05}", u16::from_be_bytes([pair[0], pair[1]]))).collect()
+}
+
 /// Day and time to the minute of a Unix second in the programme's time zone; UTC if the zone is unknown.
 pub fn local_time(unix_s: u64, time_zone: &str, lang: Lang) -> String {
     let Some(zoned) = zoned(unix_s, time_zone) else { return unix_s.to_string() };
@@ -135,6 +141,15 @@ mod tests {
         assert_eq!(clocks, ["오전 0시", "오전 0시 30분", "오전 11시", "오후 12시", "오후 1시 1분 4초"]);
         let clocks = [0, 1800, 39_600, 43_200, 46_864].map(|s| local_clock(1_692_543_600 + s, "Asia/Seoul", Lang::En));
         assert_eq!(clocks, ["12 am", "12:30 am", "11 am", "12 pm", "1:01:04 pm"]);
+    }
+
+    #[test]
+    fn a_hash_in_digits_loses_nothing() {
+        let mut hash = [0; 32];
+        (hash[0], hash[1], hash[31]) = (255, 255, 7);
+        let groups = five_digits(&hash);
+        assert_eq!((groups.len(), groups[0].as_str(), groups[1].as_str()), (16, "65535", "00000"));
+        assert_eq!(groups[15], "00007");
     }
 
     #[test]

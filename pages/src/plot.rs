@@ -131,7 +131,7 @@ impl Bars<'_> {
             let text = style(Pos::new(HPos::Center, VPos::Top));
             let mut mesh = chart.configure_mesh();
             mesh.disable_y_mesh().disable_y_axis().axis_style(RULE).bold_line_style(RULE).light_line_style(TRANSPARENT);
-            mesh.x_labels(3).x_label_style(text).x_label_formatter(&|place| format!("{} %", place / 100));
+            mesh.x_labels(3).x_label_style(text).x_label_formatter(&percent);
             mesh.draw().map_err(failed)?;
         }
         for (row, bar) in (0..).zip(self.bars) {
@@ -171,6 +171,11 @@ impl Bars<'_> {
         let length = (u128::from(part) * u128::from(FULL)).checked_div(u128::from(full)).unwrap_or(0);
         i32::try_from(length.min(u128::from(FULL))).unwrap_or(0)
     }
+}
+
+/// A place on the scale; the bars' own beginning needs none.
+fn percent(place: &i32) -> String {
+    if *place == 0 { String::new() } else { format!("{}%", place / 100) }
 }
 
 fn style(position: Pos) -> TextStyle<'static> {

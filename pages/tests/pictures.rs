@@ -111,7 +111,7 @@ fn all_coordinates_are_whole_numbers_and_nothing_is_styled_inline() {
         }
     }
     assert!(!svg.contains("style=") && !svg.contains("NaN"));
-    assert!(svg.contains("100 %"), "{svg}");
+    assert!(svg.contains("100%"), "{svg}");
 }
 
 #[test]

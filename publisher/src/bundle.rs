@@ -1,6 +1,7 @@
 //! A draw's files put together: the verifier's first, then what people read, then the manifest over all. SPEC §14.
 
 use crate::{PublishError, dictionary, history::History, html, layout, tables, view::View};
+use pages::map::Outlines;
 use protocol::{
     batches::{self, Batch},
     bundle::{PublishedRun, RunsFile},
@@ -15,6 +16,7 @@ use protocol::{
     seed::SeedFile,
     sessions::SessionsFile,
 };
+use std::collections::BTreeMap;
 
 /// A finished draw: what every step before left.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +41,8 @@ pub struct Draw<'a> {
     pub acknowledged: &'a [u8],
     /// The log: both heads and the tiles, by their paths below `log/`.
     pub log_files: &'a Files,
+    /// The shapes of districts for a map, verbatim, if the draw has any.
+    pub outlines: Option<&'a [u8]>,
     /// Name and version of the program, for the pages' last line.
     pub tool: &'a str,
 }
@@ -132,16 +136,34 @@ fn derived(draw: &Draw<'_>, files: &mut Files, progress: &mut dyn FnMut(&str, u6
     files.extend(dictionary::files(&view, files)?);
     files.extend(html::dictionary(draw.programme, draw.tool)?);
     progress("open data", 1, 1);
+    let outlines = draw.outlines.map(outlines).transpose()?;
+    let sizes = sizes(files);
     let source = html::Source {
         view: &view,
-        tables: &tables,
         history: &history,
         seed: draw.seed,
         register_root: draw.register.root,
+        outlines: outlines.as_ref(),
         tool: draw.tool,
-        files,
+        sizes: &sizes,
     };
-    let pages = html::pages(&source, progress)?;
-    files.extend(pages);
+    let mut add = |path: String, bytes: Vec<u8>| {
+        files.insert(path, bytes);
+        Ok(())
+    };
+    html::pages(&source, &mut add, progress)?;
+    files.insert(layout::MADE_BY.into(), format!("{}\n", draw.tool).into_bytes());
+    files.extend(draw.outlines.map(|bytes| (layout::OUTLINES.to_owned(), bytes.to_vec())));
     Ok(())
+}
+
+/// The open data's sizes in bytes, by path.
+pub(crate) fn sizes(files: &Files) -> BTreeMap<String, u64> {
+    let open = files.iter().filter(|(path, _)| path.starts_with(layout::OPEN_DATA));
+    open.map(|(path, bytes)| (path.clone(), bytes.len() as u64)).collect()
+}
+
+/// The shapes that the map is drawn from.
+pub(crate) fn outlines(bytes: &[u8]) -> Result<Outlines, PublishError> {
+    Outlines::parse(bytes).map_err(PublishError::Outlines)
 }

@@ -77,6 +77,9 @@ pub enum PublishError {
         /// In the template's words.
         reason: String,
     },
+    /// The file of districts' shapes is not one.
+    #[error("outlines.csv: {0}")]
+    Outlines(pages::map::OutlinesError),
     /// The manifest cannot be signed.
     #[error("the manifest: {0}")]
     Manifest(#[from] ManifestError),
@@ -118,8 +121,14 @@ pub enum OpenDataError {
         /// The file.
         path: String,
     },
-    /// A file that no table is made of.
-    #[error("{path} is none of the open data")]
+    /// A page that is not what this program makes of the draw, though it says that this program made it.
+    #[error("{path} is not the page that the draw gives")]
+    Page {
+        /// The file.
+        path: String,
+    },
+    /// A file that nothing of the draw is made into.
+    #[error("{path} does not belong to the open data or the pages")]
     Unknown {
         /// The file.
         path: String,

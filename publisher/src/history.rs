@@ -19,6 +19,8 @@ use protocol::{
 /// The times and the heads of a draw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct History {
+    /// When the programme was signed, by the operator's clock.
+    pub(crate) announced_unix_s: Option<u64>,
     /// When the register was frozen, in seconds since 1970, by the operator's clock.
     pub(crate) freeze_unix_s: Option<u64>,
     /// The frozen register's root and its number of revisions.
@@ -40,6 +42,7 @@ impl History {
         let read = |path: &str| log.get(path).map(Vec::as_slice);
         let leaves = tiles::read_log(head.size(), head.root(), read).map_err(|error| fault(path::HEAD, &error))?;
         let mut history = Self {
+            announced_unix_s: None,
             freeze_unix_s: None,
             register: None,
             witnesses: witnesses(programme, log)?,
@@ -55,7 +58,8 @@ impl History {
                     history.register = Some((register_root, revisions));
                 }
                 What::Result { .. } => history.result_unix_s = Some(event.time_unix_s),
-                What::Programme { .. } | What::Receipts { .. } | What::Beacon { .. } => {}
+                What::Programme { .. } => history.announced_unix_s = Some(event.time_unix_s),
+                What::Receipts { .. } | What::Beacon { .. } => {}
             }
         }
         Ok(history)

@@ -13,6 +13,10 @@ pub const RESULTS_SCRIPT: &str = "assets/results.js";
 pub const VERIFY_SCRIPT: &str = "assets/verify.js";
 /// The same as one page to save, which opens any bundle from anywhere.
 pub const VERIFIER: &str = "assets/verifier.html";
+/// The shapes of districts that the map was drawn from, if the draw has any.
+pub const OUTLINES: &str = "assets/outlines.csv";
+/// Name and version of the program that made the pages.
+pub const MADE_BY: &str = "assets/made-by.txt";
 /// The open tables and what describes them.
 pub const OPEN_DATA: &str = "open-data/";
 /// The data dictionary for programs: a Frictionless data package.
@@ -29,6 +33,27 @@ pub fn index(lang: Lang) -> &'static str {
 /// The page that leads to everybody's result.
 pub fn results(lang: Lang) -> &'static str {
     pages::results_page(lang)
+}
+
+/// The page that checks the draw in the reader's browser, and says how else one can.
+pub fn verify(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Ko => "verify.html",
+        Lang::En => "verify.en.html",
+    }
+}
+
+/// The page of a district: its sites and their sessions. Codes are names of files (SPEC §3.1).
+pub fn district(code: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Ko => format!("districts/{code}.html"),
+        Lang::En => format!("districts/{code}.en.html"),
+    }
+}
+
+/// A session as a calendar's entry (RFC 5545).
+pub fn calendar(session: &str) -> String {
+    format!("calendar/{session}.ics")
 }
 
 /// The data dictionary for people.

@@ -4,12 +4,14 @@
 //! **Invariant:** every file is a function of the draw and of this program's version; nothing is written in part.
 
 mod bundle;
+mod calendar;
 mod check;
 mod clock;
 mod dictionary;
 mod error;
 mod explain;
 mod folder;
+mod groups;
 mod history;
 mod html;
 pub mod layout;
@@ -18,9 +20,10 @@ mod tables;
 mod view;
 
 pub use bundle::{Draw, bundle};
-pub use check::check_open_data;
+pub use check::{Pages, check_open_data};
 pub use error::{FolderError, OpenDataError, PublishError};
 pub use explain::{Comparison, ExplainError, Explanation, Fate, Line, Part, Place, Price, Seat, Wanted, explain};
 pub use folder::{read, write};
+pub use groups::{Group, small_groups};
 pub use opened::OpenError;
 pub use pages::Lang;

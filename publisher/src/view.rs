@@ -6,7 +6,7 @@ use protocol::{
     draw,
     entry::Revision,
     instance::{Choice, SessionIndex, SiteIndex},
-    outcome::Record,
+    outcome::{Outcome, Record},
     programme::{Programme, Session, Site},
     sessions::{PoolResult, SessionsFile},
 };
@@ -34,6 +34,19 @@ pub(crate) struct Demand {
     pub(crate) first_at_site: Vec<u64>,
 }
 
+/// The people who live in a district.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Residents {
+    /// Who took part.
+    pub(crate) active: u64,
+    /// Who withdrew.
+    pub(crate) withdrawn: u64,
+    /// Who took part and got a seat.
+    pub(crate) placed: u64,
+    /// Who got it by their first choice.
+    pub(crate) first: u64,
+}
+
 impl<'a> View<'a> {
     pub(crate) fn new(
         programme: &'a Programme,
@@ -56,6 +69,41 @@ impl<'a> View<'a> {
 
     pub(crate) fn site_of(&self, session: SessionIndex) -> Option<&'a Site> {
         self.site(*self.site_of.get(session.0 as usize)?)
+    }
+
+    /// Of every site, in the programme's order: seats, seats taken, first choices.
+    pub(crate) fn sites(&self) -> Vec<(u64, u64, u64)> {
+        let by_site = draw::sessions_by_site(self.programme);
+        let sum = |sessions: &[SessionIndex], read: fn(&PoolResult) -> u32| -> u64 {
+            sessions.iter().filter_map(|session| self.pool(*session)).map(|pool| u64::from(read(pool))).sum()
+        };
+        let site = |(sessions, first): (&Vec<SessionIndex>, &u64)| {
+            (sum(sessions, |pool| pool.capacity), sum(sessions, |pool| pool.placed), *first)
+        };
+        by_site.iter().zip(&self.demand.first_at_site).map(site).collect()
+    }
+
+    /// Of the people who live in every district, in the programme's order.
+    pub(crate) fn residents(&self) -> Vec<Residents> {
+        let mut counts = vec![Residents::default(); self.programme.districts.len()];
+        for (revision, record) in self.revisions.iter().zip(self.records) {
+            let Some(count) = counts.get_mut(usize::from(revision.body.district)) else { continue };
+            match record.outcome {
+                Outcome::Withdrawn => count.withdrawn += 1,
+                Outcome::Unplaced => count.active += 1,
+                Outcome::Placed { choice, .. } => {
+                    count.active += 1;
+                    count.placed += 1;
+                    count.first += u64::from(choice == 0);
+                }
+            }
+        }
+        counts
+    }
+
+    /// How many tiers the programme has.
+    pub(crate) fn tiers(&self) -> u8 {
+        self.programme.cohorts.iter().map(|cohort| cohort.tier).max().unwrap_or(1)
     }
 
     /// The one pool of a session in this version.

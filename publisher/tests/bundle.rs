@@ -10,7 +10,7 @@ use protocol::{
     outcome::Outcome,
     verify,
 };
-use publisher::{FolderError, OpenDataError, PublishError, layout};
+use publisher::{FolderError, OpenDataError, Pages, PublishError, layout};
 use std::{fs, sync::LazyLock};
 use support::{HOSTILE, Sample};
 
@@ -21,12 +21,16 @@ fn text(path: &str) -> &'static str {
     std::str::from_utf8(&BUNDLE[path]).unwrap()
 }
 
+fn check(files: &Files) -> Result<Pages, OpenDataError> {
+    publisher::check_open_data(files, support::TOOL)
+}
+
 #[test]
 fn a_published_draw_verifies_from_its_files_alone() {
     let verified = verify::verify(&BUNDLE).unwrap();
     assert_eq!(verified.records, SAMPLE.records);
     assert!(verified.witnessed_at_unix_s.is_some());
-    assert_eq!(publisher::check_open_data(&BUNDLE), Ok(()));
+    assert_eq!(check(&BUNDLE), Ok(Pages::Compared));
 }
 
 #[test]
@@ -41,9 +45,16 @@ fn the_same_draw_gives_the_same_bytes() {
 fn the_manifest_lists_every_file_for_people_too() {
     manifest::check_files(&BUNDLE).unwrap();
     let listed = text(manifest::MANIFEST);
-    for path in
-        ["index.html", "index.en.html", "results.html", "runs/0002.html", "assets/results.js", layout::DICTIONARY]
-    {
+    for path in [
+        "index.html",
+        "index.en.html",
+        "results.html",
+        "runs/0002.html",
+        "assets/results.js",
+        "districts/11010.en.html",
+        "calendar/s1-1.ics",
+        layout::DICTIONARY,
+    ] {
         assert!(listed.contains(&format!(" {path}\n")), "{path}");
     }
 }
@@ -59,18 +70,21 @@ fn every_ticket_stands_once_on_the_page_of_its_run() {
             assert_eq!(page.matches(&anchor).count(), 1, "{}", revision.ticket);
             let line = page.lines().find(|line| line.starts_with(&anchor)).unwrap();
             let number = pages::numbers::grouped(record.number.0);
+            assert_eq!(line.matches("<li>").count(), revision.body.choices.len(), "each choice, and what became of it");
             match record.outcome {
-                Outcome::Withdrawn => assert!(line.contains("철회") && line.contains("<td>–<td>")),
+                Outcome::Withdrawn => {
+                    assert!(line.contains("철회") && line.contains("<td>–<td>") && !line.contains("<ol>"))
+                }
                 Outcome::Unplaced => assert!(line.contains("미배정") && line.contains(&number)),
                 Outcome::Placed { session, choice } => {
                     let session = &SAMPLE.programme.sessions[session.0 as usize];
                     let day = session.id.split_once('-').unwrap().1;
-                    let end = format!(" 2023-09-0{day} 09:30<td>{}", choice + 1);
-                    assert!(line.ends_with(&end) && line.contains(&number), "{line}");
+                    let place = format!(" 2023-09-0{day} 09:30</b><td>{}지망 ", choice + 1);
+                    assert!(line.contains(&place) && line.contains(&number), "{line}");
                 }
             }
         }
-        assert!(page.len() < 250_000, "{} bytes", page.len());
+        assert!(page.len() < 700_000, "{} bytes", page.len());
     }
 }
 
@@ -95,14 +109,14 @@ fn names_never_become_markup() {
 fn every_page_of_a_rehearsal_says_so() {
     for (path, bytes) in pages_of_the_draw() {
         let page = std::str::from_utf8(bytes).unwrap();
-        assert!(page.contains("<p class=\"rehearsal\">"), "{path}");
+        assert!(page.contains("<div class=\"jebi-rehearsal\""), "{path}");
         assert!(page.contains("Content-Security-Policy"), "{path}");
     }
 }
 
 #[test]
 fn links_lead_to_files_of_the_bundle() {
-    for (path, bytes) in BUNDLE.iter().filter(|(path, _)| path.ends_with(".html")) {
+    for (path, bytes) in pages_of_the_draw() {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let page = std::str::from_utf8(bytes).unwrap();
         for link in page.split("href=\"").chain(page.split("src=\"")).skip(1).filter_map(|rest| rest.split('"').next())
@@ -127,36 +141,37 @@ fn an_altered_table_is_named() {
         let altered = text(&path).replacen(from, to, 1);
         assert_ne!(altered, text(&path));
         files.insert(path.clone(), altered.into_bytes());
-        assert_eq!(publisher::check_open_data(&files), Err(OpenDataError::Different { path }));
+        assert_eq!(check(&files), Err(OpenDataError::Different { path }));
     }
     let mut files = BUNDLE.clone();
     files.insert(layout::parquet("districts"), BUNDLE[&layout::parquet("cohorts")].clone());
     let path = layout::parquet("districts");
-    assert_eq!(publisher::check_open_data(&files), Err(OpenDataError::Different { path }));
+    assert_eq!(check(&files), Err(OpenDataError::Different { path }));
     let mut files = BUNDLE.clone();
     files.insert(layout::parquet("sessions"), b"PAR1".to_vec());
     assert!(
-        matches!(publisher::check_open_data(&files), Err(OpenDataError::Unreadable { path, .. }) if path == layout::parquet("sessions"))
+        matches!(check(&files), Err(OpenDataError::Unreadable { path, .. }) if path == layout::parquet("sessions"))
     );
     let mut files = BUNDLE.clone();
     files.remove(&layout::csv("cohorts"));
-    assert_eq!(publisher::check_open_data(&files), Err(OpenDataError::Missing { path: layout::csv("cohorts") }));
+    assert_eq!(check(&files), Err(OpenDataError::Missing { path: layout::csv("cohorts") }));
     let mut files = BUNDLE.clone();
     files.insert("open-data/names.csv".into(), Vec::new());
-    assert_eq!(publisher::check_open_data(&files), Err(OpenDataError::Unknown { path: "open-data/names.csv".into() }));
+    assert_eq!(check(&files), Err(OpenDataError::Unknown { path: "open-data/names.csv".into() }));
 }
 
 #[test]
 fn a_page_that_shows_another_result_is_named() {
     let path = layout::run_page(1);
     let page = text(&path);
-    let shown = page.find("<b>미배정</b>").unwrap();
-    let kinder = format!("{}<b>배정</b>{}", &page[..shown], &page[shown + "<b>미배정</b>".len()..]);
+    let shown = page.find("<b>미배정 <i lang=en>no seat</i></b>").unwrap();
+    let kinder =
+        format!("{}<b>배정</b>{}", &page[..shown], &page[shown + "<b>미배정 <i lang=en>no seat</i></b>".len()..]);
     let twice = page.replacen("<p>", "<table><tr><td>0</table><p>", 1);
     for altered in [kinder, twice] {
         let mut files = BUNDLE.clone();
         files.insert(path.clone(), altered.into_bytes());
-        assert_eq!(publisher::check_open_data(&files), Err(OpenDataError::Different { path: path.clone() }));
+        assert_eq!(check(&files), Err(OpenDataError::Different { path: path.clone() }));
     }
 }
 
@@ -169,7 +184,7 @@ fn a_parquet_of_another_draw_is_named() {
     let path = layout::parquet("entries");
     let mut files = BUNDLE.clone();
     files.insert(path.clone(), other.bundle()[&path].clone());
-    assert_eq!(publisher::check_open_data(&files), Err(OpenDataError::Different { path }));
+    assert_eq!(check(&files), Err(OpenDataError::Different { path }));
 }
 
 #[test]
@@ -222,7 +237,7 @@ fn parts_of_different_draws_are_refused() {
 fn a_draw_that_nobody_registered_for_can_be_published() {
     let empty = Sample::of(support::OPTIMAL, |_| Vec::new());
     let files = empty.bundle();
-    assert_eq!(publisher::check_open_data(&files), Ok(()));
+    assert_eq!(check(&files), Ok(Pages::Compared));
     assert!(!files.contains_key("runs/0000.html"));
 }
 

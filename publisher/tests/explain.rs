@@ -74,7 +74,7 @@ fn optimal_gives_the_best_at_the_prices_that_are_said() {
     for (_, explanation) in each_tenth(support::OPTIMAL) {
         let (fates, got) = fates(&explanation);
         let of = |price: Price| match price {
-            Price::Steps(price) => price,
+            Price::Steps(price) | Price::Out(price) => price,
             Price::Cost(_) => panic!("the rank costs are steps"),
         };
         let total = |(rank, fate): (usize, &Fate)| match fate {
@@ -133,12 +133,12 @@ fn explained(mechanism: &str, n: usize, lang: Lang) -> Vec<String> {
 #[test]
 fn the_late_comer_of_a_crowd_is_told_why_by_the_lottery() {
     let text = explained(support::SERIAL, 40, Lang::En);
-    let [ticket, rehearsal, number, tier, rule, one, two, three, seat, why, which, check] = &text[..] else {
+    let [ticket, rehearsal, number, tier, rule, one, two, three, seat, why, which, next, check] = &text[..] else {
         panic!("{text:#?}")
     };
     assert_eq!(*ticket, format!("Ticket {} in the draw “Sample draw”.", crowd()[40].ticket));
     assert_eq!(rehearsal, "This draw is a rehearsal: its result has no effect.");
-    assert!(number.starts_with("Your lottery number is ") && number.ends_with(" % of all possible numbers."));
+    assert!(number.starts_with("Your lottery number is ") && number.ends_with("% of all possible numbers."));
     assert!(tier.starts_with("You belong to “Aged 50 to 59”, tier 2 of 2."));
     assert!(rule.starts_with("The rule of this draw: in the order of the lottery"));
     assert!(
@@ -150,6 +150,7 @@ fn the_late_comer_of_a_crowd_is_told_why_by_the_lottery() {
     assert!(seat.starts_with("You have a seat by choice 2: "));
     assert_eq!(why, "Why this one: it is the first choice on your list that was still open at your number.");
     assert!(which.starts_with("You asked for any session of that site."));
+    assert!(next.starts_with("Your seat is confirmed."), "{next}");
     assert!(check.contains("jebi verify"));
 }
 

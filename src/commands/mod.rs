@@ -35,7 +35,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Log(arguments) => log::run(&arguments),
         Command::Seed(arguments) => seed::run(&arguments.draw, &arguments.beacon, arguments.time.at),
         Command::Allocate(arguments) => allocate::run(&arguments.draw, arguments.time.at, arguments.cross_check),
-        Command::Publish(arguments) => publish::run(&arguments.draw),
+        Command::Publish(arguments) => publish::run(&arguments),
         Command::View(arguments) => view::run(&arguments.bundle, arguments.listen),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

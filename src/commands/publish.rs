@@ -1,8 +1,10 @@
-//! `jebi publish`: the bundle, verified from its own files before it is put in place.
+//! `jebi publish`: the bundle, verified from its own files before it is put in place. The officials first see the smallest
+//! groups of people that it would show.
 
 use super::seed;
 use crate::{
-    console::{bar, data, step},
+    cli::Publish as Arguments,
+    console::{bar, count, data, step},
     draw::{Announced, Draw, Step, TOOL},
     failure::{Context, Failure, Outcome},
 };
@@ -10,20 +12,76 @@ use protocol::{
     batches, json,
     verify::{Fault, Verified, verify},
 };
-use publisher::FolderError;
-use std::{fs, path::Path};
+use publisher::{FolderError, Group, small_groups};
+use std::{
+    fs,
+    io::{self, IsTerminal},
+    path::Path,
+};
 
-/// Makes the bundle, verifies it, writes `bundle/`.
+/// A group with fewer people is shown to the officials first.
+const SMALL: u64 = 5;
+/// At most as many of them are listed.
+const LISTED: usize = 10;
+
+/// Shows what small groups the bundle would have, asks, makes the bundle, verifies it, writes `bundle/`.
 ///
 /// # Errors
-/// If the steps before are missing, or the bundle does not verify (the quorum is missing, for one).
-pub(crate) fn run(folder: &Path) -> Outcome {
-    let draw = Draw::at(folder);
+/// If the steps before are missing, nobody confirms, or the bundle does not verify (the quorum is missing, for one).
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let draw = Draw::at(&arguments.draw);
     let _alone = draw.alone()?;
     let announced = draw.announced()?;
+    announced.require(Step::Allocated)?;
+    show_groups(&announced)?;
+    if !arguments.confirm {
+        confirm(&arguments.draw)?;
+    }
     publish(&announced)?;
     data(announced.draw.path("bundle").display());
     Ok(())
+}
+
+/// Says which groups of people are so small that somebody who knows a neighbour may recognise their line.
+///
+/// # Errors
+/// If the register cannot be read.
+pub(crate) fn show_groups(announced: &Announced) -> Outcome {
+    let (register, _) = announced.register()?;
+    let [plain, by_channel] = small_groups(&announced.programme, &register.revisions, SMALL);
+    let people = |groups: &[Group]| count(groups.iter().map(|group| group.people).sum());
+    step(format!(
+        "   the bundle shows everybody's choices under tickets; groups of fewer than {SMALL} people may be recognised:\n   \
+         {} groups by cohort and district ({} people), {} with the way they registered ({} people)",
+        count(plain.len() as u64),
+        people(&plain),
+        count(by_channel.len() as u64),
+        people(&by_channel)
+    ));
+    for group in plain.iter().take(LISTED) {
+        step(format!("     {:>2}  cohort {}, district {}", group.people, group.cohort, group.district));
+    }
+    if plain.len() > LISTED {
+        step(format!("     and {} more", count((plain.len() - LISTED) as u64)));
+    }
+    Ok(())
+}
+
+/// Waits for the word at a terminal; refuses where nobody can be asked.
+fn confirm(folder: &Path) -> Outcome {
+    let refused = |why: &str| {
+        Err(Failure::new(format!("nothing was published: {why}")).hint(format!(
+            "what is published cannot be taken back; when the groups above may be shown: jebi publish --confirm {}",
+            folder.display()
+        )))
+    };
+    if !io::stdin().is_terminal() {
+        return refused("nobody has confirmed the groups above");
+    }
+    step("Type PUBLISH to publish, anything else to stop:");
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).context("reading the answer")?;
+    if answer.trim() == "PUBLISH" { Ok(()) } else { refused("the answer was not PUBLISH") }
 }
 
 /// The same, giving what was verified.
@@ -34,6 +92,7 @@ pub(crate) fn publish(announced: &Announced) -> Outcome<Verified> {
     announced.require(Step::Allocated)?;
     let read = |name: &str| fs::read(announced.draw.path(name)).context(format!("reading {name}"));
     let (register, register_runs) = announced.register()?;
+    let outlines = announced.draw.outlines()?;
     let batches = batches::decode(&announced.programme, &read("register/receipts.bin")?);
     let parts = publisher::Draw {
         programme: &announced.programme,
@@ -46,6 +105,7 @@ pub(crate) fn publish(announced: &Announced) -> Outcome<Verified> {
         batches: &batches.ok_or_else(|| Failure::new("register/receipts.bin is not a list of batches"))?,
         acknowledged: &read("register/acknowledged.bin")?,
         log_files: &announced.log.published()?,
+        outlines: outlines.as_deref(),
         tool: TOOL,
     };
     let progress = bar("publishing", 0);

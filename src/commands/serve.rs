@@ -7,6 +7,7 @@ use crate::{
     failure::{Context, Outcome},
 };
 use intake::{Clock, Config, Database, Office, Randomness};
+use pages::map::Outlines;
 use std::time::Duration;
 use tokio::{
     net::TcpListener,
@@ -29,8 +30,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         let database = part::open(&announced, arguments.store.store.as_deref()).await?;
         let listener = TcpListener::bind(arguments.listen).await;
         let listener = listener.context(format!("listening at {}", arguments.listen))?;
-        let office = office(arguments);
-        let config = Config { office, ..config(&announced, &database, clock.clone(), Randomness::system())? };
+        let config = config(&announced, &database, clock.clone(), Randomness::system())?;
+        let config = Config { office: office(arguments, config.office), ..config };
         // Listened for before the address is told: who reads it may end this at once.
         let listen = |kind| signal(kind).context("listening for signals");
         let mut stop = [listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?];
@@ -51,7 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 /// What an intake of this draw serves with.
 ///
 /// # Errors
-/// If keys are missing.
+/// If keys are missing, or the draw's outlines are none.
 pub(crate) fn config(
     announced: &Announced,
     database: &Database,
@@ -59,14 +60,16 @@ pub(crate) fn config(
     randomness: Randomness,
 ) -> Outcome<Config> {
     let receipts_key = announced.draw.keys().signer("receipts")?;
-    let (secrets, office) = (part::secrets(&announced.draw)?, Office::default());
+    let outlines =
+        announced.draw.outlines()?.map(|bytes| Outlines::parse(&bytes).context("outlines.csv")).transpose()?;
+    let (secrets, office) = (part::secrets(&announced.draw)?, Office { outlines, ..Office::default() });
     Ok(Config { database: database.clone(), receipts_key, secrets, clock, randomness, office })
 }
 
 /// Links to files of the bundle are put behind the address, so it ends in a slash.
-fn office(arguments: &Arguments) -> Office {
+fn office(arguments: &Arguments, known: Office) -> Office {
     let results = arguments.results.as_ref().map(|address| format!("{}/", address.trim_end_matches('/')));
-    Office { phone: arguments.phone.clone(), results, ..Office::default() }
+    Office { phone: arguments.phone.clone(), results, ..known }
 }
 
 async fn until_stopped(stop: &mut [Signal; 2], announced: &Announced, database: &Database, clock: &Clock) {

@@ -4,7 +4,7 @@ use super::explain;
 use crate::{
     cli::Verify as Arguments,
     console::{count, data},
-    draw::clock,
+    draw::{TOOL, clock},
     failure::{Context, Failure, Outcome},
 };
 use protocol::{
@@ -24,16 +24,23 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Failure::rejected(format!("REJECTED  {rejection}  [{}]", rejection.fault.label()))
             .hint("the rule is explained in protocol/SPEC.md; keep these files, they are the evidence")
     })?;
-    publisher::check_open_data(&files).map_err(|error| Failure::rejected(format!("REJECTED  {error}")))?;
+    let pages =
+        publisher::check_open_data(&files, TOOL).map_err(|error| Failure::rejected(format!("REJECTED  {error}")))?;
     if let Some(known) = &arguments.programme
         && *known != verified.programme.hash().to_string()
     {
         return Err(Failure::rejected(format!("this is another programme: its hash is {}", verified.programme.hash())));
     }
     if arguments.json {
-        return in_json(arguments, &files, &verified);
+        return in_json(arguments, &files, &verified, &pages);
     }
     findings(&verified);
+    data(match &pages {
+        publisher::Pages::Compared => "pages      every byte is what this program makes of the draw".to_owned(),
+        publisher::Pages::MadeBy(tool) => {
+            format!("!! the pages were made by {tool:?}, not by this program: only results and open data were compared")
+        }
+    });
     if let Some(path) = &arguments.receipt {
         data(receipt(honoured(&verified, path)?));
     }
@@ -44,8 +51,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 }
 
 /// One object, whatever was asked for.
-fn in_json(arguments: &Arguments, files: &Files, verified: &Verified) -> Outcome {
+fn in_json(arguments: &Arguments, files: &Files, verified: &Verified, pages: &publisher::Pages) -> Outcome {
     let mut object = json(verified);
+    object["pages"] = match pages {
+        publisher::Pages::Compared => "compared".into(),
+        publisher::Pages::MadeBy(tool) => serde_json::json!({ "made_by": tool }),
+    };
     if let Some(path) = &arguments.receipt {
         object["receipt"] = match honoured(verified, path)? {
             ReceiptFinding::Same => "same",

@@ -27,6 +27,9 @@ use std::{
 /// Name and version of this program and of the SPEC, as events and bundles state it.
 pub(crate) const TOOL: &str = concat!("jebi ", env!("CARGO_PKG_VERSION"), " (", env!("JEBI_COMMIT"), "), spec v0");
 
+/// The file with the shapes of districts, beside the programme's.
+pub(crate) const OUTLINES_CSV: &str = "outlines.csv";
+
 /// How far a draw has come. The window is open or closed by the clock alone, so it is no step of the folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Step {
@@ -120,6 +123,14 @@ impl Draw {
             read(source::SITES_CSV)?,
             read(source::SESSIONS_CSV)?,
         ])
+    }
+
+    /// The shapes of the districts for maps, if the officials gave any: `outlines.csv`. No result depends on them.
+    ///
+    /// # Errors
+    /// If the file is there and cannot be read.
+    pub(crate) fn outlines(&self) -> Outcome<Option<Vec<u8>>> {
+        self.optional(OUTLINES_CSV)
     }
 
     /// A file that not every draw has.

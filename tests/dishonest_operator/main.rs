@@ -13,7 +13,7 @@ mod result;
 use protocol::{bundle::path, programme::MechanismName, verify::verify};
 use support::{
     demo,
-    draft::{Draft, in_time},
+    draft::{Draft, TOOL, in_time},
 };
 
 /// Without a lie the same tools make bundles that hold: what is rejected below is rejected for the lie.
@@ -36,7 +36,7 @@ fn honest_drafts_are_accepted() {
         verify(&under(name).seal()).unwrap();
     }
     let published = Draft::of(demo()).publish();
-    publisher::check_open_data(&published).unwrap();
+    publisher::check_open_data(&published, TOOL).unwrap();
 }
 
 pub(crate) fn under(name: MechanismName) -> Draft {

@@ -68,12 +68,12 @@ fn allocate() {
         assert!(found[name] == honest[name], "{name}");
     }
     witness(draw.path(), ALLOCATING);
-    jebi(&format!("publish {}", draw.path().display())).good();
+    jebi(&format!("publish --confirm {}", draw.path().display())).good();
 }
 
 #[test]
 fn publish() {
-    let draw = survives(Stage::Allocated, "publish DRAW", 3);
+    let draw = survives(Stage::Allocated, "publish --confirm DRAW", 3);
     let left = |folder: &Path| {
         snapshot(folder).into_keys().filter(|name| !name.starts_with("intake.sqlite")).collect::<Vec<_>>()
     };

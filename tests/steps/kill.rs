@@ -35,7 +35,7 @@ fn finish(draw: &Path, from: Stage) {
     }
     run(draw, &format!("allocate DRAW --at {ALLOCATING}"));
     witness(draw, ALLOCATING);
-    run(draw, "publish DRAW");
+    run(draw, "publish --confirm DRAW");
     run(draw, "verify DRAW/bundle");
     let verified = verify(&publisher::read(&draw.join("bundle")).unwrap()).unwrap();
     assert!(verified.witnessed_at_unix_s.is_some());
@@ -63,7 +63,7 @@ fn allocate() {
 fn publish() {
     let mut numbers = Numbers(13);
     for _ in 0..4 {
-        let draw = killed(Stage::Allocated, "publish DRAW", &mut numbers);
+        let draw = killed(Stage::Allocated, "publish --confirm DRAW", &mut numbers);
         verify(&publisher::read(&draw.path().join("bundle")).unwrap()).unwrap();
     }
 }
@@ -149,7 +149,7 @@ fn the_same_step_at_the_same_time() {
         together(draw.path(), &vec![format!("allocate DRAW --at {ALLOCATING}"); 3]);
         run(draw.path(), &format!("allocate DRAW --at {ALLOCATING}"));
         witness(draw.path(), ALLOCATING);
-        together(draw.path(), &vec!["publish DRAW".into(); 3]);
+        together(draw.path(), &vec!["publish --confirm DRAW".into(); 3]);
         finish(draw.path(), Stage::Allocated);
     }
 }

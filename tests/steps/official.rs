@@ -89,7 +89,10 @@ fn walk(stages: &Path) {
     run(&format!("allocate DRAW --at {ALLOCATING}"));
     witness(&draw, "2023-08-24T02:00:00+09:00");
     keep(Stage::Allocated);
-    let bundle = run("publish DRAW").out;
+    jebi(&format!("publish {}", draw.display()))
+        .refused(2, &["fewer than 5 people", "nobody has confirmed", "--confirm"]);
+    assert!(!draw.join("bundle").exists(), "nothing is published before somebody confirms");
+    let bundle = run("publish --confirm DRAW").out;
     assert_eq!(bundle.trim_end(), draw.join("bundle").display().to_string());
     let verified = run("verify DRAW/bundle").out;
     assert!(verified.contains("3 of 3 witnesses, by 2023-08-21 19:00:00"), "{verified}");
@@ -276,7 +279,7 @@ fn an_empty_register_is_drawn() {
     run(format!("seed DRAW --beacon {ROUND} --at {SEEDING}"));
     run(format!("allocate DRAW --at {ALLOCATING}"));
     witness(draw.path(), ALLOCATING);
-    run("publish DRAW".into());
+    run("publish --confirm DRAW".into());
     assert!(run("verify DRAW/bundle".into()).out.contains("0 placed, 0 not placed, 0 withdrawn"));
     assert!(snapshot(draw.path()).keys().all(|name| !name.contains("register/runs/")));
 }

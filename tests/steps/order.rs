@@ -38,7 +38,7 @@ fn nothing_happens_before_the_announcement() {
         "log DRAW",
         &format!("seed DRAW --beacon {ROUND}"),
         "allocate DRAW",
-        "publish DRAW",
+        "publish --confirm DRAW",
         "witness DRAW/log --key DRAW/court.key",
     ] {
         refuses(draw.path(), 2, text, &["hint: first: jebi announce"]);
@@ -54,10 +54,10 @@ fn each_step_waits_for_the_one_before() {
     for (stage, text, next) in [
         (Stage::Announced, seed.as_str(), "freeze"),
         (Stage::Announced, allocate, "freeze"),
-        (Stage::Announced, "publish DRAW", "freeze"),
+        (Stage::Announced, "publish --confirm DRAW", "freeze"),
         (Stage::Frozen, allocate, "seed"),
-        (Stage::Frozen, "publish DRAW", "seed"),
-        (Stage::Seeded, "publish DRAW", "allocate"),
+        (Stage::Frozen, "publish --confirm DRAW", "seed"),
+        (Stage::Seeded, "publish --confirm DRAW", "allocate"),
     ] {
         let draw = at(stage);
         refuses(draw.path(), 2, text, &[&format!("hint: first: jebi {next} {}", draw.path().display())]);
@@ -77,7 +77,7 @@ fn each_step_twice_is_no_work() {
         format!("witness DRAW/log --key DRAW/court.key --at {ALLOCATING}"),
         format!("seed DRAW --beacon {ROUND} --at {ALLOCATING}"),
         format!("allocate DRAW --at {SEEDING}"),
-        "publish DRAW".into(),
+        "publish --confirm DRAW".into(),
     ] {
         jebi(&text.replace("DRAW", &draw.path().display().to_string())).good();
         assert!(decided(draw.path()) == before, "{text}");
@@ -225,7 +225,7 @@ fn a_binding_draw_is_not_published_without_its_witnesses() {
     refuses(
         folder.path(),
         1,
-        "publish DRAW",
+        "publish --confirm DRAW",
         &["witnesses needed", "so it is not published", "hint: have the witnesses cosign"],
     );
     draft.freeze_cosigned = cosigned;
@@ -238,7 +238,7 @@ fn a_binding_draw_is_not_published_without_its_witnesses() {
             &["--at sets the clock", "hint: leave out --at"],
         );
     }
-    jebi(&format!("publish {}", folder.path().display())).good();
+    jebi(&format!("publish --confirm {}", folder.path().display())).good();
     assert!(verify(&publisher::read(&folder.path().join("bundle")).unwrap()).unwrap().witnessed_at_unix_s.is_some());
     assert!(!jebi(&format!("verify {}/bundle", folder.path().display())).good().out.contains("!!"));
 }
@@ -249,13 +249,18 @@ fn a_rehearsal_is_published_without_witnesses() {
     let path = draw.path().display().to_string();
     jebi(&format!("seed {path} --beacon {ROUND} --at {SEEDING}")).good();
     jebi(&format!("allocate {path} --at {ALLOCATING}")).good();
-    jebi(&format!("publish {path}")).good();
+    jebi(&format!("publish --confirm {path}")).good();
     assert!(jebi(&format!("verify {path}/bundle")).good().out.contains("!! NO QUORUM"));
     // Cosignatures that come later are in another bundle, which does not take the place of this one by itself.
     witness(draw.path(), ALLOCATING);
-    refuses(draw.path(), 2, "publish DRAW", &["bundle is there already", "log/checkpoint", "hint: what was published"]);
+    refuses(
+        draw.path(),
+        2,
+        "publish --confirm DRAW",
+        &["bundle is there already", "log/checkpoint", "hint: what was published"],
+    );
     fs::rename(draw.path().join("bundle"), draw.path().join("first-bundle")).unwrap();
-    jebi(&format!("publish {path}")).good();
+    jebi(&format!("publish --confirm {path}")).good();
 }
 
 #[test]

@@ -51,19 +51,19 @@ fn refuses(draw: &Path, command: &str, said: &[&str], what: &str) {
 fn a_register_run() {
     spoil(Stage::Frozen, "register/runs/0000.bin", &format!("seed DRAW --beacon {ROUND} --at {SEEDING}"), "register");
     spoil(Stage::Seeded, "register/runs/0000.bin", &format!("allocate DRAW --at {ALLOCATING}"), "register");
-    spoil(Stage::Allocated, "register/runs/0000.bin", "publish DRAW", "register");
+    spoil(Stage::Allocated, "register/runs/0000.bin", "publish --confirm DRAW", "register");
 }
 
 #[test]
 fn the_list_of_batches() {
-    spoil(Stage::Allocated, "register/receipts.bin", "publish DRAW", "");
-    spoil(Stage::Allocated, "register/acknowledged.bin", "publish DRAW", "acknowledged.bin");
+    spoil(Stage::Allocated, "register/receipts.bin", "publish --confirm DRAW", "");
+    spoil(Stage::Allocated, "register/acknowledged.bin", "publish --confirm DRAW", "acknowledged.bin");
 }
 
 #[test]
 fn the_seed() {
     spoil(Stage::Seeded, "seed/seed.json", &format!("allocate DRAW --at {ALLOCATING}"), "seed");
-    spoil(Stage::Allocated, "seed/seed.json", "publish DRAW", "seed.json");
+    spoil(Stage::Allocated, "seed/seed.json", "publish --confirm DRAW", "seed.json");
 }
 
 /// A seed file that is well formed and not the log's would be drawn with and committed: a draw that nobody can verify.
@@ -80,8 +80,8 @@ fn another_seed_is_not_drawn_with() {
 
 #[test]
 fn the_result() {
-    spoil(Stage::Allocated, "allocation/records.bin", "publish DRAW", "");
-    spoil(Stage::Allocated, "allocation/sessions.json", "publish DRAW", "sessions.json");
+    spoil(Stage::Allocated, "allocation/records.bin", "publish --confirm DRAW", "");
+    spoil(Stage::Allocated, "allocation/sessions.json", "publish --confirm DRAW", "sessions.json");
     // The result follows from register and seed: what is gone is made again, what differs is not written over.
     for name in ["sessions.json", "records.bin"] {
         let file = format!("allocation/{name}");
@@ -118,7 +118,7 @@ fn the_log() {
 
 #[test]
 fn the_head_at_the_freeze() {
-    spoil(Stage::Allocated, "log/checkpoint-freeze", "publish DRAW", "log/checkpoint-freeze");
+    spoil(Stage::Allocated, "log/checkpoint-freeze", "publish --confirm DRAW", "log/checkpoint-freeze");
     // It can be made again: `freeze` has it from the log, without the cosignatures, which the witnesses keep.
     let draw = at(Stage::Frozen);
     let path = draw.path().join("log/checkpoint-freeze");

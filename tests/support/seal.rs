@@ -101,6 +101,7 @@ impl Draft {
             batches: &self.batches,
             acknowledged: &self.leaves(),
             log_files: &self.log(),
+            outlines: None,
             tool: TOOL,
         };
         publisher::bundle(&draw, &self.keys.operator, &mut |_, _, _| {}).expect("a bundle")

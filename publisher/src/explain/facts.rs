@@ -15,37 +15,54 @@ use protocol::{
 };
 use std::cmp::Ordering;
 
-/// What happened to the entry; `None` if the files do not fit together.
-pub(super) fn part(
-    programme: &Programme,
-    sessions: &SessionsFile,
-    entry: &Revision,
-    record: &Record,
-    key: DrawKey,
-) -> Option<Part> {
-    let got = match record.outcome {
-        Outcome::Withdrawn => return Some(Part::Withdrawn { by_office: entry.status.is_by_office() }),
-        Outcome::Unplaced => None,
-        Outcome::Placed { session, choice } => Some((session, usize::from(choice))),
-    };
-    let expanded = expand(programme, entry)?;
-    let case = Case { programme, sessions, key, got, limit: limit(sessions, &expanded)? };
-    let lines =
-        entry.body.choices.iter().zip(&expanded).enumerate().map(|(rank, (choice, own))| {
-            Some(Line { wanted: wanted(programme, choice)?, fate: case.fate(rank, own)? })
-        });
-    let seat = match got {
-        None => None,
-        Some((session, choice)) => Some(Seat { choice, place: place(programme, session)? }),
-    };
-    Some(Part::Drawn {
-        number: record.number,
-        luckier_than_hundredths_of_percent: lottery::luckier_hundredths_of_percent(LotteryNumber(
-            u64::MAX - record.number.0,
-        )),
-        lines: lines.collect::<Option<_>>()?,
-        seat,
-    })
+/// A draw's results, prepared for many applicants.
+#[derive(Clone, Debug)]
+pub(crate) struct Ground<'a> {
+    programme: &'a Programme,
+    sessions: &'a SessionsFile,
+    by_site: Vec<Vec<SessionIndex>>,
+}
+
+impl<'a> Ground<'a> {
+    pub(crate) fn new(programme: &'a Programme, sessions: &'a SessionsFile) -> Self {
+        Self { programme, sessions, by_site: draw::sessions_by_site(programme) }
+    }
+
+    /// What became of each choice of an entry that took part; `None` if the files do not fit together.
+    pub(crate) fn fates(&self, entry: &Revision, record: &Record) -> Option<Vec<Fate>> {
+        let got = match record.outcome {
+            Outcome::Withdrawn => return Some(Vec::new()),
+            Outcome::Unplaced => None,
+            Outcome::Placed { session, choice } => Some((session, usize::from(choice))),
+        };
+        let cohort = self.programme.cohorts.get(usize::from(entry.body.cohort))?;
+        let key = DrawKey { tier: cohort.tier, number: record.number, ticket: record.ticket };
+        let expanded = expand(&self.by_site, entry)?;
+        let limit = limit(self.sessions, &expanded)?;
+        let case = Case { programme: self.programme, sessions: self.sessions, key, got, limit };
+        expanded.iter().enumerate().map(|(rank, own)| case.fate(rank, own)).collect()
+    }
+
+    /// What happened to the entry; `None` if the files do not fit together.
+    pub(super) fn part(&self, entry: &Revision, record: &Record) -> Option<Part> {
+        let seat = match record.outcome {
+            Outcome::Withdrawn => return Some(Part::Withdrawn { by_office: entry.status.is_by_office() }),
+            Outcome::Unplaced => None,
+            Outcome::Placed { session, choice } => {
+                Some(Seat { choice: usize::from(choice), place: place(self.programme, session)? })
+            }
+        };
+        let lines = entry.body.choices.iter().zip(self.fates(entry, record)?);
+        let lines = lines.map(|(choice, fate)| Some(Line { wanted: wanted(self.programme, choice)?, fate }));
+        Some(Part::Drawn {
+            number: record.number,
+            luckier_than_hundredths_of_percent: lottery::luckier_hundredths_of_percent(LotteryNumber(
+                u64::MAX - record.number.0,
+            )),
+            lines: lines.collect::<Option<_>>()?,
+            seat,
+        })
+    }
 }
 
 /// One applicant against the sessions' results.
@@ -133,15 +150,23 @@ impl Case<'_> {
     }
 
     fn price(&self, price: i64) -> Option<Price> {
-        let price = u64::try_from(price).ok()?;
-        let steps = self.programme.mechanism.rank_costs.iter().zip(0..).all(|(cost, rank)| *cost == rank);
-        Some(if steps { Price::Steps(price) } else { Price::Cost(price) })
+        in_words(self.programme, price)
     }
 }
 
+/// A price as this programme's people can read it; `None` if it is negative.
+pub(crate) fn in_words(programme: &Programme, price: i64) -> Option<Price> {
+    let price = u64::try_from(price).ok()?;
+    let out = programme.mechanism.unplaced_costs.iter().min().copied().filter(|out| price >= u64::from(*out));
+    if out.is_some() {
+        return Some(Price::Out(price));
+    }
+    let steps = programme.mechanism.rank_costs.iter().zip(0..).all(|(cost, rank)| *cost == rank);
+    Some(if steps { Price::Steps(price) } else { Price::Cost(price) })
+}
+
 /// The sessions that stand at each choice for the first time.
-fn expand(programme: &Programme, entry: &Revision) -> Option<Vec<Vec<SessionIndex>>> {
-    let by_site = draw::sessions_by_site(programme);
+fn expand(by_site: &[Vec<SessionIndex>], entry: &Revision) -> Option<Vec<Vec<SessionIndex>>> {
     let mut seen: Vec<SessionIndex> = Vec::new();
     let own = |choice: &Choice| {
         let asked = match choice {

@@ -6,10 +6,12 @@
 mod facts;
 mod words;
 
+pub(crate) use facts::{Ground, in_words};
+pub(crate) use words::luckiest;
+
 use crate::opened::{self, OpenError};
 use protocol::{
     bundle::RunsFile,
-    instance::DrawKey,
     lottery::LotteryNumber,
     manifest::Files,
     programme::{MechanismName, Programme, Reach, Title},
@@ -59,6 +61,8 @@ pub enum Price {
     Steps(u64),
     /// This much, where the programme has other rank costs.
     Cost(u64),
+    /// At least as much as leaving somebody without a seat counts, in the tier where that counts least.
+    Out(u64),
 }
 
 /// How a choice compares with what the applicant got, where prices decide.
@@ -191,8 +195,7 @@ pub fn explain(files: &Files, ticket: Ticket) -> Result<Explanation, ExplainErro
     };
     let contradiction = ExplainError::Contradiction(ticket);
     let cohort = programme.cohorts.get(usize::from(entry.body.cohort)).ok_or(contradiction.clone())?;
-    let key = DrawKey { tier: cohort.tier, number: record.number, ticket };
-    let part = facts::part(&programme, &sessions, entry, record, key).ok_or(contradiction)?;
+    let part = facts::Ground::new(&programme, &sessions).part(entry, record).ok_or(contradiction)?;
     Ok(Explanation {
         ticket,
         rehearsal: programme.rehearsal,

@@ -33,7 +33,7 @@ impl Words<'_> {
             Part::Withdrawn { by_office: false } => sentences.push(self.texts.get("explain-withdrawn")),
             Part::Withdrawn { by_office: true } => sentences.push(self.texts.get("explain-withdrawn-by-office")),
             Part::Drawn { number, luckier_than_hundredths_of_percent, lines, seat } => {
-                let percent = percent(*luckier_than_hundredths_of_percent);
+                let percent = percent(10_000 - (*luckier_than_hundredths_of_percent).min(10_000));
                 let number = numbers::grouped(number.0);
                 let args = [("number", (&number).into()), ("percent", (&percent).into())];
                 sentences.push(self.texts.with_all("explain-number", args));
@@ -57,6 +57,11 @@ impl Words<'_> {
                 sentences.extend(self.verdict(lines, seat.as_ref()));
             }
         }
+        sentences.push(self.texts.get(match &self.of.part {
+            Part::Withdrawn { .. } => "result-next-withdrawn",
+            Part::Drawn { seat: None, .. } => "result-next-unplaced",
+            Part::Drawn { seat: Some(_), .. } => "result-next-placed",
+        }));
         sentences.push(self.texts.get("explain-check"));
         sentences
     }
@@ -144,10 +149,9 @@ impl Words<'_> {
 
     fn closing(&self, key: &str, closing: ClosingNumber) -> String {
         let number = numbers::grouped(closing.number);
-        let luckier =
-            percent(lottery::luckier_hundredths_of_percent(lottery::LotteryNumber(u64::MAX - closing.number)));
+        let percent = luckiest(closing.number);
         let args =
-            [("number", (&number).into()), ("percent", (&luckier).into()), ("tier", Arg::Count(closing.tier.into()))];
+            [("number", (&number).into()), ("percent", (&percent).into()), ("tier", Arg::Count(closing.tier.into()))];
         self.texts.with_all(key, args)
     }
 
@@ -156,6 +160,7 @@ impl Words<'_> {
             Price::Steps(0) | Price::Cost(0) => self.texts.get("explain-price-none"),
             Price::Steps(steps) => self.texts.with("explain-price-steps", "steps", steps),
             Price::Cost(cost) => self.texts.with("explain-price-cost", "cost", cost),
+            Price::Out(_) => self.texts.get("explain-price-out"),
         };
         match (comparison, price) {
             (Comparison::Got, _) => cost,
@@ -191,7 +196,13 @@ impl Words<'_> {
     }
 }
 
-/// Hundredths of a percent as `83.27 %`.
+/// The share of all numbers up to this one: what part of the luckiest it is in, rounded up, so that nobody is told a
+/// better place than theirs.
+pub(crate) fn luckiest(number: u64) -> String {
+    percent(10_000 - lottery::luckier_hundredths_of_percent(lottery::LotteryNumber(u64::MAX - number)).min(10_000))
+}
+
+/// Hundredths of a percent as `83.27%`.
 fn percent(hundredths: u16) -> String {
-    format!("{}.{:02} %", hundredths / 100, hundredths % 100)
+    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }

@@ -1,6 +1,6 @@
 //! The data dictionary for people: every column of every open table, with its meaning.
 
-use super::{failed, frame::Frame};
+use super::{failed, frame::Page};
 use crate::{
     PublishError, layout,
     tables::{Field, Kind, TableInfo, describe},
@@ -40,10 +40,8 @@ fn page(programme: &Programme, lang: Lang, tool: &str) -> Result<Vec<u8>, Publis
     let tables = describe(programme).into_iter().map(|table| row(&table, t)).collect();
     let body = Dictionary { t, tables }.render().map_err(failed(path))?;
     let title = t.get("dictionary-title");
-    let mut frame = Frame::new(programme, lang, &title, &body, tool);
-    frame.root = "../";
-    frame.other = Some(layout::dictionary(lang.other()).into());
-    Ok(frame.render().map_err(failed(path))?.into_bytes())
+    let other = Some(layout::dictionary(lang.other()));
+    Page { path, lang, title: &title, other, scripts: &[], body: &body }.framed(programme, tool)
 }
 
 fn row(table: &TableInfo, t: Texts) -> TableRow {

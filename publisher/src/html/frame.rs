@@ -1,62 +1,69 @@
-//! The frame around a page of the bundle. Its links are relative, so that a bundle may stand anywhere.
+//! The frame around a page of the bundle: the layout of all pages, with links that are relative, so that a bundle may
+//! stand anywhere.
 
-use crate::layout;
+use super::{failed, title};
+use crate::{PublishError, layout};
 use askama::Template;
-use pages::{Lang, Texts};
+use pages::{Lang, Layout, Link, Texts};
 use protocol::programme::Programme;
 
+/// What may load: the stylesheet, scripts and files of the bundle itself, and nothing from elsewhere.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; worker-src 'self'; \
+                      base-uri 'none'; form-action 'none'";
+
 /// A page to be framed.
-#[derive(Template)]
-#[template(path = "frame.html")]
-pub(super) struct Frame<'a> {
-    /// Language of the page.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Page<'a> {
+    /// Where it goes, from the bundle's root.
+    pub(super) path: &'a str,
     pub(super) lang: Lang,
     /// Its own title.
     pub(super) title: &'a str,
-    /// The draw's title.
-    pub(super) draw: &'a str,
-    pub(super) rehearsal: bool,
-    /// `../` for a page in a folder.
-    pub(super) root: &'static str,
-    /// Whether the page speaks both languages.
-    pub(super) both: bool,
-    /// The page in the other language, from the bundle's root; none for a page in both.
-    pub(super) other: Option<String>,
-    /// The page's script, from the bundle's root.
-    pub(super) script: Option<&'static str>,
+    /// Its language's other page; none for a page in both languages.
+    pub(super) other: Option<&'a str>,
+    /// Scripts, from the bundle's root.
+    pub(super) scripts: &'a [&'a str],
     /// HTML that its own template has escaped.
     pub(super) body: &'a str,
-    pub(super) tool: &'a str,
 }
 
-impl<'a> Frame<'a> {
-    /// A frame in one language, with everything that is the programme's.
-    pub(super) fn new(programme: &'a Programme, lang: Lang, title: &'a str, body: &'a str, tool: &'a str) -> Self {
-        let (draw, rehearsal) = (super::title(&programme.title, lang), programme.rehearsal);
-        Self { lang, title, draw, rehearsal, root: "", both: false, other: None, script: None, body, tool }
-    }
+#[derive(Template)]
+#[template(path = "footer.html")]
+struct Footer<'a> {
+    t: Texts,
+    tool: &'a str,
+}
 
-    fn t(&self) -> Texts {
-        Texts::of(self.lang)
-    }
-
-    fn en(&self) -> Texts {
-        Texts::of(Lang::En)
-    }
-
-    fn index(&self) -> &'static str {
-        layout::index(self.lang)
-    }
-
-    fn results(&self) -> &'static str {
-        layout::results(self.lang)
-    }
-
-    fn dictionary(&self) -> &'static str {
-        layout::dictionary(self.lang)
-    }
-
-    fn style(&self) -> &'static str {
-        layout::STYLE
+impl Page<'_> {
+    /// The whole page.
+    pub(super) fn framed(self, programme: &Programme, tool: &str) -> Result<Vec<u8>, PublishError> {
+        let Self { path, lang, .. } = self;
+        let t = Texts::of(lang);
+        let root = "../".repeat(path.matches('/').count());
+        let link = |to: &str, text: &str| Link { href: format!("{root}{to}"), text: t.get(text), here: to == path };
+        let links = [
+            link(layout::index(lang), "bundle-nav-index"),
+            link(layout::results(lang), "bundle-nav-results"),
+            link(layout::verify(lang), "bundle-nav-verify"),
+            link(layout::dictionary(lang), "bundle-nav-open-data"),
+        ];
+        let other = self.other.map(|other| format!("{root}{other}"));
+        let footer = Footer { t, tool }.render().map_err(failed(path))?;
+        let page = Layout {
+            lang,
+            title: self.title,
+            draw: title(&programme.title, lang),
+            rehearsal: programme.rehearsal,
+            root: &root,
+            home: &format!("{root}{}", layout::index(lang)),
+            scripts: self.scripts,
+            policy: Some(POLICY),
+            wide: true,
+            links: &links,
+            other_lang_href: other.as_deref(),
+            body: self.body,
+            footer: &footer,
+        };
+        Ok(page.render().map_err(failed(path))?.into_bytes())
     }
 }

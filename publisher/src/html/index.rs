@@ -1,67 +1,50 @@
-//! The front page: how it ended in one sentence, then by cohort, choice, district and site, then what happened when and
-//! what anybody can check.
+//! The front page: how it ended in one sentence that can be quoted, then by choice, cohort, district and site, then what
+//! happened when and what anybody can check.
 
-use super::{
-    Source, failed,
-    frame::Frame,
-    share,
-    sites::{self, SessionRow, SiteRow},
-    title,
-};
+use super::{Source, districts, events, failed, figures, frame::Page, share, sites, title};
 use crate::{PublishError, layout, tables};
 use askama::Template;
-use pages::{Arg, Lang, Texts, numbers};
-use polars::prelude::{DataFrame, PolarsResult};
+use pages::{Lang, Texts, numbers};
 use protocol::programme::MechanismName;
+
+/// The sections to which the page's own contents lead.
+const CONTENTS: [(&str, &str); 7] = [
+    ("choices", "index-choices"),
+    ("cohorts", "index-cohorts"),
+    ("districts", "index-districts"),
+    ("sought", "index-sought"),
+    ("times", "index-times"),
+    ("register", "index-register"),
+    ("open-data", "index-open-data"),
+];
 
 #[derive(Template)]
 #[template(path = "index.html")]
 struct Index {
     t: Texts,
     results: &'static str,
+    verify: &'static str,
     title: String,
     lead: String,
+    rest: String,
     seats: String,
+    contents: [(&'static str, &'static str); 7],
     rule: String,
-    cohorts: Vec<CohortRow>,
-    tiers: bool,
-    choices: Vec<ChoiceRow>,
-    districts: Vec<DistrictRow>,
-    sought: Vec<SessionRow>,
+    choices: String,
+    cohorts: String,
+    districts: String,
+    demand: String,
     closing: bool,
-    sites: Vec<SiteRow>,
+    sessions: String,
+    sought: String,
     zone: String,
-    times: Vec<(String, String)>,
+    times: Vec<events::Moment>,
     unwitnessed: bool,
-    roots: Vec<(String, String)>,
+    witnesses: String,
+    digits: Vec<String>,
+    root: String,
     files: Vec<FileRow>,
     dictionary: &'static str,
-}
-
-struct CohortRow {
-    title: String,
-    tier: u8,
-    active: String,
-    placed: String,
-    share: String,
-    unplaced: String,
-    withdrawn: String,
-}
-
-struct ChoiceRow {
-    choice: u64,
-    placed: String,
-    share: String,
-    share_of_active: String,
-}
-
-struct DistrictRow {
-    name: String,
-    sites: String,
-    sessions: String,
-    seats: String,
-    taken: String,
-    share: String,
 }
 
 struct FileRow {
@@ -75,49 +58,61 @@ struct FileRow {
 /// The page in one language.
 pub(super) fn page(source: &Source<'_>, lang: Lang) -> Result<Vec<u8>, PublishError> {
     let path = layout::index(lang);
-    let view = source.view;
+    let programme = source.view.programme;
     let t = Texts::of(lang);
     let index = Index {
         t,
         results: layout::results(lang),
-        title: title(&view.programme.title, lang).to_owned(),
+        verify: layout::verify(lang),
+        title: title(&programme.title, lang).to_owned(),
         lead: lead(source, t),
+        rest: rest(source, t),
         seats: seats(source, t),
-        rule: rule(view.programme.mechanism.name, t),
-        cohorts: cohorts(source, lang),
-        tiers: view.programme.cohorts.iter().any(|cohort| cohort.tier > 1),
-        choices: choices(source),
-        districts: districts(source, lang)?,
-        sought: sites::most_sought_after(view, t),
-        closing: view.programme.mechanism.name != MechanismName::Optimal,
-        sites: sites::all(view, lang),
-        zone: view.programme.time_zone.clone(),
-        times: times(source, t),
-        unwitnessed: (source.history.witnesses.len() as u64) < u64::from(view.programme.witnesses.quorum),
-        roots: roots(source, t),
+        contents: CONTENTS,
+        rule: rule(programme.mechanism.name, t),
+        choices: figures::choices(source, t)?,
+        cohorts: figures::cohorts(source, t)?,
+        districts: districts::part(source, t)?,
+        demand: figures::demand(source, t)?,
+        closing: programme.mechanism.name != MechanismName::Optimal,
+        sessions: figures::sessions(source, t)?,
+        sought: sites::most_sought_after(source, t)?,
+        zone: programme.time_zone.clone(),
+        times: events::timeline(source, t),
+        unwitnessed: events::unwitnessed(source),
+        witnesses: events::witnesses(source, t),
+        digits: numbers::five_digits(&source.register_root.0),
+        root: source.register_root.to_string(),
         files: files(source, lang),
         dictionary: layout::dictionary(lang),
     };
     let body = index.render().map_err(failed(path))?;
-    let heading = t.get("index-title");
-    let mut frame = Frame::new(view.programme, lang, &heading, &body, source.tool);
-    frame.other = Some(layout::index(lang.other()).into());
-    Ok(frame.render().map_err(failed(path))?.into_bytes())
+    let (heading, other) = (t.get("index-title"), layout::index(lang.other()));
+    let page = Page { path, lang, title: &heading, other: Some(other), scripts: &[], body: &body };
+    page.framed(programme, source.tool)
 }
 
+/// The sentence to quote: numbers with what they are parts of.
 fn lead(source: &Source<'_>, t: Texts) -> String {
-    let totals = source.view.sessions.totals();
-    let [active, placed, unplaced, withdrawn] =
-        [totals.active, totals.placed, totals.unplaced, totals.withdrawn].map(numbers::grouped);
-    let share = share(totals.placed, totals.active);
+    let sessions = source.view.sessions;
+    let totals = sessions.totals();
+    let first = sessions.cohorts.iter().filter_map(|cohort| cohort.choices.first()).sum();
+    let [active, placed, first_count] = [totals.active, totals.placed, first].map(numbers::grouped);
+    let (share_placed, share_first) = (share(totals.placed, totals.active), share(first, totals.active));
     let args = [
         ("active", (&active).into()),
         ("placed", (&placed).into()),
-        ("share", (&share).into()),
-        ("unplaced", (&unplaced).into()),
-        ("withdrawn", (&withdrawn).into()),
+        ("share", (&share_placed).into()),
+        ("first", (&first_count).into()),
+        ("firstshare", (&share_first).into()),
     ];
     t.with_all("index-lead", args)
+}
+
+fn rest(source: &Source<'_>, t: Texts) -> String {
+    let totals = source.view.sessions.totals();
+    let [unplaced, withdrawn] = [totals.unplaced, totals.withdrawn].map(numbers::grouped);
+    t.with_all("index-rest", [("unplaced", (&unplaced).into()), ("withdrawn", (&withdrawn).into())])
 }
 
 fn seats(source: &Source<'_>, t: Texts) -> String {
@@ -145,93 +140,8 @@ fn rule(mechanism: MechanismName, t: Texts) -> String {
     })
 }
 
-fn cohorts(source: &Source<'_>, lang: Lang) -> Vec<CohortRow> {
-    let cohorts = source.view.programme.cohorts.iter().zip(&source.view.sessions.cohorts);
-    let row = cohorts.map(|(cohort, result)| CohortRow {
-        title: title(&cohort.title, lang).to_owned(),
-        tier: cohort.tier,
-        active: numbers::grouped(result.active),
-        placed: numbers::grouped(result.placed),
-        share: share(result.placed, result.active),
-        unplaced: numbers::grouped(result.unplaced),
-        withdrawn: numbers::grouped(result.withdrawn),
-    });
-    row.collect()
-}
-
-fn choices(source: &Source<'_>) -> Vec<ChoiceRow> {
-    let sessions = source.view.sessions;
-    let totals = sessions.totals();
-    let count = |choice: usize| sessions.cohorts.iter().filter_map(|cohort| cohort.choices.get(choice)).sum::<u64>();
-    let row = |choice: usize| ChoiceRow {
-        choice: choice as u64 + 1,
-        placed: numbers::grouped(count(choice)),
-        share: share(count(choice), totals.placed),
-        share_of_active: share(count(choice), totals.active),
-    };
-    (0..usize::from(source.view.programme.max_choices)).map(row).collect()
-}
-
-/// From the open table, so that page and table cannot differ.
-fn districts(source: &Source<'_>, lang: Lang) -> Result<Vec<DistrictRow>, PublishError> {
-    let Some(table) = source.tables.iter().find(|table| table.name == "districts") else { return Ok(Vec::new()) };
-    let read = |frame: &DataFrame| -> PolarsResult<Vec<DistrictRow>> {
-        let [sites, sessions, seats, taken] =
-            ["sites", "sessions", "capacity", "placed"].map(|name| counts(frame, name));
-        let (sites, sessions, seats, taken) = (sites?, sessions?, seats?, taken?);
-        let rows = source.view.programme.districts.iter().enumerate().map(|(at, place)| {
-            let number = |column: &[u64]| column.get(at).copied().unwrap_or_default();
-            DistrictRow {
-                name: title(&place.name, lang).to_owned(),
-                sites: numbers::grouped(number(&sites)),
-                sessions: numbers::grouped(number(&sessions)),
-                seats: numbers::grouped(number(&seats)),
-                taken: numbers::grouped(number(&taken)),
-                share: share(number(&taken), number(&seats)),
-            }
-        });
-        Ok(rows.collect())
-    };
-    read(&table.frame).map_err(|error| PublishError::table("districts", &error))
-}
-
-fn counts(frame: &DataFrame, name: &str) -> PolarsResult<Vec<u64>> {
-    Ok(frame.column(name)?.u64()?.iter().map(Option::unwrap_or_default).collect())
-}
-
-fn times(source: &Source<'_>, t: Texts) -> Vec<(String, String)> {
-    let (programme, history) = (source.view.programme, source.history);
-    let show = |unix_s: u64| numbers::local_time(unix_s, &programme.time_zone, t.lang);
-    let mut times = vec![
-        (programme.window.opens_at_unix_s, t.get("index-opens")),
-        (programme.window.closes_at_unix_s, t.get("index-closes")),
-    ];
-    times.extend(history.freeze_unix_s.map(|time| (time, t.get("index-freeze"))));
-    times.extend(history.witnesses.iter().map(|(name, time)| (*time, t.with("index-witness", "name", name))));
-    times.push((programme.window.objection_ends_at_unix_s, t.get("index-objection")));
-    times.push((history.beacon_unix_s, t.with("index-beacon", "round", &programme.beacon.round.to_string())));
-    times.extend(history.result_unix_s.map(|time| (time, t.get("index-result"))));
-    // Stable: what falls into one second keeps the order in which it belongs.
-    times.sort_by_key(|(time, _)| *time);
-    times.into_iter().map(|(time, what)| (show(time), what)).collect()
-}
-
-fn roots(source: &Source<'_>, t: Texts) -> Vec<(String, String)> {
-    let (programme, history) = (source.view.programme, source.history);
-    let entries = numbers::grouped(source.view.revisions.len() as u64);
-    let revisions = numbers::grouped(history.register.map_or(0, |(_, revisions)| revisions));
-    let register = [("entries", Arg::from(&entries)), ("revisions", Arg::from(&revisions))];
-    vec![
-        (t.get("index-root-programme"), programme.hash().to_string()),
-        (t.with_all("index-root-register", register), source.register_root.to_string()),
-        (t.with("index-root-beacon", "round", &source.seed.round.to_string()), source.seed.randomness.to_string()),
-        (t.get("index-root-seed"), source.seed.seed.to_string()),
-        (t.with("index-root-log", "size", &numbers::grouped(history.head.1)), history.head.0.to_string()),
-    ]
-}
-
 fn files(source: &Source<'_>, lang: Lang) -> Vec<FileRow> {
-    let bytes = |path: &str| numbers::grouped(source.files.get(path).map_or(0, Vec::len) as u64);
+    let bytes = |path: &str| numbers::grouped(source.sizes.get(path).copied().unwrap_or_default());
     let row = |table: tables::TableInfo| {
         let (csv, parquet) = (layout::csv(table.name), layout::parquet(table.name));
         let (csv_bytes, parquet_bytes) = (bytes(&csv), bytes(&parquet));

@@ -4,51 +4,62 @@
 //! that is typed is never part of a request.
 
 mod dictionary;
+mod districts;
+mod events;
+mod figure;
+mod figures;
 mod frame;
 mod index;
+mod mark;
 mod results;
 mod run;
 mod sites;
+mod verify;
 
 pub(crate) use dictionary::pages as dictionary;
 pub(crate) use run::first_different as first_different_run;
 
-use crate::{PublishError, history::History, layout, tables::Table, view::View};
-use pages::Lang;
-use protocol::{
-    hash::Hash,
-    manifest::Files,
-    programme::{Programme, Title},
-    seed::SeedFile,
-};
+use crate::{PublishError, calendar, history::History, layout, view::View};
+use pages::{Lang, map::Outlines};
+use protocol::{hash::Hash, instance::SessionIndex, programme::Title, seed::SeedFile};
+use std::collections::BTreeMap;
 
 /// What the pages are made of.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Source<'a> {
     pub(crate) view: &'a View<'a>,
-    pub(crate) tables: &'a [Table],
     pub(crate) history: &'a History,
     pub(crate) seed: &'a SeedFile,
     pub(crate) register_root: Hash,
+    pub(crate) outlines: Option<&'a Outlines>,
     pub(crate) tool: &'a str,
-    /// The open data, for their sizes.
-    pub(crate) files: &'a Files,
+    /// The open data's sizes in bytes, by path.
+    pub(crate) sizes: &'a BTreeMap<String, u64>,
 }
 
-/// All pages but those of the dictionary, with stylesheet and script.
-pub(crate) fn pages(source: &Source<'_>, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<Files, PublishError> {
-    let mut files = Files::from([
-        (layout::STYLE.into(), [pages::STYLE, include_str!("../../assets/bundle.css")].concat().into_bytes()),
-        (layout::RESULTS_SCRIPT.into(), include_bytes!("../../assets/results.js").to_vec()),
-        (layout::VERIFY_SCRIPT.into(), include_bytes!("../../assets/verify.js").to_vec()),
-        (layout::VERIFIER.into(), include_bytes!("../../assets/verifier.html").to_vec()),
-    ]);
+/// Hands all pages but those of the dictionary to `each`, with stylesheet, script and calendar entries, one after the
+/// other with its path: a nation's are too many to be kept twice.
+pub(crate) fn pages(
+    source: &Source<'_>,
+    each: &mut dyn FnMut(String, Vec<u8>) -> Result<(), PublishError>,
+    progress: &mut dyn FnMut(&str, u64, u64),
+) -> Result<(), PublishError> {
+    each(layout::STYLE.into(), pages::STYLE.into())?;
+    each(layout::RESULTS_SCRIPT.into(), include_bytes!("../../assets/results.js").to_vec())?;
+    each(layout::VERIFY_SCRIPT.into(), include_bytes!("../../assets/verify.js").to_vec())?;
+    each(layout::VERIFIER.into(), include_bytes!("../../assets/verifier.html").to_vec())?;
     for lang in Lang::ALL {
-        files.insert(layout::index(lang).into(), index::page(source, lang)?);
-        files.insert(layout::results(lang).into(), results::page(source, lang)?);
+        each(layout::index(lang).into(), index::page(source, lang)?)?;
+        each(layout::results(lang).into(), results::page(source, lang)?)?;
+        each(layout::verify(lang).into(), verify::page(source, lang)?)?;
+        districts::pages(source, lang, each)?;
     }
-    run::pages(source, &mut files, progress)?;
-    Ok(files)
+    let made = source.history.result_unix_s.unwrap_or(source.history.beacon_unix_s);
+    for (session, index) in source.view.programme.sessions.iter().zip(0..) {
+        let file = calendar::file(source.view, SessionIndex(index), made).unwrap_or_default();
+        each(layout::calendar(&session.id), file)?;
+    }
+    run::pages(source, each, progress)
 }
 
 /// A title in a language.
@@ -59,16 +70,10 @@ fn title(title: &Title, lang: Lang) -> &str {
     }
 }
 
-/// A district's name in a language; its code if the programme does not have it.
-fn district<'a>(programme: &'a Programme, code: &'a str, lang: Lang) -> &'a str {
-    let found = programme.districts.iter().find(|district| district.code == code);
-    found.map_or(code, |district| title(&district.name, lang))
-}
-
-/// `part` of `whole` in percent with two decimals, rounded down; a dash if there is no whole.
+/// `part` of `whole` in percent with one decimal, rounded down; a dash if there is no whole.
 fn share(part: u64, whole: u64) -> String {
-    match (u128::from(part) * 10_000).checked_div(u128::from(whole)) {
-        Some(hundredths) => format!("{}.{:02} %", hundredths / 100, hundredths % 100),
+    match (u128::from(part) * 1_000).checked_div(u128::from(whole)) {
+        Some(thousandths) => format!("{}.{}%", thousandths / 10, thousandths % 10),
         None => "–".into(),
     }
 }
@@ -83,9 +88,9 @@ mod tests {
 
     #[test]
     fn a_share_is_never_rounded_up_to_everybody() {
-        assert_eq!(share(99_999, 100_000), "99.99 %");
-        assert_eq!(share(1, 1), "100.00 %");
+        assert_eq!(share(99_999, 100_000), "99.9%");
+        assert_eq!(share(1, 1), "100.0%");
         assert_eq!(share(0, 0), "–");
-        assert_eq!(share(u64::MAX, u64::MAX), "100.00 %");
+        assert_eq!(share(u64::MAX, u64::MAX), "100.0%");
     }
 }

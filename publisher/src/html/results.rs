@@ -1,6 +1,6 @@
 //! The page that leads to everybody's result: type a ticket, or look for the run that holds it.
 
-use super::{Source, failed, frame::Frame};
+use super::{Source, failed, frame::Page};
 use crate::{PublishError, layout};
 use askama::Template;
 use pages::{Lang, Texts, numbers};
@@ -37,11 +37,9 @@ pub(super) fn page(source: &Source<'_>, lang: Lang) -> Result<Vec<u8>, PublishEr
     let groups = into_groups(runs);
     let entries = numbers::grouped(source.view.revisions.len() as u64);
     let body = Results { t, entries, groups }.render().map_err(failed(path))?;
-    let title = t.get("results-title");
-    let mut frame = Frame::new(source.view.programme, lang, &title, &body, source.tool);
-    frame.other = Some(layout::results(lang.other()).into());
-    frame.script = Some(layout::RESULTS_SCRIPT);
-    Ok(frame.render().map_err(failed(path))?.into_bytes())
+    let (title, other) = (t.get("results-title"), layout::results(lang.other()));
+    let page = Page { path, lang, title: &title, other: Some(other), scripts: &[layout::RESULTS_SCRIPT], body: &body };
+    page.framed(source.view.programme, source.tool)
 }
 
 fn run((number, revisions): (usize, &[protocol::entry::Revision])) -> Option<Run> {

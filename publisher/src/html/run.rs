@@ -1,57 +1,105 @@
 //! The page of a run: one line per entry, in both languages, small enough to be fetched whole. Whoever asks for it tells
 //! the server no more than that the ticket is one of about a thousand.
 
-use super::{Source, failed, frame::Frame};
-use crate::{PublishError, clock, layout, view::View};
+use super::{Source, failed, frame::Page};
+use crate::{
+    PublishError, clock,
+    explain::{self, Comparison, Fate, Ground, Price},
+    layout,
+    view::View,
+};
 use askama::{Template, filters::Html};
-use pages::{Lang, numbers};
+use pages::{Lang, Texts, numbers};
 use protocol::{
     entry::Revision,
+    instance::Choice,
     manifest::Files,
     outcome::{Outcome, Record},
+    programme::MechanismName,
     register::RUN_ENTRIES,
+    sessions::ClosingNumber,
 };
 
 #[derive(Template)]
 #[template(path = "run.html")]
 struct RunPage<'a> {
-    first: String,
-    last: String,
-    zone: &'a str,
-    offset: String,
+    ko: Texts,
+    en: Texts,
+    /// In either language: its texts, what the page holds, where to look up a ticket.
+    said: [(Texts, String, &'static str); 2],
+    rehearsal: bool,
+    rule: &'static str,
+    /// What the marks beside choices mean.
+    marks: &'static [(&'static str, &'static str)],
     table: &'a str,
-    results: [&'static str; 2],
 }
 
 #[derive(Template)]
 #[template(path = "run-table.html")]
-struct RunTable {
-    rows: Vec<Row>,
+struct RunTable<'a> {
+    ko: Texts,
+    en: Texts,
+    rows: Vec<Row<'a>>,
 }
 
-struct Row {
+struct Row<'a> {
     ticket: String,
     number: String,
     result: String,
     choice: String,
+    /// Escaped name and mark of each.
+    choices: Vec<(&'a str, String)>,
 }
 
-const NO_SEAT: &str = "<b>미배정</b> <span lang=en>no seat</span>";
-const WITHDRAWN: &str = "<b>철회</b> <span lang=en>withdrawn</span>";
+/// What does not change from row to row.
+pub(crate) struct Rows<'a> {
+    ground: Ground<'a>,
+    tiers: bool,
+    /// Site and time of every session, escaped.
+    sessions: Vec<String>,
+    /// Every site at any time, escaped.
+    sites: Vec<String>,
+    no_seat: String,
+    withdrawn: String,
+    /// First choice, second choice, …
+    nth: Vec<String>,
+    closed: String,
+    open: String,
+    yielded: String,
+    repeated: String,
+    price: String,
+    dearer: String,
+    any_tier: String,
+    luckiest: String,
+}
 
-/// All runs' pages, added to `files`.
+const CLOSING_MARKS: &[(&str, &str)] =
+    &[("run-closed", "run-closed-what"), ("run-open", "run-open-what"), ("run-repeated", "run-repeated-what")];
+const PRIORITY_MARKS: &[(&str, &str)] = &[
+    ("run-closed", "run-closed-what"),
+    ("run-open", "run-open-what"),
+    ("run-yielded", "run-yielded-what"),
+    ("run-price", "run-price-what"),
+    ("run-dearer", "run-dearer-what"),
+    ("run-repeated", "run-repeated-what"),
+];
+const PRICE_MARKS: &[(&str, &str)] =
+    &[("run-price", "run-price-what"), ("run-dearer", "run-dearer-what"), ("run-repeated", "run-repeated-what")];
+
+/// All runs' pages, each handed to `each` with its path.
 pub(super) fn pages(
     source: &Source<'_>,
-    files: &mut Files,
+    each: &mut dyn FnMut(String, Vec<u8>) -> Result<(), PublishError>,
     progress: &mut dyn FnMut(&str, u64, u64),
 ) -> Result<(), PublishError> {
     let view = source.view;
-    let sessions = session_names(view);
+    let rows = Rows::new(view);
     let runs = view.revisions.chunks(RUN_ENTRIES).zip(view.records.chunks(RUN_ENTRIES));
     let total = view.revisions.len().div_ceil(RUN_ENTRIES) as u64;
     for (number, (revisions, records)) in runs.enumerate() {
         let path = layout::run_page(number);
-        files.insert(path.clone(), page(source, &sessions, revisions, records, &path)?);
+        let page = page(source, &rows, revisions, records, &path)?;
+        each(path, page)?;
         progress("pages", number as u64 + 1, total);
     }
     Ok(())
@@ -59,39 +107,52 @@ pub(super) fn pages(
 
 fn page(
     source: &Source<'_>,
-    sessions: &[String],
+    rows: &Rows<'_>,
     revisions: &[Revision],
     records: &[Record],
     path: &str,
 ) -> Result<Vec<u8>, PublishError> {
     let programme = source.view.programme;
     let spelled = |revision: Option<&Revision>| revision.map(|r| r.ticket.to_string()).unwrap_or_default();
+    let (rule, marks) = match programme.mechanism.name {
+        MechanismName::Serial => ("explain-rule-serial", CLOSING_MARKS),
+        MechanismName::Priority => ("explain-rule-priority", PRIORITY_MARKS),
+        MechanismName::Optimal => ("explain-rule-optimal", PRICE_MARKS),
+    };
+    let (first, last) = (spelled(revisions.first()), spelled(revisions.last()));
+    let offset = clock::offset(programme.window.closes_at_unix_s, &programme.time_zone);
     let page = RunPage {
-        first: spelled(revisions.first()),
-        last: spelled(revisions.last()),
-        zone: &programme.time_zone,
-        offset: clock::offset(programme.window.closes_at_unix_s, &programme.time_zone),
-        table: &table(sessions, records, path)?,
-        results: Lang::ALL.map(layout::results),
+        ko: Texts::of(Lang::Ko),
+        en: Texts::of(Lang::En),
+        said: Lang::ALL.map(|lang| {
+            let args = [
+                ("first", (&first).into()),
+                ("last", (&last).into()),
+                ("zone", (&programme.time_zone).into()),
+                ("offset", (&offset).into()),
+            ];
+            (Texts::of(lang), Texts::of(lang).with_all("run-what", args), layout::results(lang))
+        }),
+        rehearsal: programme.rehearsal,
+        rule,
+        marks,
+        table: &rows.table(revisions, records, path)?,
     };
     let body = page.render().map_err(failed(path))?;
-    let both = format!("{} / {}", programme.title.ko, programme.title.en);
-    let mut frame = Frame::new(programme, Lang::Ko, "결과 / Results", &body, source.tool);
-    frame.draw = &both;
-    frame.root = "../";
-    frame.both = true;
-    frame.other = Some(layout::index(Lang::En).into());
-    Ok(frame.render().map_err(failed(path))?.into_bytes())
+    let title = Lang::ALL.map(|lang| Texts::of(lang).get("run-title")).join(" / ");
+    let other = Some(layout::results(Lang::En));
+    Page { path, lang: Lang::Ko, title: &title, other, scripts: &[], body: &body }.framed(programme, source.tool)
 }
 
 /// The first run, counted from 0, whose page does not hold exactly the table of its records; the rest of the page may be
 /// another version's.
 pub(crate) fn first_different(view: &View<'_>, files: &Files) -> Result<Option<usize>, PublishError> {
-    let sessions = session_names(view);
-    for (number, records) in view.records.chunks(RUN_ENTRIES).enumerate() {
+    let rows = Rows::new(view);
+    let runs = view.revisions.chunks(RUN_ENTRIES).zip(view.records.chunks(RUN_ENTRIES));
+    for (number, (revisions, records)) in runs.enumerate() {
         let path = layout::run_page(number);
         let page = files.get(&path).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
-        let expected = table(&sessions, records, &path)?;
+        let expected = rows.table(revisions, records, &path)?;
         if page.matches("<table").count() != 1 || !page.contains(&expected) {
             return Ok(Some(number));
         }
@@ -99,36 +160,108 @@ pub(crate) fn first_different(view: &View<'_>, files: &Files) -> Result<Option<u
     Ok(None)
 }
 
-fn table(sessions: &[String], records: &[Record], path: &str) -> Result<String, PublishError> {
-    let rows = records.iter().map(|record| row(record, sessions)).collect();
-    RunTable { rows }.render().map_err(failed(path))
-}
-
-fn row(record: &Record, sessions: &[String]) -> Row {
-    let (result, choice) = match record.outcome {
-        Outcome::Withdrawn => (WITHDRAWN.into(), String::new()),
-        Outcome::Unplaced => (NO_SEAT.into(), String::new()),
-        Outcome::Placed { session, choice } => {
-            let name = sessions.get(session.0 as usize).cloned().unwrap_or_default();
-            (name, (u32::from(choice) + 1).to_string())
+impl<'a> Rows<'a> {
+    fn new(view: &'a View<'a>) -> Self {
+        let programme = view.programme;
+        let both = |key: &str| bilingual(|t| t.get(key));
+        let sites: Vec<String> = programme.sites.iter().map(|site| escaped(&site.name)).collect();
+        let of_session = protocol::draw::site_by_session(programme);
+        let sessions = programme.sessions.iter().zip(of_session).map(|(session, site)| {
+            let site = sites.get(site.0 as usize).map_or("", String::as_str);
+            format!("{site} {}", clock::minute(session.starts_at_unix_s, &programme.time_zone))
+        });
+        Self {
+            ground: Ground::new(programme, view.sessions),
+            tiers: view.tiers() > 1,
+            sessions: sessions.collect(),
+            sites,
+            no_seat: both("run-no-seat"),
+            withdrawn: both("run-withdrawn"),
+            nth: (1..=u64::from(programme.max_choices))
+                .map(|choice| bilingual(|t| t.with("index-nth", "choice", choice)))
+                .collect(),
+            closed: both("run-closed"),
+            open: both("run-open"),
+            yielded: both("run-yielded"),
+            repeated: both("run-repeated"),
+            price: both("run-price"),
+            dearer: both("run-dearer"),
+            any_tier: both("index-tier"),
+            luckiest: both("run-luckiest"),
         }
-    };
-    let number = match record.outcome {
-        Outcome::Withdrawn => "–".into(),
-        Outcome::Unplaced | Outcome::Placed { .. } => numbers::grouped(record.number.0),
-    };
-    Row { ticket: record.ticket.to_string(), number, result, choice }
+    }
+
+    fn table(&self, revisions: &[Revision], records: &[Record], path: &str) -> Result<String, PublishError> {
+        let rows = revisions.iter().zip(records).map(|(revision, record)| self.row(revision, record)).collect();
+        RunTable { ko: Texts::of(Lang::Ko), en: Texts::of(Lang::En), rows }.render().map_err(failed(path))
+    }
+
+    fn row(&self, revision: &Revision, record: &Record) -> Row<'_> {
+        let (result, choice) = match record.outcome {
+            Outcome::Withdrawn => (format!("<b>{}</b>", self.withdrawn), String::new()),
+            Outcome::Unplaced => (format!("<b>{}</b>", self.no_seat), String::new()),
+            Outcome::Placed { session, choice } => {
+                let name = self.sessions.get(session.0 as usize).map_or("", String::as_str);
+                (format!("<b>{name}</b>"), self.nth.get(usize::from(choice)).cloned().unwrap_or_default())
+            }
+        };
+        let number = match record.outcome {
+            Outcome::Withdrawn => "–".into(),
+            Outcome::Unplaced | Outcome::Placed { .. } => {
+                let percent = explain::luckiest(record.number.0);
+                format!("{} ({} {percent})", numbers::grouped(record.number.0), self.luckiest)
+            }
+        };
+        let fates = self.ground.fates(revision, record).unwrap_or_default();
+        let choices =
+            revision.body.choices.iter().zip(&fates).map(|(choice, fate)| (self.name(choice), self.mark(fate)));
+        Row { ticket: record.ticket.to_string(), number, result, choice, choices: choices.collect() }
+    }
+
+    fn name(&self, choice: &Choice) -> &str {
+        let found = match choice {
+            Choice::Session(session) => self.sessions.get(session.0 as usize),
+            Choice::Site(site) => self.sites.get(site.0 as usize),
+        };
+        found.map_or("", String::as_str)
+    }
+
+    fn mark(&self, fate: &Fate) -> String {
+        match fate {
+            Fate::Repeated => self.repeated.clone(),
+            Fate::Closed { at } => self.at(&self.closed, Some(at)),
+            Fate::Open { until } => self.at(&self.open, until.as_ref()),
+            Fate::Yielded { until } => self.at(&self.yielded, Some(until)),
+            Fate::Priced {
+                price: Price::Steps(price) | Price::Cost(price) | Price::Out(price),
+                comparison: Comparison::Dearer,
+                ..
+            } => {
+                format!("{} {}", self.dearer, numbers::grouped(*price))
+            }
+            Fate::Priced { price: Price::Steps(price) | Price::Cost(price) | Price::Out(price), .. } => {
+                format!("{} {}", self.price, numbers::grouped(*price))
+            }
+        }
+    }
+
+    fn at(&self, words: &str, closing: Option<&ClosingNumber>) -> String {
+        match closing {
+            None => words.to_owned(),
+            Some(closing) if self.tiers => {
+                format!("{words} {} {}: {}", self.any_tier, closing.tier, explain::luckiest(closing.number))
+            }
+            Some(closing) => format!("{words} {}", explain::luckiest(closing.number)),
+        }
+    }
 }
 
-/// Site and time of every session, escaped.
-fn session_names(view: &View<'_>) -> Vec<String> {
-    let programme = view.programme;
-    let sites: std::collections::BTreeMap<&str, &str> =
-        programme.sites.iter().map(|site| (site.id.as_str(), site.name.as_str())).collect();
-    let name = |session: &protocol::programme::Session| {
-        let site = sites.get(session.site.as_str()).copied().unwrap_or_default();
-        let site = askama::filters::escape(site, Html).map(|safe| safe.to_string()).unwrap_or_default();
-        format!("{site} {}", clock::minute(session.starts_at_unix_s, &programme.time_zone))
-    };
-    programme.sessions.iter().map(name).collect()
+/// A text in Korean and in English.
+fn bilingual(text: impl Fn(Texts) -> String) -> String {
+    let [ko, en] = Lang::ALL.map(|lang| escaped(&text(Texts::of(lang))));
+    format!("{ko} <i lang=en>{en}</i>")
+}
+
+fn escaped(text: &str) -> String {
+    askama::filters::escape(text, Html).map(|safe| safe.to_string()).unwrap_or_default()
 }

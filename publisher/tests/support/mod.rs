@@ -35,6 +35,8 @@ use publisher::Draw;
 pub(crate) const HOSTILE: &str = "국민체육센터 <script>alert(1)</script> & \"Co\"";
 /// Entries of a sample: three runs.
 pub(crate) const ENTRIES: u32 = 2_500;
+/// Shapes of the sample's districts, and of others.
+pub(crate) const OUTLINES: &str = include_str!("../../../data/outlines.csv");
 pub(crate) const TOOL: &str = "jebi test";
 
 pub(crate) const SERIAL: &str = "name = \"serial\"\nrank_costs = []\nunplaced_costs = []";
@@ -96,6 +98,7 @@ impl Sample {
             batches: &self.batches,
             acknowledged: &self.acknowledged,
             log_files: &self.log,
+            outlines: Some(OUTLINES.as_bytes()),
             tool: TOOL,
         }
     }

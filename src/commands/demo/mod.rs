@@ -9,7 +9,7 @@ use super::{allocate, announce, check, freeze, publish, seed, serve, verify, vie
 use crate::{
     cli::Demo as Arguments,
     console::{bar, count, step},
-    draw::{Announced, clock, intake as part, once},
+    draw::{Announced, TOOL, clock, intake as part, once},
     failure::{Context, Failure, Outcome},
 };
 use allocator::synthetic::{Tables, World};
@@ -63,13 +63,15 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let allocating = allocated.elapsed();
     cosign(&announced, &witnesses, "2023-08-24T01:30:00+09:00")?;
     step("6  publish: the bundle");
+    publish::show_groups(&announced)?;
+    step("   the demo confirms this by itself; officials are asked");
     publish::publish(&announced)?;
     step("7  verify: from the bundle's files alone\n");
     let bundle = announced.draw.path("bundle");
     let files = publisher::read(&bundle).context("reading the bundle")?;
     let verified =
         protocol::verify::verify(&files).map_err(|rejection| Failure::rejected(format!("REJECTED {rejection}")))?;
-    publisher::check_open_data(&files).map_err(Failure::rejected)?;
+    publisher::check_open_data(&files, TOOL).map_err(Failure::rejected)?;
     verify::findings(&verified);
     let samples = save_receipts(folder, &verified, &citizens)?;
     let times = summary::Times { registering, allocating, all: start.elapsed() };

@@ -2,12 +2,15 @@
 
 use crate::{
     commands::keys,
-    draw::{keys::write_signer, once},
+    draw::{OUTLINES_CSV, keys::write_signer, once},
     failure::{Context, Outcome},
 };
 use allocator::synthetic::{self, COHORTS, World};
 use protocol::note::{KeyType, SigningKey};
 use std::path::{Path, PathBuf};
+
+/// Shapes of the districts, for the map.
+const OUTLINES: &str = include_str!("../../../data/outlines.csv");
 
 /// One rehearsal witness: its key and where it remembers what it signed.
 pub(crate) struct WitnessKey {
@@ -31,6 +34,7 @@ pub(crate) fn write(folder: &Path, world: &World) -> Outcome<Vec<WitnessKey>> {
         ("districts.csv", synthetic::districts_csv(world)),
         ("sites.csv", synthetic::sites_csv(world)),
         ("sessions.csv", synthetic::sessions_csv(world)),
+        (OUTLINES_CSV, OUTLINES.to_owned()),
     ] {
         once::write(&folder.join(name), text.as_bytes())?;
     }
