@@ -6,6 +6,7 @@ use crate::{
     outcome::{self, RECORD_BYTES, Record},
     programme::Programme,
     register::{Register, RegisterError, Run},
+    seat::{self, Seat},
     ticket::Ticket,
     wire::{Reader, Truncated},
 };
@@ -73,6 +74,8 @@ pub struct PublishedRun {
     pub run: Run,
     /// One record per entry.
     pub records: Vec<Record>,
+    /// One seat per entry; none if the draw has no reserves.
+    pub seats: Vec<Seat>,
     /// From the run's root to the register's root.
     pub register_path: Vec<Hash>,
     /// From the root of the run's records to the allocation root.
@@ -80,11 +83,13 @@ pub struct PublishedRun {
 }
 
 impl PublishedRun {
-    /// The bytes of SPEC §14.2; `None` if a length does not fit its field.
-    pub fn encode(register_run: &[u8], records: &[Record], paths: [&[Hash]; 2]) -> Option<Vec<u8>> {
+    /// The bytes of SPEC §14.2, with those of the run's seats ([`seat::Form::encode`]); `None` if a length does not fit
+    /// its field.
+    pub fn encode(register_run: &[u8], records: &[Record], seats: &[u8], paths: [&[Hash]; 2]) -> Option<Vec<u8>> {
         let length = u32::try_from(register_run.len()).ok()?;
         let mut bytes = [RUN_HEADER, &length.to_be_bytes(), register_run].concat();
         records.iter().for_each(|record| bytes.extend(record.encode()));
+        bytes.extend(seats);
         for path in paths {
             bytes.push(u8::try_from(path.len()).ok()?);
             path.iter().for_each(|hash| bytes.extend(hash.0));
@@ -109,12 +114,19 @@ impl PublishedRun {
             }
             records.push(record);
         }
+        let form = seat::Form::of(programme);
+        let mut seats = Vec::new();
+        if form != seat::Form::None {
+            for (place, record) in records.iter().enumerate() {
+                seats.push(form.read(&mut reader, record)?.ok_or(RunError::Record(place))?);
+            }
+        }
         let register_path = read_path(&mut reader)?;
         let allocation_path = read_path(&mut reader)?;
         if !reader.is_empty() {
             return Err(RunError::Form);
         }
-        Ok(Self { run, records, register_path, allocation_path })
+        Ok(Self { run, records, seats, register_path, allocation_path })
     }
 
     /// Checks both paths of run `number` of `count` against the roots: all that one citizen needs.

@@ -7,10 +7,11 @@ use crate::{
     instance::{
         Access, Allocation, Class, Instance, InstanceBuilder, InstanceError, Mechanism, Placement, Places, Pool,
     },
-    instance::{Choice, PoolIndex, ReserveIndex, SessionIndex, SiteIndex},
+    instance::{Choice, LEVELS_MAX, PoolIndex, ReserveIndex, SessionIndex, SiteIndex},
     lottery::{self, Lots, LotteryNumber, Seed},
     outcome::{Outcome, Record},
     programme::{Fields, MechanismName, Programme},
+    seat::Seat,
     ticket::Ticket,
 };
 use std::collections::BTreeMap;
@@ -74,9 +75,6 @@ pub fn instance(
     register: &[Revision],
     seed: &Seed,
 ) -> Result<Instance, InstanceError> {
-    if programme.sessions.iter().any(|session| !session.reserves.is_empty()) {
-        return Err(InstanceError::Reserves);
-    }
     let tiers = programme.cohorts.iter().map(|cohort| cohort.tier).collect();
     let active = || register.iter().filter(|revision| revision.status.is_active());
     let choices = active().map(|revision| revision.body.choices.len()).sum();
@@ -121,6 +119,20 @@ pub fn number_of(programme: &Programme, revision: &Revision, seed: &Seed) -> Lot
     lottery::number(seed, &revision.ticket, lots.unwrap_or(Lots::ONE))
 }
 
+/// Adds a level of weights to an instance of [`instance`], for a tie that the levels it has do not settle.
+///
+/// # Errors
+/// [`InstanceError::TooMany`] if it has all it may have.
+pub fn add_level(instance: &mut Instance, seed: &Seed) -> Result<(), InstanceError> {
+    let level = u32::try_from(instance.levels()).unwrap_or(u32::MAX);
+    if instance.levels() == LEVELS_MAX {
+        return Err(InstanceError::TooMany { what: "levels", count: LEVELS_MAX + 1 });
+    }
+    let weight = |applicant| lottery::level_weight(seed, &instance.ticket(applicant), level);
+    let weights = (0..instance.applicants()).map(weight).collect();
+    instance.add_level(weights)
+}
+
 /// One record per register entry, in the register's order.
 pub fn records(register: &[Revision], instance: &Instance, allocation: &Allocation) -> Vec<Record> {
     let results: BTreeMap<Ticket, Record> = allocation
@@ -141,15 +153,52 @@ pub fn records(register: &[Revision], instance: &Instance, allocation: &Allocati
     register.iter().map(|r| results.get(&r.ticket).copied().unwrap_or_else(|| withdrawn(r.ticket))).collect()
 }
 
-/// The allocation that records describe, in draw order.
+/// One seat per register entry, in the register's order; none if every session has its open pool only.
+pub fn seats(register: &[Revision], instance: &Instance, allocation: &Allocation) -> Vec<Seat> {
+    if instance.places().all_open() {
+        return Vec::new();
+    }
+    let within = |pool: PoolIndex| {
+        let session = instance.session(pool);
+        (session, u16::try_from(pool.0 - instance.pools_of(session).start).unwrap_or(u16::MAX))
+    };
+    let seat = |applicant| Seat {
+        pool: allocation.pool(applicant).map(|pool| within(pool).1),
+        first_pass: allocation.first_pass(applicant).map(within),
+    };
+    let seats: BTreeMap<Ticket, Seat> =
+        (0..instance.applicants()).map(|applicant| (instance.ticket(applicant), seat(applicant))).collect();
+    register.iter().map(|revision| seats.get(&revision.ticket).copied().unwrap_or_default()).collect()
+}
+
+/// The pool of a session by its number within it; `None` if there is no such session or pool.
+pub fn pool(places: &Places, session: SessionIndex, pool: u16) -> Option<PoolIndex> {
+    let known = (session.0 as usize) < places.sessions();
+    let mut pools = known.then(|| places.pools_of(session))?;
+    pools.nth(usize::from(pool)).map(PoolIndex)
+}
+
+/// The allocation that records and seats describe, in draw order; without seats everybody sits in an open pool.
 /// Whether it is possible at all is the certificate's question.
-pub fn allocation(instance: &Instance, records: &[Record]) -> Allocation {
-    let outcomes: BTreeMap<Ticket, Outcome> = records.iter().map(|record| (record.ticket, record.outcome)).collect();
-    let placement = |applicant| match outcomes.get(&instance.ticket(applicant)) {
-        Some(Outcome::Placed { session, choice }) => {
-            Some(Placement { pool: PoolIndex(session.0), rank: u16::from(*choice) })
+pub fn allocation(instance: &Instance, records: &[Record], seats: &[Seat]) -> Allocation {
+    // A pool that does not exist is nobody's: the certificate will say so.
+    const UNKNOWN: PoolIndex = PoolIndex(u32::MAX - 1);
+    let open = Seat { pool: Some(0), first_pass: None };
+    let seat = |place| if seats.is_empty() { open } else { seats.get(place).copied().unwrap_or_default() };
+    let result = |(place, record): (usize, &Record)| (record.ticket, (record.outcome, seat(place)));
+    let results: BTreeMap<Ticket, (Outcome, Seat)> = records.iter().enumerate().map(result).collect();
+    let at = |session, number| pool(instance.places(), session, number).unwrap_or(UNKNOWN);
+    let result = |applicant| results.get(&instance.ticket(applicant));
+    let placement = |applicant| match result(applicant) {
+        Some((Outcome::Placed { session, choice }, seat)) => {
+            Some(Placement { pool: at(*session, seat.pool?), rank: u16::from(*choice) })
         }
         _ => None,
     };
-    Allocation::new((0..instance.applicants()).map(placement))
+    let allocation = Allocation::new((0..instance.applicants()).map(placement));
+    if instance.passes() < 2 {
+        return allocation;
+    }
+    let first = |applicant| result(applicant)?.1.first_pass.map(|(session, number)| at(session, number));
+    allocation.with_first_pass((0..instance.applicants()).map(first))
 }

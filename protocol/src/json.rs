@@ -178,13 +178,35 @@ pub mod text {
         /// # Errors
         /// If the text is not the shortest decimal form of a value of the type.
         pub fn deserialize<'de, T: FromStr + Display, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-            let text = String::deserialize(deserializer)?;
-            let value = T::from_str(&text).map_err(|_| D::Error::custom(format!("{text:?} is not an integer")))?;
-            if value.to_string() == text {
-                Ok(value)
-            } else {
-                Err(D::Error::custom(format!("{text:?} has another spelling")))
-            }
+            parse(&String::deserialize(deserializer)?)
+        }
+
+        pub(super) fn parse<T: FromStr + Display, E: Error>(text: &str) -> Result<T, E> {
+            let value = T::from_str(text).map_err(|_| E::custom(format!("{text:?} is not an integer")))?;
+            if value.to_string() == text { Ok(value) } else { Err(E::custom(format!("{text:?} has another spelling"))) }
+        }
+    }
+
+    /// Lists of integers wider than 53 bits, each in decimal digits.
+    pub mod decimals {
+        use super::{Deserialize, Deserializer, Display, FromStr, Serializer, decimal};
+
+        /// Writes the decimal digits.
+        ///
+        /// # Errors
+        /// Those of the serializer.
+        pub fn serialize<T: Display, S: Serializer>(values: &[T], serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_seq(values.iter().map(ToString::to_string))
+        }
+
+        /// Reads decimal digits in their shortest form.
+        ///
+        /// # Errors
+        /// If a text is not the shortest decimal form of a value of the type.
+        pub fn deserialize<'de, T: FromStr + Display, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Vec<T>, D::Error> {
+            Vec::<String>::deserialize(deserializer)?.iter().map(|text| decimal::parse(text)).collect()
         }
     }
 

@@ -28,6 +28,7 @@ pub mod programme;
 pub mod proof;
 pub mod receipt;
 pub mod register;
+pub mod seat;
 pub mod seed;
 pub mod sessions;
 pub mod ticket;

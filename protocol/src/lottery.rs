@@ -4,7 +4,7 @@
 //! entry changes nothing (a shuffle does not have this property).
 //!
 //! The keystream is ChaCha20 as in RFC 8439 §2.4: the seed is the key, the ticket is the 12-byte nonce, and blocks
-//! are counted from 0. Block 0 holds the lottery number, block 1 the rotation.
+//! are counted from 0. Block 0 holds the lottery number, block 1 the rotation, block 2 and those after it more weights.
 
 use crate::ticket::Ticket;
 use rand_chacha::ChaCha20Rng;
@@ -54,6 +54,11 @@ pub fn rotation(seed: &Seed, ticket: &Ticket) -> u64 {
 /// the first. Two bits are dropped so that sums of products stay inside 128 bits.
 pub fn weight(number: LotteryNumber) -> u64 {
     ((u64::MAX - number.0) >> 2) + 1
+}
+
+/// The weight at a level after the first, counted from 0: from bytes 0..8 of block level + 1.
+pub fn level_weight(seed: &Seed, ticket: &Ticket, level: u32) -> u64 {
+    weight(LotteryNumber(keystream(seed, ticket, level + 1).next_u64()))
 }
 
 /// The share of all possible numbers that are luckier, in hundredths of a percent, rounded down: 0 to 9,999.

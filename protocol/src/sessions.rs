@@ -2,13 +2,15 @@
 
 use crate::{
     certificate::{Certificate, Pass},
+    draw,
     entry::Revision,
     hash::Hash,
-    instance::DrawKey,
+    instance::{Access, DrawKey, Places, Pool, PoolIndex, SessionIndex},
     json,
     lottery::LotteryNumber,
     outcome::{Outcome, Record},
     programme::{MechanismName, Programme},
+    seat::Seat,
     ticket::Ticket,
 };
 use serde::{Deserialize, Serialize};
@@ -30,7 +32,7 @@ pub struct ClosingNumber {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PoolResult {
-    /// `open`.
+    /// `open`, or the identifier of a reserve.
     pub access: String,
     /// Seats.
     pub capacity: u32,
@@ -41,9 +43,9 @@ pub struct PoolResult {
     /// Price in rank costs.
     #[serde(with = "json::text::decimal")]
     pub price: i64,
-    /// Price in weight times position.
-    #[serde(with = "json::text::decimal")]
-    pub tie_price: i128,
+    /// Price in weight times position, one per level.
+    #[serde(with = "json::text::decimals")]
+    pub tie_prices: Vec<i128>,
 }
 
 /// One session.
@@ -56,7 +58,7 @@ pub struct SessionResult {
     pub capacity: u32,
     /// Seats taken.
     pub placed: u32,
-    /// Its pools; one in this version.
+    /// Its pools: the open one, then those of its reserves in the programme's order.
     pub pools: Vec<PoolResult>,
 }
 
@@ -90,7 +92,7 @@ pub struct SessionsFile {
     pub programme: Hash,
     /// What decided.
     pub mechanism: MechanismName,
-    /// Passes over the draw order; 1.
+    /// Passes over the draw order: 0 in `optimal`, otherwise 1 or 2.
     pub passes: u32,
     /// In programme order.
     pub sessions: Vec<SessionResult>,
@@ -99,35 +101,44 @@ pub struct SessionsFile {
 }
 
 impl SessionsFile {
-    /// Counts what the records say and puts the certificate beside it.
-    pub fn new(programme: &Programme, register: &[Revision], records: &[Record], certificate: &Certificate) -> Self {
-        let mut placed = vec![0u32; programme.sessions.len()];
-        for record in records {
-            if let Outcome::Placed { session, .. } = record.outcome
-                && let Some(count) = placed.get_mut(session.0 as usize)
-            {
-                *count += 1;
-            }
-        }
-        let sessions = programme.sessions.iter().zip(&placed).enumerate().map(|(index, (session, placed))| {
-            let closing = |pass: &Pass| pass.closing.get(index).copied().flatten().map(ClosingNumber::from);
-            let pool = PoolResult {
-                access: "open".into(),
-                capacity: session.capacity,
-                placed: *placed,
-                closing: certificate.passes.iter().map(closing).collect(),
-                price: certificate.prices.get(index).copied().unwrap_or_default(),
-                tie_price: certificate.ties.first().and_then(|ties| ties.get(index)).copied().unwrap_or_default(),
+    /// Counts what records and seats say and puts the certificate beside it. Seats are none, or one per record.
+    pub fn new(
+        programme: &Programme,
+        places: &Places,
+        register: &[Revision],
+        (records, seats): (&[Record], &[Seat]),
+        certificate: &Certificate,
+    ) -> Self {
+        let placed = placed(places, records, seats);
+        let ids: Vec<&str> = programme.reserves.iter().map(|reserve| reserve.id.as_str()).collect();
+        let pool = |pool: usize| {
+            let Pool { access, capacity, .. } = places.pools()[pool];
+            let access = match access {
+                Access::Open => "open",
+                Access::Reserved(reserve) => ids.get(reserve.0 as usize).copied().unwrap_or_default(),
             };
-            let id = session.id.clone();
-            SessionResult { id, capacity: session.capacity, placed: *placed, pools: vec![pool] }
+            let closing = |pass: &Pass| pass.closing.get(pool).copied().flatten().map(ClosingNumber::from);
+            PoolResult {
+                access: access.into(),
+                capacity,
+                placed: placed[pool],
+                closing: certificate.passes.iter().map(closing).collect(),
+                price: certificate.prices.get(pool).copied().unwrap_or_default(),
+                tie_prices: certificate.ties.iter().map(|level| level.get(pool).copied().unwrap_or_default()).collect(),
+            }
+        };
+        let sessions = programme.sessions.iter().zip(0..).map(|(session, index)| {
+            let pools: Vec<PoolResult> =
+                places.pools_of(SessionIndex(index)).map(|index| pool(PoolIndex(index).at())).collect();
+            let placed = pools.iter().map(|pool| pool.placed).sum();
+            SessionResult { id: session.id.clone(), capacity: session.capacity, placed, pools }
         });
         Self {
             format: "jebi/v0/sessions".into(),
             rehearsal: programme.rehearsal,
             programme: programme.hash(),
             mechanism: programme.mechanism.name,
-            passes: 1,
+            passes: u32::try_from(certificate.passes.len()).unwrap_or(u32::MAX),
             sessions: sessions.collect(),
             cohorts: cohorts(programme, register, records),
         }
@@ -140,10 +151,13 @@ impl SessionsFile {
         let closing = |pass: usize| Pass {
             closing: pools.iter().map(|pool| pool.closing.get(pass).copied().flatten().map(DrawKey::from)).collect(),
         };
+        let levels = pools.first().map_or(0, |pool| pool.tie_prices.len());
+        let tie =
+            |level: usize| pools.iter().map(|pool| pool.tie_prices.get(level).copied().unwrap_or_default()).collect();
         Certificate {
             passes: (0..passes).map(closing).collect(),
             prices: pools.iter().map(|pool| pool.price).collect(),
-            ties: vec![pools.iter().map(|pool| pool.tie_price).collect()],
+            ties: (0..levels).map(tie).collect(),
         }
     }
 
@@ -170,6 +184,20 @@ pub struct Totals {
     pub placed: u64,
     /// Taking part, without a seat.
     pub unplaced: u64,
+}
+
+/// How many sit in each pool.
+fn placed(places: &Places, records: &[Record], seats: &[Seat]) -> Vec<u32> {
+    let mut placed = vec![0; places.pools().len()];
+    for (place, record) in records.iter().enumerate() {
+        let number = if seats.is_empty() { Some(0) } else { seats.get(place).and_then(|seat| seat.pool) };
+        if let Outcome::Placed { session, .. } = record.outcome
+            && let Some(pool) = number.and_then(|number| draw::pool(places, session, number))
+        {
+            placed[pool.at()] += 1;
+        }
+    }
+    placed
 }
 
 fn cohorts(programme: &Programme, register: &[Revision], records: &[Record]) -> Vec<CohortResult> {

@@ -26,6 +26,11 @@ def rotation(seed: bytes, ticket: bytes) -> int:
     return int.from_bytes(keystream(seed, ticket, 1)[:8], "little")
 
 
+def level_weight(seed: bytes, ticket: bytes, level: int) -> int:
+    """§11.7: levels count from 0, and the first one's weights follow from the numbers."""
+    return weight(int.from_bytes(keystream(seed, ticket, level + 1)[:8], "little"))
+
+
 def weight(number_: int) -> int:
     return (2**64 - 1 - number_) // 4 + 1
 
@@ -37,11 +42,26 @@ class Applicant:
     number: int
     rotation: int
     choices: tuple
-    listed: list = field(default_factory=list)  # of (pool, rank, position), in the strict order
+    cohort: int = 0
+    district: int = 0
+    more_weights: tuple = ()  # of the levels after the first
 
     @property
     def key(self):
         return self.tier, self.number, self.ticket
+
+
+@dataclass
+class Reserve:
+    """Empty: any."""
+
+    cohorts: tuple = ()
+    districts: tuple = ()
+    release: bool = True
+
+    def has(self, applicant):
+        by_cohort = not self.cohorts or applicant.cohort in self.cohorts
+        return by_cohort and (not self.districts or applicant.district in self.districts)
 
 
 @dataclass
@@ -50,88 +70,133 @@ class Instance:
     rank_costs: list
     unplaced_costs: list
     sites: list  # of lists of sessions
-    capacity: list
+    pools: list  # of (session, reserve or None, capacity); a bare capacity is a session's only pool
     applicants: list
+    reserves: list = field(default_factory=list)
+    outsider_cost: int = 0
+    levels: int = 1
 
     def __post_init__(self):
+        self.pools = [(at, None, pool) if isinstance(pool, int) else tuple(pool) for at, pool in enumerate(self.pools)]
+        self.capacity = [capacity for _, _, capacity in self.pools]
         self.applicants = sorted(self.applicants, key=lambda applicant: applicant.key)
-        for applicant in self.applicants:
-            applicant.listed = self.expand(applicant)
+        released = any(reserve is not None and capacity and self.reserves[reserve].release for _, reserve, capacity in self.pools)
+        self.passes = {"serial": 1, "optimal": 0, "priority": 1 + released}[self.mechanism]
+        self.last = max(self.passes, 1) - 1
 
-    def expand(self, applicant):
+    def admits(self, turn, pool, applicant):
+        """§11.1: what using a pool costs besides the rank; None if it is not allowed."""
+        reserve = self.pools[pool][1]
+        if reserve is None or self.reserves[reserve].has(applicant):
+            return 0
+        if not self.reserves[reserve].release or self.mechanism == "serial":
+            return None
+        if self.mechanism == "optimal":
+            return self.outsider_cost
+        return 0 if turn == 1 else None
+
+    def sessions_listed(self, applicant):
         """§11.2."""
         listed = []
         for rank, (kind, index) in enumerate(applicant.choices):
-            known = [pool for pool, _ in listed]
-            new = [pool for pool in ([index] if kind == "session" else self.sites[index]) if pool not in known]
+            known = [session for session, _ in listed]
+            new = [one for one in ([index] if kind == "session" else self.sites[index]) if one not in known]
             turn = applicant.rotation % len(new) if new and kind == "site" else 0
-            listed += [(pool, rank) for pool in new[turn:] + new[:turn]]
-        return [(pool, rank, position) for position, (pool, rank) in enumerate(listed)]
+            listed += [(session, rank) for session in new[turn:] + new[:turn]]
+        return listed
 
-    def cost(self, applicant, rank, position):
-        first = 0 if self.mechanism == "serial" else self.rank_costs[rank]
-        return first, weight(applicant.number) * position
+    def listed(self, turn, applicant):
+        """Pools with rank, position and what an outsider pays."""
+        found = []
+        for position, (session, rank) in enumerate(self.sessions_listed(applicant)):
+            for pool, (of, _, _) in enumerate(self.pools):
+                extra = self.admits(turn, pool, applicant) if of == session else None
+                if extra is not None:
+                    found.append((pool, rank, position, extra))
+        return found
+
+    def cost(self, applicant, first, position):
+        weights = [weight(applicant.number), *applicant.more_weights][: self.levels]
+        return first, *(weight_ * position for weight_ in weights)
 
     def solve(self):
         """As `solved`, for a draw that many faults share only once."""
-        what = repr((self.mechanism, self.rank_costs, self.unplaced_costs, self.capacity, self.applicants))
+        what = repr(self)
         if what not in SOLVED:
             SOLVED[what] = self.solved()
         return SOLVED[what]
 
     def solved(self):
-        """Placements in draw order as (pool, rank) or None, closing positions, prices; and whether there is one answer."""
-        kept, closing = self.guarantees()
+        """Placements in draw order as (pool, rank) or None, per pass the closing positions, prices; whether there is one
+        answer; and the pools after the first of two passes.
+        """
+        kept, closings, first_pass = self.guarantees()
+        closing = closings[-1] if closings else [NEVER] * len(self.pools)
         options = [self.options(applicant, guarantee) for applicant, guarantee in zip(self.applicants, kept)]
-        cost, count, pools = cheapest(self.capacity, options)
-        ranks = [{pool: rank for pool, rank, _ in applicant.listed} for applicant in self.applicants]
+        cost, count, pools = self.cheapest(self.capacity, options)
+        ranks = [{pool: rank for pool, rank, *_ in self.listed(self.last, one)} for one in self.applicants]
         placements = [None if pool is None else (pool, rank[pool]) for pool, rank in zip(pools, ranks)]
         # §12.3: prices are those of the market in which everybody goes only where a seat is as late to close as their own.
         allowed = [among(option, pool, closing) for option, pool in zip(options, pools)]
-        assert cheapest(self.capacity, allowed)[0] == cost
-        prices = [worth(self.capacity, allowed, cost, pool) for pool in range(len(self.capacity))]
-        return placements, closing, prices, count == 1
+        assert self.cheapest(self.capacity, allowed)[0] == cost
+        prices = [self.worth(allowed, cost, pool) for pool in range(len(self.pools))]
+        return placements, closings, prices, count == 1, first_pass
 
     def options(self, applicant, guarantee):
         """Where step 2 and the ties may put somebody, with the cost."""
-        offers = [(pool, self.cost(applicant, rank, p)) for pool, rank, p in applicant.listed if pool in guarantee]
+        offers = []
+        for pool, rank, position, extra in self.listed(self.last, applicant):
+            if pool in guarantee:
+                first = 0 if self.mechanism == "serial" else self.rank_costs[rank] + extra
+                offers.append((pool, self.cost(applicant, first, position)))
         if self.mechanism == "optimal":
-            out = self.unplaced_costs[applicant.tier - 1], weight(applicant.number) * len(applicant.listed)
-            offers.append((None, out))
-        return offers or [(None, (0, 0))]
+            behind = len(self.sessions_listed(applicant))
+            offers.append((None, self.cost(applicant, self.unplaced_costs[applicant.tier - 1], behind)))
+        return offers or [(None, self.nothing)]
+
+    @property
+    def nothing(self):
+        return (0,) * (1 + self.levels)
 
     def guarantees(self):
-        """§11.3: what everybody was guaranteed, and the position at which each pool closed."""
-        closing = [NEVER] * len(self.capacity)
+        """§11.3: what everybody was guaranteed, the positions at which pools closed, and the pools after a first pass."""
         if self.mechanism == "optimal":
-            return [{pool for pool, _, _ in applicant.listed} for applicant in self.applicants], closing
-        kept = []
+            return [{pool for pool, *_ in self.listed(0, applicant)} for applicant in self.applicants], [], None
+        kept, closing = self.run(0, [set()] * len(self.applicants))
+        if self.passes == 1:
+            return kept, [closing], None
+        first_pass = self.seated(kept)
+        before = [{pool for pool, *_ in self.listed(1, one)} if got else set() for one, got in zip(self.applicants, kept)]
+        kept, second = self.run(1, before)
+        return kept, [closing, second], first_pass
+
+    def run(self, turn, before):
+        """One pass over those who have nothing yet."""
+        kept, closing = list(before), [NEVER] * len(self.pools)
         for position, applicant in enumerate(self.applicants):
+            if before[position]:
+                continue
+            listed = self.listed(turn, applicant)
+            asked = [{pool for pool, *_ in listed}]
             if self.mechanism == "serial":
-                places = range(len(applicant.choices))
-                asked = [{pool for pool, rank, _ in applicant.listed if rank == place} for place in places]
-            else:
-                asked = [{pool for pool, _, _ in applicant.listed}]
-            got = set()
-            for pools in asked:
-                if self.seated([*kept, pools]):
-                    got = pools
+                asked = [{pool for pool, rank, *_ in listed if rank == place} for place in range(len(applicant.choices))]
+            for pools in filter(None, asked):
+                if self.seated([*kept[:position], pools, *kept[position + 1 :]]):
+                    kept[position] = pools
                     break
                 for pool in self.reached(kept, pools):
                     closing[pool] = min(closing[pool], position)
-            kept.append(got)
         return kept, closing
 
     def seated(self, guarantees):
         """One assignment that keeps the guarantees, if there is any; whoever has none is left out."""
-        free = [[(pool, (0, 0)) for pool in sorted(pools)] or [(None, (0, 0))] for pools in guarantees]
-        # Somebody who asks for no pool at all fails.
-        found = guarantees[-1] and cheapest(self.capacity, free)
-        return found[2] if found else None
+        free = [[(pool, self.nothing) for pool in sorted(pools)] or [(None, self.nothing)] for pools in guarantees]
+        found = self.cheapest(self.capacity, free)
+        return found and found[2]
 
     def reached(self, kept, pools):
         """What can be reached from pools through the guarantees of those who sit there."""
-        seats = cheapest(self.capacity, [[(p, (0, 0)) for p in sorted(k)] or [(None, (0, 0))] for k in kept])[2]
+        seats = self.seated(kept)
         reached, pending = set(pools), list(pools)
         while pending:
             here = pending.pop()
@@ -140,29 +205,43 @@ class Instance:
             pending += new
         return reached
 
+    def cheapest(self, capacity, options):
+        """The least sum of costs, how many results have it (by sessions; two stand for more), and pools of one of them.
 
-def cheapest(capacity, options):
-    """The least sum of costs, how many assignments have it, and one of them; None if there is none."""
-    found = {tuple(capacity): ((0, 0), 1, ())}
-    for offers in options:
-        after = {}
-        for left, (cost, count, pools) in found.items():
-            for pool, (rank, tie) in offers:
-                if pool is not None and not left[pool]:
-                    continue
-                rest = left if pool is None else (*left[:pool], left[pool] - 1, *left[pool + 1 :])
-                new = (cost[0] + rank, cost[1] + tie), count, (*pools, pool)
-                old = after.get(rest)
-                if old and old[0] == new[0]:
-                    new = old[0], old[1] + count, old[2]
-                if not old or new[0] <= old[0]:
-                    after[rest] = new
-        found = after
-    if not found:
-        return None
-    least = min(cost for cost, _, _ in found.values())
-    best = [answer for answer in found.values() if answer[0] == least]
-    return least, sum(count for _, count, _ in best), best[0][2]
+        None if there is none.
+        """
+        session = [of for of, _, _ in self.pools] + [None]
+        found = {tuple(capacity): (self.nothing, {(): ()})}
+        for offers in options:
+            after = {}
+            for left, (cost, results) in found.items():
+                for pool, more in offers:
+                    if pool is not None and not left[pool]:
+                        continue
+                    rest = left if pool is None else (*left[:pool], left[pool] - 1, *left[pool + 1 :])
+                    total = tuple(one + other for one, other in zip(cost, more))
+                    at = session[-1 if pool is None else pool]
+                    new = {(*sessions, at): (*pools, pool) for sessions, pools in results.items()}
+                    old = after.get(rest)
+                    if old and old[0] == total:
+                        new = dict(list((old[1] | {key: old[1].get(key, one) for key, one in new.items()}).items())[:2])
+                    if not old or total <= old[0]:
+                        after[rest] = total, new
+            found = after
+        if not found:
+            return None
+        least = min(cost for cost, _ in found.values())
+        results = {}
+        for cost, some in found.values():
+            if cost == least:
+                results = some | results
+        return least, len(results), next(iter(results.values()))
+
+    def worth(self, options, cost, pool):
+        """The least price of a pool: what everybody together would save with one seat more there."""
+        roomier = [seats + (place == pool) for place, seats in enumerate(self.capacity)]
+        less = self.cheapest(roomier, options)[0]
+        return tuple(one - other for one, other in zip(cost, less))
 
 
 def among(offers, own, closing):
@@ -171,10 +250,3 @@ def among(offers, own, closing):
         return offers
     latest = max(closing[pool] for pool, _ in offers if pool is not None)
     return [(pool, cost) for pool, cost in offers if pool is None or closing[pool] == latest]
-
-
-def worth(capacity, options, cost, pool):
-    """The least price of a pool: what everybody together would save with one seat more there."""
-    roomier = [seats + (place == pool) for place, seats in enumerate(capacity)]
-    less = cheapest(roomier, options)[0]
-    return cost[0] - less[0], cost[1] - less[1]

@@ -140,9 +140,11 @@ class Draw:
         self.freeze = self.step("freeze", self.frozen())
         self.seed_file = self.step("seed", self.seeded())
         self.instance = self.as_instance(bytes.fromhex(self.seed_file["seed"]))
-        self.placements, self.closing, self.prices, unique = self.instance.solve()
+        self.placements, self.closings, self.prices, unique, self.first_pass = self.instance.solve()
+        self.closing = self.closings[-1] if self.closings else [mechanism.NEVER] * len(self.instance.pools)
         assert unique
         self.records = self.step("records", self.recorded())
+        self.seats = self.step("seats", self.seated())
         self.records_root = root([leaf_hash(record.leaf()) for record in self.records])
         self.sessions = self.step("sessions", self.totalled())
         self.events = self.step("events", self.logged())
@@ -194,19 +196,56 @@ class Draw:
             if one.active:
                 cohort = programme["cohorts"][one.cohort]
                 number = mechanism.number(seed, one.ticket, cohort["lots"])
-                rotation = mechanism.rotation(seed, one.ticket)
-                applicants.append(mechanism.Applicant(one.ticket, cohort["tier"], number, rotation, one.choices))
-        capacity = [session["capacity"] for session in programme["sessions"]]
-        return mechanism.Instance(
-            costs["name"], costs["rank_costs"], costs["unplaced_costs"], sites, capacity, applicants
-        )
+                lucky = number, mechanism.rotation(seed, one.ticket)
+                of = one.cohort, one.district
+                applicants.append(mechanism.Applicant(one.ticket, cohort["tier"], *lucky, one.choices, *of))
+        costs_ = costs["rank_costs"], costs["unplaced_costs"]
+        reserves, outsider = self.reserves(), costs["outsider_cost"]
+        return mechanism.Instance(costs["name"], *costs_, sites, self.pools(), applicants, reserves, outsider)
+
+    def pools(self):
+        """§11.1: the open seats of each session, then those of its reserves."""
+        ids = [reserve["id"] for reserve in self.programme["reserves"]]
+        pools = []
+        for place, session in enumerate(self.programme["sessions"]):
+            kept = [(place, ids.index(one["reserve"]), one["seats"]) for one in session["reserves"]]
+            pools += [(place, None, session["capacity"] - sum(seats for _, _, seats in kept)), *kept]
+        return pools
+
+    def reserves(self):
+        cohorts = [cohort["id"] for cohort in self.programme["cohorts"]]
+        districts = [district["code"] for district in self.programme["districts"]]
+        return [
+            mechanism.Reserve(
+                tuple(map(cohorts.index, one["cohorts"])), tuple(map(districts.index, one["districts"])), one["release"]
+            )
+            for one in self.programme["reserves"]
+        ]
 
     def recorded(self):
         records = {one.ticket: Record(one.ticket) for one in self.register}
         for applicant, placement in zip(self.instance.applicants, self.placements):
-            where = (2, *placement) if placement else (1,)
+            where = (2, self.instance.pools[placement[0]][0], placement[1]) if placement else (1,)
             records[applicant.ticket] = Record(applicant.ticket, applicant.number, *where)
         return [records[one.ticket] for one in self.register]
+
+    def seated(self):
+        """§13.5: nothing without reserves; otherwise the pool within its session, and for two passes that of the first."""
+        instance = self.instance
+        if all(reserve is None for _, reserve, _ in instance.pools):
+            return [b"" for _ in self.register]
+        first_of = {session: pool for pool, (session, _, _) in reversed(list(enumerate(instance.pools)))}
+        within = lambda pool: (instance.pools[pool][0], pool - first_of[instance.pools[pool][0]])
+        seats = {}
+        for place, applicant in enumerate(instance.applicants):
+            placement = self.placements[place]
+            seats[applicant.ticket] = within(placement[0])[1].to_bytes(2) if placement else b"\xff" * 2
+            if instance.passes == 2:
+                pool = self.first_pass[place]
+                session, number = (2**32 - 1, 2**16 - 1) if pool is None else within(pool)
+                seats[applicant.ticket] += session.to_bytes(4) + number.to_bytes(2)
+        nothing = b"\xff" * (8 if instance.passes == 2 else 2)
+        return [seats.get(one.ticket, nothing) for one in self.register]
 
     def totalled(self):
         """§13.2."""
@@ -215,26 +254,36 @@ class Draw:
         for place, session in enumerate(programme["sessions"]):
             counts = {"capacity": session["capacity"]}
             counts["placed"] = sum(record.outcome == 2 and record.session == place for record in self.records)
-            price, tie_price = map(str, self.prices[place])
-            pool = {"access": "open", "closing": self.closing_number(place), "price": price, "tie_price": tie_price}
-            sessions.append({"id": session["id"], "pools": [pool | counts]} | counts)
+            pools = [self.pool(pool) for pool, (of, _, _) in enumerate(self.instance.pools) if of == place]
+            if len(pools) == 1:
+                pools[0]["placed"] = counts["placed"]
+            sessions.append({"id": session["id"], "pools": pools} | counts)
         for place, cohort in enumerate(programme["cohorts"]):
             records = [record for record, one in zip(self.records, self.register) if one.cohort == place]
             withdrawn, unplaced, placed = ([r for r in records if r.outcome == outcome] for outcome in range(3))
             choices = [sum(r.choice == choice for r in placed) for choice in range(programme["max_choices"])]
             counts = {"active": len(placed) + len(unplaced), "withdrawn": len(withdrawn), "choices": choices}
             cohorts.append({"id": cohort["id"], "placed": len(placed), "unplaced": len(unplaced)} | counts)
-        fields = {"mechanism": programme["mechanism"]["name"], "passes": 1, "sessions": sessions, "cohorts": cohorts}
+        fields = {"mechanism": programme["mechanism"]["name"], "passes": self.instance.passes, "sessions": sessions, "cohorts": cohorts}
         return self.marked("sessions", fields)
 
-    def closing_number(self, pool: int):
-        if self.instance.mechanism == "optimal":
-            return []
-        position = self.closing[pool]
+    def pool(self, pool: int):
+        _, reserve, capacity = self.instance.pools[pool]
+        price, *tie_prices = map(str, self.prices[pool])
+        return {
+            "access": "open" if reserve is None else self.programme["reserves"][reserve]["id"],
+            "capacity": capacity,
+            "placed": sum(placement is not None and placement[0] == pool for placement in self.placements),
+            "closing": [self.closing_number(closing[pool]) for closing in self.closings],
+            "price": price,
+            "tie_prices": tie_prices,
+        }
+
+    def closing_number(self, position: int):
         if position == mechanism.NEVER:
-            return [None]
+            return None
         tier, number, ticket = self.instance.applicants[position].key
-        return [{"tier": tier, "number": str(number), "ticket": spell(ticket)}]
+        return {"tier": tier, "number": str(number), "ticket": spell(ticket)}
 
     def logged(self):
         anchors, first = [], 0
@@ -291,11 +340,13 @@ class Draw:
     def runs(self):
         """§14.2."""
         records = runs_of(self.records, self.run_size)
+        seats = runs_of(self.seats, self.run_size)
         by_record = [root([leaf_hash(record.leaf()) for record in run]) for run in records]
         by_leaf = [root(run) for run in runs_of(self.leaves, self.run_size)]
         for number, run in enumerate(runs_of(self.register, self.run_size)):
             inner = self.step(f"register_run_{number}", register_run(self.programme, number, run))
             parts = [b"jebi/v0/run\n", len(inner).to_bytes(4), inner, *(record.leaf() for record in records[number])]
+            parts += seats[number]
             for what, roots in [("leaf", by_leaf), ("record", by_record)]:
                 path = self.step(f"{what}_path_{number}", audit_path(number, roots))
                 parts += [bytes([len(path)]), *path]

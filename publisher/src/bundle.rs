@@ -13,6 +13,7 @@ use protocol::{
     outcome::{self, Record},
     programme::Programme,
     register::{RUN_ENTRIES, Register},
+    seat::{self, Seat},
     seed::SeedFile,
     sessions::SessionsFile,
 };
@@ -31,6 +32,8 @@ pub struct Draw<'a> {
     pub register: &'a Register,
     /// One per entry, in the register's order.
     pub records: &'a [Record],
+    /// Their seats; none if the draw has no reserves.
+    pub seats: &'a [Seat],
     /// The sessions' results.
     pub sessions: &'a SessionsFile,
     /// The seed.
@@ -75,6 +78,10 @@ fn check(draw: &Draw<'_>) -> Result<(), PublishError> {
     if let Some((entry, record)) = entries.iter().zip(records).find(|(entry, record)| entry.ticket != record.ticket) {
         return Err(PublishError::RecordOrder { expected: entry.ticket, found: record.ticket });
     }
+    let expected = if seat::Form::of(draw.programme) == seat::Form::None { 0 } else { records.len() };
+    if draw.seats.len() != expected {
+        return Err(PublishError::SeatCount { expected, found: draw.seats.len() });
+    }
     let (expected, found) = (draw.register.run_roots.len(), draw.register_runs.len());
     if expected != found {
         return Err(PublishError::RunCount { expected, found });
@@ -113,12 +120,15 @@ fn canonical<T: serde::Serialize>(path: &str, value: &T) -> Result<Vec<u8>, Publ
 fn runs(draw: &Draw<'_>, files: &mut Files, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<(), PublishError> {
     let (record_roots, _) = outcome::roots(draw.records);
     let total = draw.register_runs.len();
+    let form = seat::Form::of(draw.programme);
     let records = draw.records.chunks(RUN_ENTRIES);
     for (number, (register_run, records)) in draw.register_runs.iter().zip(records).enumerate() {
+        let seats = draw.seats.chunks(RUN_ENTRIES).nth(number).unwrap_or_default();
         let path = layout::protocol::run(number);
         let paths = [&draw.register.run_roots, &record_roots].map(|roots| merkle::run_path(roots, number));
         let [register_path, allocation_path]: [Vec<Hash>; 2] = paths.map(Option::unwrap_or_default);
-        let bytes = PublishedRun::encode(register_run, records, [&register_path, &allocation_path]);
+        let bytes =
+            PublishedRun::encode(register_run, records, &form.encode(seats), [&register_path, &allocation_path]);
         let bytes = bytes.ok_or_else(|| PublishError::TooLong { path: path.clone() })?;
         files.insert(path, bytes);
         progress("runs", number as u64 + 1, total as u64);

@@ -10,6 +10,14 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum PublishError {
     /// There are not as many records as entries.
+    #[error("the result has {found} seats instead of {expected}")]
+    SeatCount {
+        /// As many as records; none without reserves.
+        expected: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// A result is missing, or one too many.
     #[error("the register has {entries} entries, the result {records} records")]
     RecordCount {
         /// Entries of the register.

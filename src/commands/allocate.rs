@@ -7,15 +7,18 @@ use crate::{
     draw::{Announced, Draw, Step, clock, once},
     failure::{Context, Outcome},
 };
-use allocator::{Phase, cross_check};
+use allocator::{Effort, Phase, cross_check};
 use jiff::Timestamp;
 use protocol::{
     draw,
     event::What,
     hash::Hash,
     instance::{Instance, Mechanism},
-    json, outcome,
+    json,
+    lottery::Seed,
+    outcome,
     register::Register,
+    seat::Form,
     sessions::SessionsFile,
 };
 use std::ops::ControlFlow;
@@ -56,20 +59,25 @@ pub(crate) fn decide(
     if announced.step() == Step::Seeded {
         announced.check_clock(now)?;
     }
-    let instance =
+    let mut instance =
         draw::instance(programme, draw::mechanism(programme), &register.revisions, &seed).context("the draw")?;
-    let outcome = allocate(&instance)?;
+    let outcome = allocate(&mut instance, &seed)?;
     if let Some(CrossCheck::Lp) = cross_check {
         let agreement = cross_check::cross_check(&instance, &outcome).context("the cross-check")?;
         let (cost, variables) = (agreement.cost, count(u64::try_from(agreement.variables).unwrap_or(u64::MAX)));
         step(format!("a linear programme of {variables} variables finds the same cost, {cost}"));
     }
     let records = draw::records(&register.revisions, &instance, &outcome.allocation);
-    let file = SessionsFile::new(programme, &register.revisions, &records, &outcome.certificate);
+    let seats = draw::seats(&register.revisions, &instance, &outcome.allocation);
+    let results = (records.as_slice(), seats.as_slice());
+    let file = SessionsFile::new(programme, instance.places(), &register.revisions, results, &outcome.certificate);
     let bytes = json::to_bytes(&file).context("writing sessions.json")?;
     let encoded: Vec<u8> = records.iter().flat_map(outcome::Record::encode).collect();
     once::write(&announced.draw.path("allocation/sessions.json"), &bytes)?;
     once::write(&announced.draw.path("allocation/records.bin"), &encoded)?;
+    if !seats.is_empty() {
+        once::write(&announced.draw.path("allocation/seats.bin"), &Form::of(programme).encode(&seats))?;
+    }
     let totals = file.totals();
     if announced.step() == Step::Seeded {
         let result = What::Result {
@@ -88,13 +96,14 @@ pub(crate) fn decide(
     Ok(file)
 }
 
-/// Runs an instance with a progress bar.
+/// Runs an instance with a progress bar, with as many levels of weights as it takes to settle all ties.
 ///
 /// # Errors
 /// If the certificate does not hold.
-pub(crate) fn allocate(instance: &Instance) -> Outcome<allocator::Outcome> {
+pub(crate) fn allocate(instance: &mut Instance, seed: &Seed) -> Outcome<allocator::Outcome> {
     let progress = bar("allocating", instance.applicants() as u64);
-    let outcome = allocator::allocate_with_progress(instance, &mut |phase, done, total| {
+    let add_level = &mut |instance: &mut Instance| draw::add_level(instance, seed);
+    let outcome = allocator::allocate_by_levels(instance, add_level, Effort::default(), &mut |phase, done, total| {
         progress.set_length(total);
         progress.set_position(done);
         progress.set_message(match phase {
@@ -116,9 +125,10 @@ pub(crate) fn allocate(instance: &Instance) -> Outcome<allocator::Outcome> {
 pub(crate) fn under(
     announced: &Announced,
     register: &Register,
-    seed: &protocol::lottery::Seed,
+    seed: &Seed,
     mechanism: Mechanism,
 ) -> Outcome<allocator::Outcome> {
-    let instance = draw::instance(&announced.programme, mechanism, &register.revisions, seed).context("the draw")?;
-    allocate(&instance)
+    let mut instance =
+        draw::instance(&announced.programme, mechanism, &register.revisions, seed).context("the draw")?;
+    allocate(&mut instance, seed)
 }

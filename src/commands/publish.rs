@@ -93,13 +93,15 @@ pub(crate) fn publish(announced: &Announced) -> Outcome<Verified> {
     let read = |name: &str| fs::read(announced.draw.path(name)).context(format!("reading {name}"));
     let (register, register_runs) = announced.register()?;
     let outlines = announced.draw.outlines()?;
+    let records = announced.records()?;
     let batches = batches::decode(&announced.programme, &read("register/receipts.bin")?);
     let parts = publisher::Draw {
         programme: &announced.programme,
         programme_note: &announced.programme_note,
         register_runs: &register_runs,
         register: &register,
-        records: &announced.records()?,
+        records: &records,
+        seats: &announced.seats(&records)?,
         sessions: &json::parse(&read("allocation/sessions.json")?).context("reading sessions.json")?,
         seed: &seed::read(announced)?,
         batches: &batches.ok_or_else(|| Failure::new("register/receipts.bin is not a list of batches"))?,

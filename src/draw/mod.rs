@@ -17,6 +17,7 @@ use protocol::{
         source::{self, Source},
     },
     register::{Register, Run},
+    seat::{self, Seat},
 };
 use std::{
     fs::{self, File},
@@ -277,6 +278,21 @@ impl Announced {
                 .hint("restore register/runs from a backup: its root is in the log"));
         }
         Ok((register, bytes))
+    }
+
+    /// The seats of the allocation's records; none if the draw has no reserves.
+    ///
+    /// # Errors
+    /// If the file is missing or not what belongs to the records.
+    pub(crate) fn seats(&self, records: &[Record]) -> Outcome<Vec<Seat>> {
+        let form = seat::Form::of(&self.programme);
+        if form == seat::Form::None {
+            return Ok(Vec::new());
+        }
+        let path = self.draw.path("allocation/seats.bin");
+        let bytes = fs::read(&path).context(format!("reading {}", path.display()))?;
+        let seats = form.decode(&bytes, records);
+        seats.ok_or_else(|| Failure::new(format!("{} does not belong to the records", path.display())))
     }
 
     /// The allocation's records.

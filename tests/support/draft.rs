@@ -20,6 +20,7 @@ use protocol::{
     outcome::{self, Record},
     programme::{Fields, Programme},
     register::{RUN_ENTRIES, Register, Run, encode_run},
+    seat::Seat,
     seed::SeedFile,
     sessions::SessionsFile,
     ticket::Ticket,
@@ -56,6 +57,7 @@ pub(crate) struct Draft {
     pub(crate) seed: SeedFile,
     pub(crate) certificate: Certificate,
     pub(crate) records: Vec<Record>,
+    pub(crate) seats: Vec<Seat>,
     pub(crate) sessions: SessionsFile,
     pub(crate) events: Vec<Event>,
     /// On the head at the first freeze.
@@ -95,6 +97,7 @@ impl Draft {
             seed: verified.seed,
             certificate: verified.sessions.certificate(),
             records: verified.records,
+            seats: verified.seats,
             sessions: verified.sessions,
             events: verified.events,
             freeze_cosigned: (0..3).map(|witness| (witness, in_time(&programme))).collect(),
@@ -180,13 +183,16 @@ impl Draft {
         let instance = instance.expect("a draw");
         let outcome = allocate(&instance).expect("a result");
         self.records = draw::records(&self.revisions, &instance, &outcome.allocation);
+        self.seats = draw::seats(&self.revisions, &instance, &outcome.allocation);
         self.certificate = outcome.certificate;
         self.count();
     }
 
     /// `sessions.json` as records and certificate have it.
     pub(crate) fn count(&mut self) {
-        self.sessions = SessionsFile::new(&self.programme, &self.revisions, &self.records, &self.certificate);
+        let places = draw::places(&self.programme).expect("places");
+        let results = (self.records.as_slice(), self.seats.as_slice());
+        self.sessions = SessionsFile::new(&self.programme, &places, &self.revisions, results, &self.certificate);
     }
 
     /// The events that honest parts would have, at honest times.

@@ -17,6 +17,7 @@ use protocol::{
     note::Note,
     outcome::{self, Record},
     register::RUN_ENTRIES,
+    seat::Form,
     tiles,
 };
 use std::path::Path;
@@ -61,7 +62,9 @@ impl Draft {
         for (number, (run, records)) in runs.iter().zip(self.records.chunks(RUN_ENTRIES)).enumerate() {
             let paths =
                 [&register.run_roots, &record_roots].map(|roots| merkle::run_path(roots, number).expect("a run"));
-            let bytes = PublishedRun::encode(run, records, [&paths[0], &paths[1]]).expect("a run");
+            let seats = self.seats.chunks(RUN_ENTRIES).nth(number).unwrap_or_default();
+            let seats = Form::of(&self.programme).encode(seats);
+            let bytes = PublishedRun::encode(run, records, &seats, [&paths[0], &paths[1]]).expect("a run");
             files.insert(path::run(number), bytes);
         }
         files.insert(path::PROGRAMME.into(), self.programme.bytes().to_vec());
@@ -96,6 +99,7 @@ impl Draft {
             register_runs: &register_runs,
             register: &register,
             records: &self.records,
+            seats: &self.seats,
             sessions: &self.sessions,
             seed: &self.seed,
             batches: &self.batches,
@@ -120,6 +124,10 @@ impl Draft {
         }
         put("seed/seed.json", &json::to_bytes(&self.seed).expect("JSON"));
         put("allocation/sessions.json", &json::to_bytes(&self.sessions).expect("JSON"));
+        let seats = Form::of(&self.programme).encode(&self.seats);
+        if !seats.is_empty() {
+            put("allocation/seats.bin", &seats);
+        }
         put("allocation/records.bin", &self.records.iter().flat_map(Record::encode).collect::<Vec<u8>>());
         let keys = [("operator", &self.keys.operator), ("log", &self.keys.log), ("receipts", &self.keys.receipts)];
         for (role, key) in keys {

@@ -79,12 +79,12 @@ pub fn check(
         ties: &certificate.ties[..levels],
     };
     let levels = certificate.ties.len();
-    let cleared = market(levels).check()?;
     for fewer in 1..levels {
         if market(fewer).check()?.unique {
             return Err(CertificateError::LevelNotNeeded { level: fewer + 1 });
         }
     }
+    let cleared = market(levels).check()?;
     let placed_by_rank = last.placed_by_rank();
     let unplaced = instance.applicants() as u64 - placed_by_rank.iter().sum::<u64>();
     let (unique, rank_cost, tie_costs) = (cleared.unique, cleared.rank_cost, cleared.tie_costs);

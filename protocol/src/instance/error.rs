@@ -7,9 +7,6 @@ use crate::ticket::Ticket;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InstanceError {
-    /// Seats are reserved, and drawing them is not built.
-    #[error("the programme reserves seats, which this version cannot draw")]
-    Reserves,
     /// More pools than 2²⁴, more applicants than 2³⁰, more choices together than 2³² − 1, or more levels than four.
     #[error("{what} are {count}, more than a draw can hold")]
     TooMany {

@@ -25,6 +25,7 @@ use crate::{
     outcome::Record,
     programme::Programme,
     register::Register,
+    seat::Seat,
     seed::SeedFile,
     sessions::SessionsFile,
 };
@@ -52,6 +53,8 @@ pub struct Verified {
     pub seed: SeedFile,
     /// One record per register entry.
     pub records: Vec<Record>,
+    /// Their seats; none if the draw has no reserves.
+    pub seats: Vec<Seat>,
     /// Sessions, closing numbers, prices, totals.
     pub sessions: SessionsFile,
     /// What the certificate's check counted.
@@ -76,7 +79,7 @@ pub fn verify(files: &Files) -> Result<Verified, Rejection> {
     let seed = result::check_seed(files, &programme, &log, &published.register)?;
     let witnessed_at_unix_s = log::check_quorum(&programme, &log)?;
     let checked = result::check(&programme, &log, &published, &sessions, &seed)?;
-    let register::Published { register, records, .. } = published;
+    let register::Published { register, records, seats, .. } = published;
     Ok(Verified {
         programme,
         events: log.events,
@@ -87,6 +90,7 @@ pub fn verify(files: &Files) -> Result<Verified, Rejection> {
         batches,
         seed,
         records,
+        seats,
         sessions,
         checked,
     })

@@ -9,6 +9,7 @@ use crate::{
     outcome::{self, Record},
     programme::Programme,
     register::{RUN_ENTRIES, Register, RegisterError},
+    seat::Seat,
 };
 use std::collections::BTreeSet;
 
@@ -16,17 +17,19 @@ use std::collections::BTreeSet;
 pub(super) struct Published {
     pub(super) register: Register,
     pub(super) records: Vec<Record>,
+    pub(super) seats: Vec<Seat>,
     pub(super) allocation_root: Hash,
 }
 
 pub(super) fn open(files: &Files, programme: &Programme, log: &Log) -> Result<Published, Rejection> {
     let index: RunsFile = open_json(files, path::RUNS, "jebi/v0/runs", programme)?;
-    let (mut runs, mut records, mut paths) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut runs, mut records, mut seats, mut paths) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for number in 0..index.first.len() {
         let name = path::run(number);
         let place = u32::try_from(number).map_err(|_| Rejection::new(path::RUNS, Fault::Runs))?;
         let published = PublishedRun::decode(programme, place, bytes(files, &name)?).map_err(Rejection::at(&name))?;
         records.extend(published.records);
+        seats.extend(published.seats);
         paths.push([published.register_path, published.allocation_path]);
         runs.push(published.run);
     }
@@ -47,7 +50,7 @@ pub(super) fn open(files: &Files, programme: &Programme, log: &Log) -> Result<Pu
         return Err(Rejection::new(path::RUNS, Fault::Runs));
     }
     check_freeze(programme, log, &register)?;
-    Ok(Published { register, records, allocation_root })
+    Ok(Published { register, records, seats, allocation_root })
 }
 
 fn run_fault(fault: RegisterError) -> Rejection {

@@ -8,12 +8,13 @@ use crate::{
     draw,
     event::What,
     hash::{Hash, parse_hex},
+    instance::{Instance, LEVELS_MAX, SessionIndex},
     json,
     manifest::Files,
-    programme::{MechanismName, Programme},
+    programme::Programme,
     register::Register,
     seed::SeedFile,
-    sessions::{SessionResult, SessionsFile},
+    sessions::{PoolResult, SessionsFile},
 };
 
 pub(super) fn check_seed(
@@ -65,28 +66,40 @@ pub(super) fn check(
         }
     }
     let at = Rejection::at(path::SESSIONS);
-    let instance = draw::instance(programme, draw::mechanism(programme), revisions, &seed).map_err(&at)?;
-    let allocation = draw::allocation(&instance, records);
-    check_shape(programme, sessions)?;
+    let mut instance = draw::instance(programme, draw::mechanism(programme), revisions, &seed).map_err(&at)?;
+    let levels = check_shape(&instance, sessions)?;
+    while instance.levels() < levels {
+        draw::add_level(&mut instance, &seed).map_err(&at)?;
+    }
+    let allocation = draw::allocation(&instance, records, &published.seats);
     let given = sessions.certificate();
     let checked = certificate::check(&instance, &allocation, &given).map_err(Rejection::at(path::SESSIONS))?;
     if !checked.unique {
         return Err(Rejection::new(path::SESSIONS, Fault::NotUnique));
     }
-    if *sessions != SessionsFile::new(programme, revisions, records, &given) {
+    let results = (records.as_slice(), published.seats.as_slice());
+    if *sessions != SessionsFile::new(programme, instance.places(), revisions, results, &given) {
         return Err(Rejection::new(path::SESSIONS, Fault::Totals));
     }
     check_result_event(log, published, sessions)?;
     Ok(checked)
 }
 
-/// One pool per session, one closing number per pass: looked at before anything is made of it, as a file of this
-/// shape takes memory in proportion to its bytes.
-fn check_shape(programme: &Programme, sessions: &SessionsFile) -> Result<(), Rejection> {
-    let passes = usize::from(programme.mechanism.name != MechanismName::Optimal);
-    let fits = |session: &SessionResult| matches!(&session.pools[..], [pool] if pool.closing.len() == passes);
-    if sessions.sessions.len() == programme.sessions.len() && sessions.sessions.iter().all(fits) {
-        return Ok(());
+/// Every session's pools, with one closing number per pass and as many tie prices as any other: looked at before
+/// anything is made of it, as a file of this shape takes memory in proportion to its bytes. Gives the number of levels.
+fn check_shape(instance: &Instance, sessions: &SessionsFile) -> Result<usize, Rejection> {
+    let places = instance.places();
+    let pools = || sessions.sessions.iter().flat_map(|session| &session.pools);
+    let levels = pools().next().map_or(1, |pool| pool.tie_prices.len());
+    let counts = sessions
+        .sessions
+        .iter()
+        .zip(0..)
+        .map(|(session, index)| session.pools.len() == places.pools_of(SessionIndex(index)).len());
+    let fits = |pool: &PoolResult| pool.closing.len() == instance.passes() && pool.tie_prices.len() == levels;
+    let known = sessions.sessions.len() == places.sessions();
+    if known && counts.into_iter().all(|fits| fits) && pools().all(fits) && (1..=LEVELS_MAX).contains(&levels) {
+        return Ok(levels);
     }
     Err(Rejection::new(path::SESSIONS, Fault::Totals))
 }

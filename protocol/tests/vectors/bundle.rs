@@ -96,8 +96,15 @@ fn order(instance: &Instance, seed: &lottery::Seed) -> Vec<Value> {
             "number": instance.number(place).0.to_string(),
             "rotation": lottery::rotation(seed, &instance.ticket(place)).to_string(),
             "weight": instance.weight(0, place).to_string(),
-            "sessions": instance.listed(0, place).map(|listed| listed.pool.0).collect::<Vec<_>>(),
+            "sessions": sessions(instance, place),
         })
     };
     (0..instance.applicants()).map(applicant).collect()
+}
+
+/// In the strict order. Every session has a pool that is open to all.
+fn sessions(instance: &Instance, place: usize) -> Vec<u32> {
+    let open = |pool| instance.pools_of(instance.session(pool)).start == pool.0;
+    let listed = instance.listed(0, place).filter(|listed| open(listed.pool));
+    listed.map(|listed| instance.session(listed.pool).0).collect()
 }

@@ -55,7 +55,7 @@ def expectation(draw: Draw) -> dict:
         "log_root": root([leaf_hash(leaf) for leaf in draw.log]).hex(),
         "witnessed_at_unix_s": witnessed(draw),
         "seed": draw.seed_file["seed"],
-        "draw_order": [applicant(one) for one in draw.instance.applicants],
+        "draw_order": [applicant(draw.instance, one) for one in draw.instance.applicants],
         "unplaced": sum(one.outcome == 1 for one in draw.records),
         "cost": [str(part) for part in cost(draw)],
     }
@@ -75,10 +75,10 @@ def record(one) -> dict:
     return {"ticket": spell(one.ticket), "outcome": OUTCOMES[one.outcome], "session_and_choice": place}
 
 
-def applicant(one) -> dict:
+def applicant(instance, one) -> dict:
     numbers = {"number": one.number, "rotation": one.rotation, "weight": weight(one.number)}
     texts = {name: str(number) for name, number in numbers.items()}
-    return {"ticket": spell(one.ticket), "sessions": [pool for pool, _, _ in one.listed]} | texts
+    return {"ticket": spell(one.ticket), "sessions": [session for session, _ in instance.sessions_listed(one)]} | texts
 
 
 def cost(draw: Draw):
@@ -86,11 +86,10 @@ def cost(draw: Draw):
     instance, total = draw.instance, (0, 0)
     for one, placement in zip(instance.applicants, draw.placements):
         if placement:
-            found = next(instance.cost(one, rank, p) for pool, rank, p in one.listed if pool == placement[0])
-        elif instance.mechanism == "optimal":
-            found = instance.unplaced_costs[one.tier - 1], weight(one.number) * len(one.listed)
+            everywhere = {pool for pool, *_ in instance.listed(instance.last, one)}
+            found = dict(instance.options(one, everywhere))[placement[0]]
         else:
-            found = 0, 0
+            found = dict(instance.options(one, set()))[None]
         total = total[0] + found[0], total[1] + found[1]
     return total
 
@@ -170,6 +169,27 @@ def by_district(**more):
     return Draw(programme, batches, cast.ANCHORED, **more)
 
 
+def with_reserves(mechanism: str, release: bool):
+    """Seats are kept for older people, and in one district for those who live there."""
+
+    def make(**more):
+        programme, acknowledged = cast.programme(mechanism), cast.acknowledged()
+        title = {"en": "Kept seats", "ko": "지정석"}
+        older, local = programme["cohorts"][1]["id"], programme["districts"][0]["code"]
+        programme["reserves"] = [
+            {"id": "older", "title": title, "cohorts": [older], "districts": [], "release": release},
+            {"id": "local", "title": title, "cohorts": [], "districts": [local], "release": False},
+        ]
+        if mechanism == "optimal":
+            programme["mechanism"]["outsider_cost"] = 1
+        for place, session in enumerate(programme["sessions"]):
+            kept = [{"reserve": name, "seats": 1} for name in ["older", "local"]][: session["capacity"]]
+            session["reserves"] = [kept, kept[:1], kept[1:], []][place % 4]
+        return Draw(programme, acknowledged, cast.ANCHORED, **more)
+
+    return make
+
+
 def rows_for(programme: dict, revisions: list):
     """The first site for everybody, and whatever else somebody lists."""
     names = {site["id"]: place for place, site in enumerate(programme["sites"])}
@@ -197,6 +217,10 @@ DRAWS = {
     "forged": forged,
     "anew": anew,
     "by-district": by_district,
+    "reserves-serial": with_reserves("serial", False),
+    "reserves-priority": with_reserves("priority", True),
+    "reserves-kept": with_reserves("priority", False),
+    "reserves-optimal": with_reserves("optimal", True),
 }
 COMMENTS = {
     "serial": "A whole draw by `serial`: eighteen entries, two withdrawn, six sessions closed.",
@@ -207,6 +231,10 @@ COMMENTS = {
     "two-runs": "1,026 entries are two runs, each with a path; eight take part.",
     "in-the-last-second": "One witness signed 600 seconds before the freeze, one 600 seconds before the round, one a second later.",
     "by-district": "Cohorts of one district with two and eight lots, and a table of reach.",
+    "reserves-serial": "Seats of two reserves, which nobody else gets.",
+    "reserves-priority": "Two passes: the second opens one of two reserves, and both assignments are published.",
+    "reserves-kept": "Reserves that are not released: one pass by `priority`.",
+    "reserves-optimal": "A reserve that others may use at the cost of one step.",
     "unwitnessed": "A rehearsal with one witness of two is accepted, as not proven to have existed before the beacon.",
     "forged": "One entry was changed with a forged key: only its receipt shows it.",
     "anew": "Another draw of the same programme: one stayed away, one changed less, one wants something else.",

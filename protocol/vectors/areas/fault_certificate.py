@@ -152,7 +152,7 @@ def prices():
             rule,
             name,
             **place,
-            sessions=pool(free, tie_price="1"),
+            sessions=pool(free, tie_prices=["1"]),
         )
         yield bad(
             f"{name}-price-negative", "A price below nothing.", rule, name, **place, sessions=pool(free, price="-1")
@@ -165,7 +165,7 @@ def prices():
             rule,
             name,
             **place,
-            sessions=pool(dear, tie_price=str(tie - 1)),
+            sessions=pool(dear, tie_prices=[str(tie - 1)]),
         )
         higher = next(j for j in range(len(draw.prices)) if content(draw, raised(draw, j)) and not is_free(draw, j))
         rank, tie = draw.prices[higher]
@@ -175,7 +175,7 @@ def prices():
             "R-CERT-LEAST",
             name,
             **place,
-            sessions=pool(higher, tie_price=str(tie + 1)),
+            sessions=pool(higher, tie_prices=[str(tie + 1)]),
         )
     texts = {"plus": "+1", "zero": "00", "minus-zero": "-0", "empty": "", "point": "1.0", "number": 1}
     for fault, text in texts.items():
@@ -193,7 +193,7 @@ def prices():
         "R-CERT-PRICE",
         "optimal",
         **place,
-        sessions=pool(1, tie_price=str(2**126)),
+        sessions=pool(1, tie_prices=[str(2**126)]),
     )
 
 
@@ -209,7 +209,9 @@ def content(draw, prices):
     """§12.3 for everybody, written out."""
     instance = draw.instance
     for one, placement in zip(instance.applicants, draw.placements):
-        offers = {pool: instance.cost(one, rank, p) for pool, rank, p in one.listed}
+        listed = instance.listed(instance.last, one)
+        offers = dict(instance.options(one, {pool for pool, *_ in listed}))
+        offers.pop(None, None)
         paid = {pool: (cost[0] + prices[pool][0], cost[1] + prices[pool][1]) for pool, cost in offers.items()}
         if instance.mechanism == "optimal":
             out = dict(instance.options(one, set()))[None]
@@ -217,7 +219,7 @@ def content(draw, prices):
             if own > min([out, *paid.values()]):
                 return False
         elif placement:
-            alike = [pool for pool, rank, _ in one.listed if instance.mechanism == "priority" or rank == placement[1]]
+            alike = [pool for pool, rank, *_ in listed if instance.mechanism == "priority" or rank == placement[1]]
             alike = [pool for pool in alike if draw.closing[pool] == draw.closing[placement[0]]]
             if paid[placement[0]] > min(paid[pool] for pool in alike):
                 return False

@@ -17,6 +17,7 @@ BEACON, RESULT = -2, -1
 def vectors():
     yield from seeds()
     yield from records()
+    yield from seats()
     yield from totals()
     yield from commitments()
 
@@ -285,3 +286,62 @@ def commitments():
     for name in ["placed", "unplaced", "withdrawn"]:
         yield bad(f"result-{name}", f"The log counts one more {name}.", rule, **event(**{name: result[name] + 1}))
     yield bad("result-mechanism", "The log has another mechanism's name.", rule, **event(mechanism="serial"))
+
+
+def seats():
+    rule, base, runs = "R-RESULT-RECORD", "reserves-priority", {"at": "runs/0000.bin"}
+    draw = bundle.draw(base)
+    of = lambda outcome: next(k for k, one in enumerate(draw.records) if one.outcome == outcome)
+    seat = lambda place, change: {"seats": lambda old: [*old[:place], change(old[place]), *old[place + 1 :]]}
+    withdrawn, unplaced, placed = map(of, range(3))
+    nobody, first = b"\xff" * 2, (0).to_bytes(6)
+    yield bad("seat-of-nobody", "Somebody unplaced has a pool.", rule, base, **runs,
+              **seat(unplaced, lambda old: bytes(2) + old[2:]))
+    yield bad("seat-missing", "Somebody placed has no pool.", rule, base, **runs, **seat(placed, lambda old: nobody + old[2:]))
+    yield bad("seat-without-a-session", "A pool of the first pass in no session.", rule, base, **runs,
+              **seat(placed, lambda old: old[:2] + b"\xff" * 4 + bytes(2)))
+    yield bad("seat-without-a-pool", "A session of the first pass without a pool.", rule, base, **runs,
+              **seat(placed, lambda old: old[:2] + bytes(4) + nobody))
+    yield bad("seat-of-a-withdrawn", "Who withdrew has a seat after the first pass.", rule, base, **runs,
+              **seat(withdrawn, lambda old: old[:2] + first))
+    rule, sessions = "R-CERT-CHOICE", {"at": "sessions.json"}
+    yield bad("seat-in-no-pool", "A pool that the session does not have.", rule, base, **sessions,
+              **seat(placed, lambda old: (7).to_bytes(2) + old[2:]))
+    yield bad("seat-in-no-session", "A session of the first pass that does not exist.", rule, base, **sessions,
+              **seat(placed, lambda old: old[:2] + (10**6).to_bytes(4) + bytes(2)))
+    yield bad("record-session-of-nobody", "A record places somebody in session ffffffff.", rule, **sessions,
+              **record("optimal", is_placed, session=2**32 - 1))
+    kept = next(place for place, session in enumerate(draw.programme["sessions"]) if len(session["reserves"]) == 2)
+    # Only who lives in the first district may use what is kept for it.
+    names = lambda session: [one["reserve"] for one in draw.programme["sessions"][session]["reserves"]]
+    placed_in = [(k, names(one.session)) for k, one in enumerate(draw.records) if one.outcome == 2]
+    outsider, reserves = next((k, ids) for k, ids in placed_in if "local" in ids and draw.register[k].district)
+    number = 1 + reserves.index("local")
+    yield bad("seat-not-a-member", "Somebody sits in a pool that is kept for others.", rule, base, **sessions,
+              **seat(outsider, lambda old: number.to_bytes(2) + old[2:]))
+    rule = "R-RESULT-TOTALS"
+    pools = lambda change: lambda old: old | {
+        "sessions": [one | {"pools": change(one["pools"])} if k == kept else one for k, one in enumerate(old["sessions"])]
+    }
+    renamed = pools(lambda old: [old[0], old[1] | {"access": "local"}, old[2]])
+    yield bad("pool-of-another-reserve", "A pool under another reserve's name.", rule, base, **sessions, sessions=renamed)
+    moved = pools(lambda old: [old[0] | {"capacity": old[0]["capacity"] + 1}, old[1] | {"capacity": 0}, old[2]])
+    yield bad("pool-with-another-capacity", "A reserved seat is called open.", rule, base, **sessions, sessions=moved)
+    yield bad("pool-missing", "A session without its last pool.", rule, base, **sessions, sessions=pools(lambda old: old[:2]))
+    count = pools(lambda old: [old[0], old[1] | {"placed": old[1]["placed"] + 1}, old[2]])
+    yield bad("pool-with-another-count", "A pool holds one more than sit there.", rule, base, **sessions, sessions=count)
+    yield bad("one-pass-for-two", "Two passes are called one.", rule, base, **sessions, sessions=put(passes=1))
+    half = pools(lambda old: [old[0] | {"closing": old[0]["closing"][:1]}, *old[1:]])
+    yield bad("half-a-second-pass", "A pool without a closing number of the second pass.", rule, base, **sessions, sessions=half)
+    level = lambda old: old | {
+        "sessions": [
+            one | {"pools": [pool | {"tie_prices": [*pool["tie_prices"], "0"]} for pool in one["pools"]]} for one in old["sessions"]
+        ]
+    }
+    yield bad("second-level-not-needed", "Tie prices of a level that nothing asks for.", "R-CERT-UNIQUE", base, **sessions, sessions=level)
+    uneven = pools(lambda old: [old[0] | {"tie_prices": [*old[0]["tie_prices"], "0"]}, *old[1:]])
+    yield bad("levels-uneven", "One pool has a tie price more than the others.", rule, base, **sessions, sessions=uneven)
+    none = lambda old: old | {
+        "sessions": [one | {"pools": [pool | {"tie_prices": []} for pool in one["pools"]]} for one in old["sessions"]]
+    }
+    yield bad("levels-none", "No tie prices at all.", rule, base, **sessions, sessions=none)

@@ -24,6 +24,7 @@ use protocol::{
         source::{Source, compile},
     },
     register::{self, RUN_ENTRIES, Register, Run},
+    seat::Seat,
     seed::SeedFile,
     sessions::SessionsFile,
     ticket::Ticket,
@@ -53,6 +54,7 @@ pub(crate) struct Sample {
     pub(crate) runs: Vec<Vec<u8>>,
     pub(crate) register: Register,
     pub(crate) records: Vec<Record>,
+    pub(crate) seats: Vec<Seat>,
     pub(crate) sessions: SessionsFile,
     pub(crate) seed: SeedFile,
     pub(crate) batches: Vec<Batch>,
@@ -78,12 +80,18 @@ impl Sample {
         let beacon = Beacon { round: 1000, signature: parse_hex(ROUND_1000).unwrap().try_into().unwrap() };
         let size = register.revisions.len() as u64;
         let seed = SeedFile::new(&programme, register.root, size, &beacon, beacon.verify().unwrap());
-        let (records, certificate) = allocate(&programme, &register, &seed);
-        let sessions = SessionsFile::new(&programme, &register.revisions, &records, &certificate);
+        let (records, seats, certificate) = allocate(&programme, &register, &seed);
+        let sessions = SessionsFile::new(
+            &programme,
+            &draw::places(&programme).unwrap(),
+            &register.revisions,
+            (&records, &seats),
+            &certificate,
+        );
         let (batches, acknowledged) = batches_of(&programme, &register);
         let log = log(&programme, &register, &records, &sessions, &seed, &batches);
         let note = manifest::sign_programme(&programme, &operator()).unwrap();
-        Self { programme, note, runs, register, records, sessions, seed, batches, acknowledged, log }
+        Self { programme, note, runs, register, records, seats, sessions, seed, batches, acknowledged, log }
     }
 
     pub(crate) fn draw(&self) -> Draw<'_> {
@@ -93,6 +101,7 @@ impl Sample {
             register_runs: &self.runs,
             register: &self.register,
             records: &self.records,
+            seats: &self.seats,
             sessions: &self.sessions,
             seed: &self.seed,
             batches: &self.batches,
@@ -189,10 +198,13 @@ pub(crate) fn person(n: u32, status: Status, cohort: u16, changes: Vec<Change>, 
     Revision { ticket, revision, status, blinding: Hash::of(&person).0, body }
 }
 
-fn allocate(programme: &Programme, register: &Register, seed: &SeedFile) -> (Vec<Record>, Certificate) {
+fn allocate(programme: &Programme, register: &Register, seed: &SeedFile) -> (Vec<Record>, Vec<Seat>, Certificate) {
     let instance = draw::instance(programme, draw::mechanism(programme), &register.revisions, &seed.seed()).unwrap();
     let outcome = allocator::allocate(&instance).unwrap();
-    (draw::records(&register.revisions, &instance, &outcome.allocation), outcome.certificate)
+    let (register, allocation) = (&register.revisions, &outcome.allocation);
+    let (records, seats) =
+        (draw::records(register, &instance, allocation), draw::seats(register, &instance, allocation));
+    (records, seats, outcome.certificate)
 }
 
 /// One batch with every revision of every ticket; what was replaced is made up.
