@@ -28,6 +28,7 @@ const OUT_OF_SCOPE = [
   ["the whole register: one entry for each person", ({ area, expect }) => area === "bundle" && expect.label === "R-REGISTER-PERSON"],
   ["the whole register: acknowledged leaves (§7.4)", ({ area, expect }) => area === "bundle" && expect.label === "R-RECEIPTS-LEAVES"],
   ["the whole register: acknowledged leaves (§7.4)", ({ name }) => name === "bundle-mark-of-leaves"],
+  ["the whole register: whether a level of weights is needed", ({ area, expect }) => area === "bundle" && expect.label === "R-CERT-UNIQUE"],
   ["the whole register: how many got which choice", ({ name }) => name === "bundle-total-of-choices"],
 ];
 

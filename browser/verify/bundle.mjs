@@ -13,7 +13,7 @@ import * as log from "./log.mjs";
 import { draw, seedOf } from "./lottery.mjs";
 import { checkManifest, parseManifest } from "./manifest.mjs";
 import { linesOf, markOf, openNote } from "./note.mjs";
-import { caseOf, checkPlacement, checkPools } from "./placement.mjs";
+import { caseOf, checkPlacement, checkPools, pooled } from "./placement.mjs";
 import { parseProgramme } from "./programme.mjs";
 import * as receipts from "./receipt.mjs";
 import { openEntry, openRun, placeOf, runPath } from "./run.mjs";
@@ -220,7 +220,7 @@ class Bundle {
     checkSessions(programme, sessions, freeze, result);
     checkPools(programme, sessions);
     this.sessions = sessions;
-    this.pools = sessions.sessions.map(({ pools }) => pools[0]);
+    this.pools = pooled(programme, sessions);
     return sessions;
   }
 
@@ -267,7 +267,7 @@ class Bundle {
       const drawn = draw(this.seed, entry.ticket, programme.cohorts[entry.cohort].lots);
       must(drawn.number === record.number, "R-RESULT-NUMBER");
       must(record.outcome !== "placed" || record.session < programme.sessions.length, "R-CERT-CHOICE", "sessions.json");
-      const of = caseOf(programme, this.pools, { entry, record, drawn });
+      const of = caseOf(programme, this.pools, { entry, record, seat: run.seats[place], drawn });
       checkPlacement(of);
       return { entry, record, drawn, case: of, run: number, place };
     });

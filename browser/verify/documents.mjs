@@ -72,7 +72,7 @@ export const parseSessions = (programme, bytes) =>
             placed: kind.count,
             closing: kind.list(kind.maybe(kind.fields({ tier: kind.count, number: kind.wide, ticket: kind.ticket }))),
             price: kind.signed(128),
-            tie_price: kind.signed(128),
+            tie_prices: kind.list(kind.signed(128)),
           }),
         ),
       }),

@@ -95,7 +95,7 @@ function pricedText(t, of, rank, sessions) {
   const price = amountText(t, of, amount);
   if (of.got?.choice === rank) return price;
   const [here] = costAt(of, cheapest);
-  const mine = of.got === null ? of.unplacedCost : costAt(of, of.got.session)[0];
+  const mine = of.got === null ? of.unplacedCost : costAt(of, of.got.pool)[0];
   if (here > mine) return t("explain-dearer", { price });
   return amount === 0n ? t("explain-level-none", { price }) : t("explain-level", { price });
 }

@@ -11,12 +11,17 @@ export const seedOf = (programme, registerRoot, size, randomness) =>
 const BLOCK = 64;
 const LARGEST = (1n << 64n) - 1n;
 
-/** What seed and ticket give: {number, rotation, weight}. Smaller numbers are luckier. */
+/** Levels of weights, the first one included. SPEC §11.7. */
+const LEVELS = 4;
+
+/** What seed and ticket give: {number, rotation, weight, weights}, one weight for each level. Smaller numbers are luckier. */
 export function draw(seed, ticket, lots = 1) {
-  const stream = chacha20(seed, ticket, new Uint8Array(2 * BLOCK));
+  const stream = chacha20(seed, ticket, new Uint8Array((LEVELS + 1) * BLOCK));
   const words = Array.from({ length: lots }, (_, at) => littleEndian(stream, 8 * at));
   const number = words.reduce((least, word) => (word < least ? word : least));
-  return { number, rotation: littleEndian(stream, BLOCK), weight: (LARGEST - number) / 4n + 1n };
+  const more = Array.from({ length: LEVELS - 1 }, (_, at) => littleEndian(stream, (at + 2) * BLOCK));
+  const weights = [number, ...more].map((word) => (LARGEST - word) / 4n + 1n);
+  return { number, rotation: littleEndian(stream, BLOCK), weight: weights[0], weights };
 }
 
 function littleEndian(bytes, at) {

@@ -1,4 +1,4 @@
-// A published run: a part of the register, its records, and their paths to both roots. SPEC §6.2, §13.1, §14.2.
+// A published run: a part of the register, its records, and their paths to both roots. SPEC §6.2, §13.1, §13.5, §14.2.
 //
 // Invariant: every entry and record of a run that `openRun` returns is covered by the roots it was opened with; in any
 // run, records stand beside their entries, and tickets rise.
@@ -7,6 +7,7 @@ import { bytesOf, order, Reader, same } from "./bytes.mjs";
 import { openRevision } from "./entry.mjs";
 import { Fault, must, within } from "./fault.mjs";
 import { leafHash, rootByPath, rootOf } from "./merkle.mjs";
+import { seatReader } from "./pools.mjs";
 
 /** Entries of a run; only the last run may have fewer. */
 export const RUN_ENTRIES = 1024;
@@ -37,8 +38,10 @@ export function readRun(programme, number, bytes, size) {
     must(startsWith(reader, "jebi/v0/run\n"), PUBLISHED);
     const entries = registerRun(programme, number, size, reader.take(reader.u32()));
     const records = entries.map(({ leaf }) => record(reader.take(RECORD_BYTES), leaf));
+    const seat = seatReader(programme);
+    const seats = records.map((each) => seat(reader, each));
     const path = () => Array.from({ length: reader.u8() }, () => reader.take(32));
-    const run = { entries, records, registerPath: path(), allocationPath: path() };
+    const run = { entries, records, seats, registerPath: path(), allocationPath: path() };
     must(reader.left === 0, PUBLISHED, "", "bytes left over");
     return run;
   });

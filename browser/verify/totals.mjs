@@ -2,6 +2,7 @@
 //
 // Invariant: all sums that two published files share are the same. That they count the entries is for who reads all.
 
+import { passesOf, poolsOf } from "./pools.mjs";
 import { must } from "./fault.mjs";
 
 const sum = (list) => list.reduce((total, value) => total + value, 0);
@@ -17,14 +18,19 @@ export function checkSessions(programme, sessions, freeze, result) {
 function counted(programme, { mechanism, passes, sessions, cohorts }) {
   const label = "R-RESULT-TOTALS";
   const fits = (condition) => must(condition, label, "sessions.json");
-  const closings = programme.mechanism.name === "optimal" ? 0 : 1;
-  fits(mechanism === programme.mechanism.name && passes === 1);
+  const closings = passesOf(programme);
+  const expected = poolsOf(programme);
+  fits(mechanism === programme.mechanism.name && passes === closings);
   fits(sessions.length === programme.sessions.length && cohorts.length === programme.cohorts.length);
+  const levels = sessions[0].pools[0]?.tie_prices.length ?? 0;
+  fits(levels >= 1 && levels <= 4);
   sessions.forEach(({ id, capacity, placed, pools }, at) => {
     const known = programme.sessions[at];
-    fits(id === known.id && capacity === known.capacity && pools.length === 1);
-    const [pool] = pools;
-    fits(pool.access === "open" && pool.capacity === capacity && pool.placed === placed && pool.closing.length === closings);
+    const own = expected.filter(({ session }) => session === at);
+    fits(id === known.id && capacity === known.capacity && pools.length === own.length);
+    fits(sum(pools.map((pool) => pool.placed)) === placed);
+    pools.forEach((pool, number) => fits(pool.access === own[number].access && pool.capacity === own[number].capacity));
+    fits(pools.every(({ closing, tie_prices: ties }) => closing.length === closings && ties.length === levels));
   });
   cohorts.forEach(({ id, active, placed, unplaced, choices }, at) => {
     fits(id === programme.cohorts[at].id && active === placed + unplaced);

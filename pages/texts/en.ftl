@@ -487,6 +487,8 @@ explain-why-priority = Why this one: your number gave you a seat. Which seat it 
 explain-why-optimal = Why this one: at what a seat cost the others, this one was the best on your list for all together; the lottery settled what was equally good.
 explain-why-unplaced-lottery = Why: every session on your list had closed when your number came. People drawn before you needed all their seats.
 explain-why-unplaced-optimal = Why: any seat on your list would have cost the others at least as much as leaving somebody of your cohort without a seat counts ({ $cost }).
+explain-seat-kept = Your seat is one of those that were kept for: { $reserve }.
+explain-seat-released = Your seat was kept for others ({ $reserve }), and could be given to you.
 explain-why-session = You asked for any session of that site. Which one it is was settled by what had to fit together, and then by lottery.
 explain-check = All these numbers stand in the published files, which anybody can check with “jebi verify”.
 

@@ -472,6 +472,8 @@ explain-why-priority = 이유: 추첨 번호로 자리를 받게 되었습니다
 explain-why-optimal = 이유: 자리 하나가 다른 사람들에게 치르게 하는 비용까지 따지면, 목록에서 이 자리가 모두에게 가장 좋았습니다. 똑같이 좋은 것은 추첨으로 정해졌습니다.
 explain-why-unplaced-lottery = 이유: 차례가 왔을 때 목록의 모든 회차가 마감되어 있었습니다. 먼저 추첨된 사람들에게 그 자리가 모두 필요했습니다.
 explain-why-unplaced-optimal = 이유: 목록의 어느 자리든 다른 사람들에게 치르게 할 비용이, 이 집단의 한 사람이 자리를 얻지 못하는 비용({ $cost }) 이상이었습니다.
+explain-seat-kept = 이 자리는 다음 대상을 위해 따로 둔 자리입니다: { $reserve }.
+explain-seat-released = 이 자리는 다른 대상({ $reserve })을 위해 따로 두었던 자리이며, 대상이 아닌 분께도 드릴 수 있게 되었습니다.
 explain-why-session = 그 장소의 아무 회차나 고르셨습니다. 어느 회차인지는 함께 맞추어야 하는 것들에 따라, 그다음에는 추첨으로 정해졌습니다.
 explain-check = 이 숫자는 모두 공개 파일에 있으며, 누구나 “jebi verify”로 검증할 수 있습니다.
 

@@ -138,7 +138,7 @@ fn runs(draw: &Draw<'_>, files: &mut Files, progress: &mut dyn FnMut(&str, u64, 
 
 /// What follows from the verifier's files: open data and pages.
 fn derived(draw: &Draw<'_>, files: &mut Files, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<(), PublishError> {
-    let view = View::new(draw.programme, &draw.register.revisions, draw.records, draw.sessions);
+    let view = View::new(draw.programme, &draw.register.revisions, (draw.records, draw.seats), draw.sessions);
     let history = History::read(draw.programme, draw.log_files)?;
     progress("open data", 0, 1);
     let tables = tables::all(&view)?;

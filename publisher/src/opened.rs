@@ -8,6 +8,7 @@ use protocol::{
     manifest::Files,
     outcome::Record,
     programme::Programme,
+    seat::Seat,
     sessions::SessionsFile,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -39,6 +40,7 @@ pub(crate) struct Opened {
     pub(crate) sessions: SessionsFile,
     revisions: Vec<Revision>,
     records: Vec<Record>,
+    seats: Vec<Seat>,
 }
 
 impl Opened {
@@ -47,17 +49,18 @@ impl Opened {
         let programme = programme(files)?;
         let sessions = file(files, path::SESSIONS)?;
         let index: RunsFile = file(files, path::RUNS)?;
-        let (mut revisions, mut records) = (Vec::new(), Vec::new());
+        let (mut revisions, mut records, mut seats) = (Vec::new(), Vec::new(), Vec::new());
         for number in 0..index.first.len() {
             let published = run(files, &programme, number)?;
             revisions.extend(published.run.revisions);
             records.extend(published.records);
+            seats.extend(published.seats);
         }
-        Ok(Self { programme, sessions, revisions, records })
+        Ok(Self { programme, sessions, revisions, records, seats })
     }
 
     pub(crate) fn view(&self) -> View<'_> {
-        View::new(&self.programme, &self.revisions, &self.records, &self.sessions)
+        View::new(&self.programme, &self.revisions, (&self.records, &self.seats), &self.sessions)
     }
 }
 

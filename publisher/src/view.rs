@@ -8,7 +8,8 @@ use protocol::{
     instance::{Choice, SessionIndex, SiteIndex},
     outcome::{Outcome, Record},
     programme::{Programme, Session, Site},
-    sessions::{PoolResult, SessionsFile},
+    seat::Seat,
+    sessions::{PoolResult, SessionResult, SessionsFile},
 };
 
 /// One draw.
@@ -17,6 +18,8 @@ pub(crate) struct View<'a> {
     pub(crate) programme: &'a Programme,
     pub(crate) revisions: &'a [Revision],
     pub(crate) records: &'a [Record],
+    /// Empty if the draw has no reserves.
+    pub(crate) seats: &'a [Seat],
     pub(crate) sessions: &'a SessionsFile,
     /// How often each session and site was asked for.
     pub(crate) demand: Demand,
@@ -51,12 +54,12 @@ impl<'a> View<'a> {
     pub(crate) fn new(
         programme: &'a Programme,
         revisions: &'a [Revision],
-        records: &'a [Record],
+        (records, seats): (&'a [Record], &'a [Seat]),
         sessions: &'a SessionsFile,
     ) -> Self {
         let site_of = draw::site_by_session(programme);
         let demand = demand(programme, revisions, &site_of);
-        Self { programme, revisions, records, sessions, demand, site_of }
+        Self { programme, revisions, records, seats, sessions, demand, site_of }
     }
 
     pub(crate) fn session(&self, index: SessionIndex) -> Option<&'a Session> {
@@ -74,11 +77,12 @@ impl<'a> View<'a> {
     /// Of every site, in the programme's order: seats, seats taken, first choices.
     pub(crate) fn sites(&self) -> Vec<(u64, u64, u64)> {
         let by_site = draw::sessions_by_site(self.programme);
-        let sum = |sessions: &[SessionIndex], read: fn(&PoolResult) -> u32| -> u64 {
-            sessions.iter().filter_map(|session| self.pool(*session)).map(|pool| u64::from(read(pool))).sum()
+        let sum = |sessions: &[SessionIndex], read: fn(&SessionResult) -> u32| -> u64 {
+            let results = sessions.iter().filter_map(|session| self.sessions.sessions.get(session.0 as usize));
+            results.map(|session| u64::from(read(session))).sum()
         };
         let site = |(sessions, first): (&Vec<SessionIndex>, &u64)| {
-            (sum(sessions, |pool| pool.capacity), sum(sessions, |pool| pool.placed), *first)
+            (sum(sessions, |session| session.capacity), sum(sessions, |session| session.placed), *first)
         };
         by_site.iter().zip(&self.demand.first_at_site).map(site).collect()
     }
@@ -106,7 +110,7 @@ impl<'a> View<'a> {
         self.programme.cohorts.iter().map(|cohort| cohort.tier).max().unwrap_or(1)
     }
 
-    /// The one pool of a session in this version.
+    /// The pool of a session that is open to all.
     pub(crate) fn pool(&self, session: SessionIndex) -> Option<&'a PoolResult> {
         self.sessions.sessions.get(session.0 as usize)?.pools.first()
     }

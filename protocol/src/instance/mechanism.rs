@@ -1,4 +1,4 @@
-//! What decides a draw, with its costs. SPEC §11.3 to §11.5.
+//! What decides a draw, with its costs. SPEC §11.3 to §11.6.
 //!
 //! **Invariant:** a mechanism that passed [`Mechanism::check`] has rank costs that start at 0 and never fall, and no
 //! cost above 2³⁰.

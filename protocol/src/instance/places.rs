@@ -37,7 +37,7 @@ pub struct Reserve {
 }
 
 impl Reserve {
-    /// An empty list means any. `release`: whether others may have what members leave (SPEC §11.6).
+    /// An empty list means any. `release`: whether others may have what members leave (SPEC §11.4, §11.6).
     pub fn new(mut cohorts: Vec<u16>, mut districts: Vec<u16>, release: bool) -> Self {
         cohorts.sort_unstable();
         districts.sort_unstable();

@@ -1,16 +1,18 @@
 //! From an entry, its record and the sessions' results to what became of each choice. SPEC §11, §12.
 //!
 //! pos(i) < t(j) says that pool j was open at applicant i's turn: i's draw key is smaller than the closing number.
-//! τ(i) is the largest t over what i was guaranteed; in `priority` every seat of i has it. SPEC §12.
+//! τ(i) is the largest t over what i was guaranteed; in `priority` every seat of i has it. SPEC §12. Pools are those that i
+//! may use in the last pass, and t is that pass's; whom the first of two passes placed comes before everybody.
 
-use super::{Comparison, Fate, Line, Part, Place, Price, Seat, Wanted};
+use super::{Comparison, Fate, Kept, Line, Part, Place, Price, Seat, Wanted};
 use protocol::{
     draw,
     entry::Revision,
-    instance::{Choice, DrawKey, SessionIndex},
+    instance::{Access, Choice, Class, DrawKey, Instance, PoolIndex, SessionIndex},
     lottery::{self, LotteryNumber},
     outcome::{Outcome, Record},
     programme::{MechanismName, Programme},
+    seat as published,
     sessions::{ClosingNumber, PoolResult, SessionsFile},
 };
 use std::cmp::Ordering;
@@ -21,38 +23,40 @@ pub(crate) struct Ground<'a> {
     programme: &'a Programme,
     sessions: &'a SessionsFile,
     by_site: Vec<Vec<SessionIndex>>,
+    /// The draw without applicants: what the rules say of pools hangs neither on who takes part nor on the seed.
+    rules: Instance,
 }
 
 impl<'a> Ground<'a> {
-    pub(crate) fn new(programme: &'a Programme, sessions: &'a SessionsFile) -> Self {
-        Self { programme, sessions, by_site: draw::sessions_by_site(programme) }
+    /// `None` if the programme cannot be drawn.
+    pub(crate) fn new(programme: &'a Programme, sessions: &'a SessionsFile) -> Option<Self> {
+        let rules = draw::instance(programme, draw::mechanism(programme), &[], &lottery::Seed([0; 32])).ok()?;
+        Some(Self { programme, sessions, by_site: draw::sessions_by_site(programme), rules })
     }
 
     /// What became of each choice of an entry that took part; `None` if the files do not fit together.
-    pub(crate) fn fates(&self, entry: &Revision, record: &Record) -> Option<Vec<Fate>> {
-        let got = match record.outcome {
-            Outcome::Withdrawn => return Some(Vec::new()),
-            Outcome::Unplaced => None,
-            Outcome::Placed { session, choice } => Some((session, usize::from(choice))),
-        };
-        let cohort = self.programme.cohorts.get(usize::from(entry.body.cohort))?;
-        let key = DrawKey { tier: cohort.tier, number: record.number, ticket: record.ticket };
+    pub(crate) fn fates(&self, entry: &Revision, record: &Record, seat: published::Seat) -> Option<Vec<Fate>> {
+        if record.outcome == Outcome::Withdrawn {
+            return Some(Vec::new());
+        }
         let expanded = expand(&self.by_site, entry)?;
-        let limit = limit(self.sessions, &expanded)?;
-        let case = Case { programme: self.programme, sessions: self.sessions, key, got, limit };
+        let mut case = self.case(entry, record, seat)?;
+        case.limit = case.limit(&expanded)?;
         expanded.iter().enumerate().map(|(rank, own)| case.fate(rank, own)).collect()
     }
 
     /// What happened to the entry; `None` if the files do not fit together.
-    pub(super) fn part(&self, entry: &Revision, record: &Record) -> Option<Part> {
-        let seat = match record.outcome {
+    pub(super) fn part(&self, entry: &Revision, record: &Record, seat: published::Seat) -> Option<Part> {
+        let case = self.case(entry, record, seat)?;
+        let got = match record.outcome {
             Outcome::Withdrawn => return Some(Part::Withdrawn { by_office: entry.status.is_by_office() }),
             Outcome::Unplaced => None,
             Outcome::Placed { session, choice } => {
-                Some(Seat { choice: usize::from(choice), place: place(self.programme, session)? })
+                let place = place(self.programme, session)?;
+                Some(Seat { choice: usize::from(choice), place, kept: case.kept() })
             }
         };
-        let lines = entry.body.choices.iter().zip(self.fates(entry, record)?);
+        let lines = entry.body.choices.iter().zip(self.fates(entry, record, seat)?);
         let lines = lines.map(|(choice, fate)| Some(Line { wanted: wanted(self.programme, choice)?, fate }));
         Some(Part::Drawn {
             number: record.number,
@@ -60,7 +64,30 @@ impl<'a> Ground<'a> {
                 u64::MAX - record.number.0,
             )),
             lines: lines.collect::<Option<_>>()?,
-            seat,
+            seat: got,
+        })
+    }
+
+    fn case(&self, entry: &Revision, record: &Record, seat: published::Seat) -> Option<Case<'_>> {
+        let got = match record.outcome {
+            Outcome::Withdrawn | Outcome::Unplaced => None,
+            Outcome::Placed { session, choice } => Some((session, usize::from(choice))),
+        };
+        let own = match got {
+            Some((session, _)) => Some(draw::pool(self.rules.places(), session, seat.pool.unwrap_or(0))?),
+            None => None,
+        };
+        let cohort = self.programme.cohorts.get(usize::from(entry.body.cohort))?;
+        Some(Case {
+            programme: self.programme,
+            sessions: self.sessions,
+            rules: &self.rules,
+            class: Class::new(entry.body.cohort, entry.body.district),
+            key: DrawKey { tier: cohort.tier, number: record.number, ticket: record.ticket },
+            comes_first: seat.first_pass.is_some(),
+            got,
+            own,
+            limit: Closing::Never,
         })
     }
 }
@@ -69,8 +96,15 @@ impl<'a> Ground<'a> {
 struct Case<'a> {
     programme: &'a Programme,
     sessions: &'a SessionsFile,
+    /// The draw without applicants.
+    rules: &'a Instance,
+    class: Class,
     key: DrawKey,
+    /// Whether the first of two passes placed the applicant.
+    comes_first: bool,
     got: Option<(SessionIndex, usize)>,
+    /// The pool of the applicant's seat.
+    own: Option<PoolIndex>,
     /// The largest closing number over the whole list: τ(i) of `priority`.
     limit: Closing,
 }
@@ -84,7 +118,7 @@ enum Closing {
 
 impl Closing {
     fn of(pool: &PoolResult) -> Self {
-        pool.closing.first().copied().flatten().map_or(Self::Never, |closing| Self::At(closing.into()))
+        pool.closing.last().copied().flatten().map_or(Self::Never, |closing| Self::At(closing.into()))
     }
 
     fn number(self) -> Option<ClosingNumber> {
@@ -101,14 +135,13 @@ impl Case<'_> {
         if own.is_empty() {
             return Some(Fate::Repeated);
         }
-        let pools: Vec<(SessionIndex, &PoolResult)> =
-            own.iter().map(|session| Some((*session, pool(self.sessions, *session)?))).collect::<Option<_>>()?;
+        let pools = self.pools(own)?;
         if self.programme.mechanism.name == MechanismName::Optimal {
             return self.priced(rank, &pools, None);
         }
         let last = pools.iter().map(|(_, pool)| Closing::of(pool)).max()?;
         match last {
-            Closing::At(at) if at <= self.key => Some(Fate::Closed { at: at.into() }),
+            Closing::At(at) if at <= self.key && !self.comes_first => Some(Fate::Closed { at: at.into() }),
             until if self.programme.mechanism.name == MechanismName::Serial => {
                 Some(Fate::Open { until: until.number() })
             }
@@ -121,9 +154,11 @@ impl Case<'_> {
     }
 
     /// The cheapest of these pools, against what the applicant got or against being left out.
-    fn priced(&self, rank: usize, pools: &[(SessionIndex, &PoolResult)], until: Option<ClosingNumber>) -> Option<Fate> {
-        let (_, cheapest) = pools.iter().min_by_key(|(_, pool)| (pool.price, pool.tie_price))?;
-        let here = self.rank_cost(rank)?.checked_add(cheapest.price)?;
+    fn priced(&self, rank: usize, pools: &[(PoolIndex, &PoolResult)], until: Option<ClosingNumber>) -> Option<Fate> {
+        let pays = |(index, pool): &(PoolIndex, &PoolResult)| self.outsider_cost(*index).checked_add(pool.price);
+        let cheapest = pools.iter().min_by_key(|one| (pays(one), &one.1.tie_prices))?;
+        let here = self.rank_cost(rank)?.checked_add(pays(cheapest)?)?;
+        let (_, cheapest) = cheapest;
         let comparison = match self.got {
             Some((_, choice)) if choice == rank => Comparison::Got,
             got => match here.cmp(&self.reference(got)?) {
@@ -137,12 +172,48 @@ impl Case<'_> {
     /// What the applicant's own outcome costs: rank cost and price of the seat, or the cost of being left out.
     fn reference(&self, got: Option<(SessionIndex, usize)>) -> Option<i64> {
         match got {
-            Some((session, choice)) => self.rank_cost(choice)?.checked_add(pool(self.sessions, session)?.price),
+            Some((_, choice)) => {
+                let own = self.own?;
+                let seat = self.outsider_cost(own).checked_add(self.result(own)?.price)?;
+                self.rank_cost(choice)?.checked_add(seat)
+            }
             None => {
                 let costs = &self.programme.mechanism.unplaced_costs;
                 costs.get(usize::from(self.key.tier).checked_sub(1)?).copied().map(i64::from)
             }
         }
+    }
+
+    /// What using the pool costs besides its price and the rank.
+    fn outsider_cost(&self, pool: PoolIndex) -> i64 {
+        let outsider = self.rules.is_outsider(pool, self.class);
+        i64::from(self.rules.mechanism().outsider_cost()) * i64::from(outsider)
+    }
+
+    /// The pools of these sessions that the applicant may use in the last pass.
+    fn pools(&self, sessions: &[SessionIndex]) -> Option<Vec<(PoolIndex, &PoolResult)>> {
+        let pass = self.rules.passes().saturating_sub(1);
+        let pools = sessions.iter().flat_map(|session| self.rules.pools_of(*session)).map(PoolIndex);
+        let admitted = pools.filter(|pool| self.rules.admits(pass, *pool, self.class));
+        admitted.map(|pool| Some((pool, self.result(pool)?))).collect()
+    }
+
+    fn result(&self, pool: PoolIndex) -> Option<&PoolResult> {
+        let session = self.rules.session(pool);
+        let number = pool.0 - self.rules.pools_of(session).start;
+        self.sessions.sessions.get(session.0 as usize)?.pools.get(number as usize)
+    }
+
+    fn limit(&self, expanded: &[Vec<SessionIndex>]) -> Option<Closing> {
+        self.pools(&expanded.concat())?.iter().map(|(_, pool)| Closing::of(pool)).max()
+    }
+
+    /// For whom the applicant's seat was kept, if for anybody.
+    fn kept(&self) -> Option<Kept> {
+        let own = self.own?;
+        let Access::Reserved(reserve) = self.rules.pools()[own.at()].access else { return None };
+        let title = self.programme.reserves.get(reserve.0 as usize)?.title.clone();
+        Some(Kept { title, released: self.rules.is_outsider(own, self.class) })
     }
 
     fn rank_cost(&self, rank: usize) -> Option<i64> {
@@ -178,15 +249,6 @@ fn expand(by_site: &[Vec<SessionIndex>], entry: &Revision) -> Option<Vec<Vec<Ses
         Some(new)
     };
     entry.body.choices.iter().map(own).collect()
-}
-
-fn limit(sessions: &SessionsFile, expanded: &[Vec<SessionIndex>]) -> Option<Closing> {
-    let closings = expanded.iter().flatten().map(|session| Some(Closing::of(pool(sessions, *session)?)));
-    closings.collect::<Option<Vec<_>>>()?.into_iter().max()
-}
-
-fn pool(sessions: &SessionsFile, session: SessionIndex) -> Option<&PoolResult> {
-    sessions.sessions.get(session.0 as usize)?.pools.first()
 }
 
 fn wanted(programme: &Programme, choice: &Choice) -> Option<Wanted> {

@@ -124,6 +124,17 @@ pub struct Seat {
     pub choice: usize,
     /// Where.
     pub place: Place,
+    /// For whom it was kept, if for anybody.
+    pub kept: Option<Kept>,
+}
+
+/// Somebody for whom a seat was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The reserve.
+    pub title: Title,
+    /// Whether who has it is not one of them.
+    pub released: bool,
 }
 
 /// What happened to an entry.
@@ -189,13 +200,15 @@ pub fn explain(files: &Files, ticket: Ticket) -> Result<Explanation, ExplainErro
     let unknown = ExplainError::Unknown(ticket);
     let Some(number) = index.run_of(ticket) else { return Err(unknown) };
     let published = opened::run(files, &programme, number)?;
-    let entries = published.run.revisions.iter().zip(&published.records);
-    let Some((entry, record)) = entries.into_iter().find(|(entry, _)| entry.ticket == ticket) else {
+    let Some(place) = published.run.revisions.iter().position(|entry| entry.ticket == ticket) else {
         return Err(unknown);
     };
+    let (entry, record) = (&published.run.revisions[place], &published.records[place]);
+    let seat = published.seats.get(place).copied().unwrap_or_default();
     let contradiction = ExplainError::Contradiction(ticket);
     let cohort = programme.cohorts.get(usize::from(entry.body.cohort)).ok_or(contradiction.clone())?;
-    let part = facts::Ground::new(&programme, &sessions).part(entry, record).ok_or(contradiction)?;
+    let ground = facts::Ground::new(&programme, &sessions).ok_or(contradiction.clone())?;
+    let part = ground.part(entry, record, seat).ok_or(contradiction)?;
     Ok(Explanation {
         ticket,
         rehearsal: programme.rehearsal,

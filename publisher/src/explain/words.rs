@@ -189,6 +189,14 @@ impl Words<'_> {
             MechanismName::Priority => "explain-why-priority",
             MechanismName::Optimal => "explain-why-optimal",
         }));
+        if let Some(kept) = &seat.kept {
+            let title = match self.texts.lang {
+                Lang::Ko => &kept.title.ko,
+                Lang::En => &kept.title.en,
+            };
+            let text = if kept.released { "explain-seat-released" } else { "explain-seat-kept" };
+            sentences.push(self.texts.with(text, "reserve", title));
+        }
         if let Some(Line { wanted: Wanted::Site(_), .. }) = lines.get(seat.choice) {
             sentences.push(self.texts.get("explain-why-session"));
         }

@@ -155,13 +155,14 @@ fn site_part(
     let view = source.view;
     let row = |index: &SessionIndex| {
         let (session, pool) = (view.session(*index)?, view.pool(*index)?);
+        let result = view.sessions.sessions.get(index.0 as usize)?;
         let count = |counts: &[u64]| numbers::grouped(counts.get(index.0 as usize).copied().unwrap_or_default());
         Some(Row {
             href: Some(format!("../{}", layout::calendar(&session.id))),
             cells: vec![
                 numbers::local_time(session.starts_at_unix_s, &view.programme.time_zone, t.lang),
                 mark::words(view, pool, t),
-                format!("{} / {}", numbers::grouped(pool.placed.into()), numbers::grouped(pool.capacity.into())),
+                format!("{} / {}", numbers::grouped(result.placed.into()), numbers::grouped(result.capacity.into())),
                 count(&view.demand.first),
                 count(&view.demand.listed),
             ],

@@ -17,6 +17,7 @@ use protocol::{
     outcome::{Outcome, Record},
     programme::MechanismName,
     register::RUN_ENTRIES,
+    seat::Seat,
     sessions::ClosingNumber,
 };
 
@@ -53,7 +54,8 @@ struct Row<'a> {
 
 /// What does not change from row to row.
 pub(crate) struct Rows<'a> {
-    ground: Ground<'a>,
+    /// Nothing if the programme cannot be drawn.
+    ground: Option<Ground<'a>>,
     tiers: bool,
     /// Site and time of every session, escaped.
     sessions: Vec<String>,
@@ -98,20 +100,15 @@ pub(super) fn pages(
     let total = view.revisions.len().div_ceil(RUN_ENTRIES) as u64;
     for (number, (revisions, records)) in runs.enumerate() {
         let path = layout::run_page(number);
-        let page = page(source, &rows, revisions, records, &path)?;
+        let table = rows.table(revisions, records, run_seats(view, number), &path)?;
+        let page = page(source, revisions, &table, &path)?;
         each(path, page)?;
         progress("pages", number as u64 + 1, total);
     }
     Ok(())
 }
 
-fn page(
-    source: &Source<'_>,
-    rows: &Rows<'_>,
-    revisions: &[Revision],
-    records: &[Record],
-    path: &str,
-) -> Result<Vec<u8>, PublishError> {
+fn page(source: &Source<'_>, revisions: &[Revision], table: &str, path: &str) -> Result<Vec<u8>, PublishError> {
     let programme = source.view.programme;
     let spelled = |revision: Option<&Revision>| revision.map(|r| r.ticket.to_string()).unwrap_or_default();
     let (rule, marks) = match programme.mechanism.name {
@@ -136,7 +133,7 @@ fn page(
         rehearsal: programme.rehearsal,
         rule,
         marks,
-        table: &rows.table(revisions, records, path)?,
+        table,
     };
     let body = page.render().map_err(failed(path))?;
     let title = Lang::ALL.map(|lang| Texts::of(lang).get("run-title")).join(" / ");
@@ -152,12 +149,17 @@ pub(crate) fn first_different(view: &View<'_>, files: &Files) -> Result<Option<u
     for (number, (revisions, records)) in runs.enumerate() {
         let path = layout::run_page(number);
         let page = files.get(&path).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
-        let expected = rows.table(revisions, records, &path)?;
+        let expected = rows.table(revisions, records, run_seats(view, number), &path)?;
         if page.matches("<table").count() != 1 || !page.contains(&expected) {
             return Ok(Some(number));
         }
     }
     Ok(None)
+}
+
+/// The seats of a run; none if the draw has no reserves.
+fn run_seats<'a>(view: &View<'a>, number: usize) -> &'a [Seat] {
+    view.seats.chunks(RUN_ENTRIES).nth(number).unwrap_or_default()
 }
 
 impl<'a> Rows<'a> {
@@ -191,12 +193,21 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn table(&self, revisions: &[Revision], records: &[Record], path: &str) -> Result<String, PublishError> {
-        let rows = revisions.iter().zip(records).map(|(revision, record)| self.row(revision, record)).collect();
+    fn table(
+        &self,
+        revisions: &[Revision],
+        records: &[Record],
+        seats: &[Seat],
+        path: &str,
+    ) -> Result<String, PublishError> {
+        // A draw without reserves has no seats; then everybody's is the one there is.
+        let seats = seats.iter().copied().chain(std::iter::repeat(Seat::default()));
+        let rows = revisions.iter().zip(records).zip(seats);
+        let rows = rows.map(|((revision, record), seat)| self.row(revision, record, seat)).collect();
         RunTable { ko: Texts::of(Lang::Ko), en: Texts::of(Lang::En), rows }.render().map_err(failed(path))
     }
 
-    fn row(&self, revision: &Revision, record: &Record) -> Row<'_> {
+    fn row(&self, revision: &Revision, record: &Record, seat: Seat) -> Row<'_> {
         let (result, choice) = match record.outcome {
             Outcome::Withdrawn => (format!("<b>{}</b>", self.withdrawn), String::new()),
             Outcome::Unplaced => (format!("<b>{}</b>", self.no_seat), String::new()),
@@ -212,7 +223,7 @@ impl<'a> Rows<'a> {
                 format!("{} ({} {percent})", numbers::grouped(record.number.0), self.luckiest)
             }
         };
-        let fates = self.ground.fates(revision, record).unwrap_or_default();
+        let fates = self.ground.as_ref().and_then(|ground| ground.fates(revision, record, seat)).unwrap_or_default();
         let choices =
             revision.body.choices.iter().zip(&fates).map(|(choice, fate)| (self.name(choice), self.mark(fate)));
         Row { ticket: record.ticket.to_string(), number, result, choice, choices: choices.collect() }
