@@ -1,21 +1,21 @@
 """Is a placement the one that the mechanism determines? SPEC sections 10.3, 11 and 12, in integers.
 
-Nothing is allocated here. A result comes with two numbers per session, its closing number and its price, and a handful of
-conditions on them that hold for one placement only. So the check needs no solver, and does not care which one was used.
+Nothing is allocated here. A result comes with a few numbers per pool of seats, its closing numbers and its prices, and a
+handful of conditions on them that hold for one placement only. So the check needs no solver, and does not care which one was used.
 
-Letters are the SPEC's: i an applicant, j a session (in version 0 its only pool), q(j) its capacity, pos(i) the place in the
-draw order, t(j) the place at which j closed, tau(i) the largest t among i's guarantee, price(j) = (price, tie price).
+Letters are the SPEC's: i an applicant, j a pool (a session's open seats, or those of a reserve), q(j) its capacity, pos(i) the
+place in the draw order, t(j) the place at which j closed, tau(i) the largest t among i's guarantee, price(j) = (price, tie
+prices level by level). Where `priority` makes two passes, a `Draw` shows one of them; the last one has the result.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from formats import require
 
-NEVER = float("inf")  # t(j) of a session that never closed: larger than every place
+NEVER = float("inf")  # t(j) of a pool that never closed: larger than every place
 OUTSIDE = -1
-FREE = (0, 0)
 
 
 @dataclass
@@ -26,11 +26,16 @@ class Applicant:
     rotation: int
     ticket: bytes
     choices: list
-    placed_in: int | None  # a session
+    placed_in: int | None  # a pool
     choice: int | None  # the place in the list that the record states
+    cohort: int = 0
+    district: int = 0
+    first_pass: int | None = None  # the pool after the first of two passes
+    more_weights: tuple = ()  # of the levels after the first
     pos: int = -1
-    rank: dict = field(default_factory=dict)  # session -> rank of the choice it first occurs in: A(i)
-    position: dict = field(default_factory=dict)  # session -> p in the strict order
+    rank: dict = field(default_factory=dict)  # pool -> rank of the choice its session first occurs in: A(i)
+    position: dict = field(default_factory=dict)  # pool -> p of its session in the strict order
+    sessions: dict = field(default_factory=dict)  # session -> rank, in the strict order
 
     @property
     def key(self):
@@ -40,19 +45,47 @@ class Applicant:
     def weight(self):
         return (2**64 - 1 - self.number) // 4 + 1
 
+    @property
+    def weights(self):
+        return (self.weight, *self.more_weights)
+
+
+@dataclass
+class Reserve:
+    """Whom seats are kept for; empty: any."""
+
+    cohorts: list
+    districts: list
+    release: bool
+
+    def has(self, i):
+        of_cohort = not self.cohorts or i.cohort in self.cohorts
+        return of_cohort and (not self.districts or i.district in self.districts)
+
 
 @dataclass
 class Draw:
     mechanism: str
     rank_costs: list
     unplaced_costs: list
-    capacity: list
+    pools: list  # of (session, reserve or None, capacity); a bare capacity is a session's only pool
     sessions_of_site: list
     applicants: list
-    closing: list  # of keys (tier, number, ticket) or None; empty for `optimal`
+    closing: list  # for each pass, of keys (tier, number, ticket) or None; empty for `optimal`
     price: list
+    reserves: list = field(default_factory=list)
+    outsider_cost: int = 0
+    turn: int | None = None  # the pass that is shown, from 0
 
     def __post_init__(self):
+        self.pools = [(j, None, pool) if isinstance(pool, int) else tuple(pool) for j, pool in enumerate(self.pools)]
+        self.capacity = [capacity for _, _, capacity in self.pools]
+        self.pools_of_session = defaultdict(list)
+        for j, (session, _, _) in enumerate(self.pools):
+            self.pools_of_session[session].append(j)
+        require(len(self.closing) == self.passes, "closing numbers of another number of passes")
+        if self.turn is None:
+            self.turn = max(self.passes, 1) - 1
         self.applicants.sort(key=lambda i: i.key)
         for pos, i in enumerate(self.applicants):
             i.pos = pos
@@ -62,17 +95,50 @@ class Draw:
             if i.placed_in is not None:
                 require(i.placed_in in i.rank, f"{i.name}: placed outside its choices")
                 self.occupants[i.placed_in].append(i)
-        self.t = [self.place_of(key) for key in self.closing] or [NEVER] * len(self.capacity)
+        closing = self.closing[self.turn] if self.closing else [None] * len(self.pools)
+        self.t = [self.place_of(key) for key in closing]
+
+    @property
+    def passes(self):
+        """11.4."""
+        kept = [reserve for _, reserve, capacity in self.pools if reserve is not None and capacity]
+        released = any(self.reserves[reserve].release for reserve in kept)
+        return {"serial": 1, "optimal": 0, "priority": 1 + released}[self.mechanism]
+
+    @cached_property
+    def first(self):
+        """What the first of two passes ended with; None where there is one."""
+        if self.passes < 2:
+            return None
+        return replace(self, applicants=[replace(i, placed_in=i.first_pass, first_pass=None) for i in self.applicants], turn=0)
+
+    def turn_of(self, i):
+        """pos(i): whoever the first pass placed comes before everybody in the second."""
+        return -1 if self.turn == 1 and i.first_pass is not None else i.pos
+
+    def is_outsider(self, i, j):
+        reserve = self.pools[j][1]
+        return reserve is not None and not self.reserves[reserve].has(i)
+
+    def admits(self, i, j):
+        """11.1."""
+        if not self.is_outsider(i, j):
+            return True
+        opened = self.mechanism == "optimal" or (self.mechanism == "priority" and self.turn == 1)
+        return opened and self.reserves[self.pools[j][1]].release
 
     def expand(self, i):
-        """Choices become sessions: 11.1 and the strict order of 11.2."""
+        """Choices become pools: 11.1 and the strict order of 11.2."""
+        i.rank, i.position, i.sessions = {}, {}, {}
         for rank, (kind, index) in enumerate(i.choices):
             named = [index] if kind == "session" else self.sessions_of_site[index]
-            new = [j for j in named if j not in i.rank]
+            new = [session for session in named if session not in i.sessions]
             turn = i.rotation % len(new) if kind == "site" and new else 0
-            for j in new[turn:] + new[:turn]:
-                i.rank[j] = rank
-                i.position[j] = len(i.position)
+            for session in new[turn:] + new[:turn]:
+                for j in self.pools_of_session[session]:
+                    if self.admits(i, j):
+                        i.rank[j], i.position[j] = rank, len(i.sessions)
+                i.sessions[session] = rank
 
     def place_of(self, key):
         if key is None:
@@ -103,10 +169,22 @@ class Draw:
     def full_cost(self, i, j):
         """cost(i, j) + price(j)."""
         first = 0 if self.mechanism == "serial" else self.rank_costs[i.rank[j]]
-        return (first + self.price[j][0], i.weight * i.position[j] + self.price[j][1])
+        if self.mechanism == "optimal" and self.is_outsider(i, j):
+            first += self.outsider_cost
+        price, *ties = self.price[j]
+        return (first + price, *(weight * i.position[j] + tie for weight, tie in zip(i.weights, ties)))
 
     def outside_cost(self, i):
-        return (self.unplaced_costs[i.tier - 1], i.weight * len(i.position))
+        luck = i.weights[: self.levels]
+        return (self.unplaced_costs[i.tier - 1], *(weight * len(i.sessions) for weight in luck))
+
+    @property
+    def levels(self):
+        return len(self.price[0]) - 1 if self.price else 1
+
+    @property
+    def free(self):
+        return (0,) * (1 + self.levels)
 
     @cached_property
     def unplaced(self):
@@ -124,21 +202,25 @@ class Draw:
 
 def check(draw):
     """All conditions of section 12; what a fault accuses is in the message."""
-    check_feasible(draw)
-    if draw.mechanism != "optimal":
-        check_guarantees(draw)
-        check_closing_numbers_are_canonical(draw)
+    for shown in [draw.first, draw]:
+        if shown:
+            check_feasible(shown)
+            if draw.mechanism != "optimal":
+                check_guarantees(shown)
+                check_closing_numbers_are_canonical(shown)
+    for i in draw.placed:
+        require(i.rank[i.placed_in] == i.choice, f"{i.name}: placed at another choice")
     check_prices(draw)
     check_prices_are_least(draw)
     check_unique(draw)
+    for levels in range(1, draw.levels):
+        require(not is_unique(replace(draw, price=[price[: 1 + levels] for price in draw.price])), f"level {levels} settles it")
 
 
 def check_feasible(draw):
     """12.1."""
-    for i in draw.placed:
-        require(i.rank.get(i.placed_in) == i.choice, f"{i.name}: placed outside its choices, or at another choice")
     for j, occupants in enumerate(draw.occupants):
-        require(len(occupants) <= draw.capacity[j], f"session {j}: {len(occupants)} in {draw.capacity[j]} seats")
+        require(len(occupants) <= draw.capacity[j], f"pool {j}: {len(occupants)} in {draw.capacity[j]} seats")
 
 
 def check_guarantees(draw):
@@ -146,14 +228,14 @@ def check_guarantees(draw):
     for j, occupants in enumerate(draw.occupants):
         if draw.t[j] == NEVER:
             continue
-        require(draw.is_full(j), f"session {j} closed with seats left")
+        require(draw.is_full(j), f"pool {j} closed with seats left")
         for k in occupants:
-            require(k.pos < draw.t[j], f"session {j} holds {k.name}, who comes after its closing number")
+            require(draw.turn_of(k) < draw.t[j], f"pool {j} holds {k.name}, who comes after its closing number")
             later = [other for other in draw.guarantee(k) if draw.t[other] > draw.t[j]]
-            require(not later, f"session {j} closed, although {k.name} could have moved to session {later[:1]}")
+            require(not later, f"pool {j} closed, although {k.name} could have moved to pool {later[:1]}")
     for i in draw.applicants:
         for j in failed_at(draw, i):
-            require(draw.t[j] <= i.pos, f"{i.name} comes before the closing number of session {j} and is not there")
+            require(draw.t[j] <= draw.turn_of(i), f"{i.name} comes before the closing number of pool {j} and is not there")
 
 
 def failed_at(draw, i):
@@ -173,7 +255,7 @@ def check_closing_numbers_are_canonical(draw):
         i = draw.applicants[t]
         start = sessions.intersection(failed_at(draw, i))
         reached = reach(start, lambda j: sessions & moves(draw, j))
-        require(reached == sessions, f"sessions {sorted(sessions - reached)} did not close at {i.name}")
+        require(reached == sessions, f"pools {sorted(sessions - reached)} did not close at {i.name}")
 
 
 def moves(draw, j):
@@ -184,7 +266,7 @@ def moves(draw, j):
 def check_prices(draw):
     """12.3: at these prices everybody has the cheapest of what is admissible."""
     for j, price in enumerate(draw.price):
-        require(price >= FREE and (draw.is_full(j) or price == FREE), f"session {j} cannot have the price {price}")
+        require(price >= draw.free and (draw.is_full(j) or price == draw.free), f"pool {j} cannot have the price {price}")
     for i in draw.placed:
         paid = draw.full_cost(i, i.placed_in)
         admissible = draw.admissible(i)
@@ -194,16 +276,16 @@ def check_prices(draw):
         require(stays, f"{i.name} would be better off without a place at these prices")
     if draw.mechanism == "optimal":
         for i in draw.unplaced:
-            least = min(draw.full_cost(i, j) for j in i.rank)
+            least = min((draw.full_cost(i, j) for j in i.rank), default=(NEVER,))
             require(least >= draw.outside_cost(i), f"{i.name} would be better off with a place at these prices")
 
 
 def check_prices_are_least(draw):
     """12.4: every price has somebody who would go elsewhere if it were higher."""
-    start = {OUTSIDE} | {j for j, price in enumerate(draw.price) if price == FREE}
+    start = {OUTSIDE} | {j for j, price in enumerate(draw.price) if price == draw.free}
     reached = reach(start, draw.tight.__getitem__)
     too_high = [j for j in range(len(draw.price)) if j not in reached]
-    require(not too_high, f"the prices of sessions {too_high} are not the least ones")
+    require(not too_high, f"the prices of pools {too_high} are not the least ones")
 
 
 def tight_from(draw, a):
@@ -225,20 +307,25 @@ def equally_good(draw, i):
 
 
 def check_unique(draw):
-    """12.5: no circle of equally good moves, so no other placement is as good."""
+    require(is_unique(draw), "another placement is as good: people can be moved in a circle")
+
+
+def is_unique(draw):
+    """12.5: no circle of equally good moves that takes anybody to another session, so no other placement is as good."""
     moving = {a: set(arcs) for a, arcs in draw.tight.items()}
     still = defaultdict(set)
     for j, occupants in enumerate(draw.occupants):
         if not draw.is_full(j):
             still[j].add(OUTSIDE)
-        if draw.price[j] == FREE and occupants:
+        if draw.price[j] == draw.free and occupants:
             still[OUTSIDE].add(j)
         if draw.mechanism == "optimal":
             if any(draw.full_cost(k, j) == draw.outside_cost(k) for k in occupants):
                 moving[j].add(OUTSIDE)
     component = components({a: moving[a] | still[a] for a in moving})
-    circles = [(a, b) for a in moving for b in moving[a] if component[a] == component[b]]
-    require(not circles, f"another placement is as good: {circles[:3]} can be changed in a circle")
+    session = {OUTSIDE: None} | {j: session for j, (session, _, _) in enumerate(draw.pools)}
+    arcs = [(a, b) for a in moving for b in moving[a] if session[a] != session[b]]
+    return all(component[a] != component[b] for a, b in arcs)
 
 
 def reach(start, arcs):

@@ -166,9 +166,9 @@ def spell_ticket(ticket):
 # Lottery numbers: SPEC 10.
 
 
-def keystream(seed, ticket):
-    """The first two blocks of ChaCha20: 128 bytes."""
-    return Cipher(algorithms.ChaCha20(seed, bytes(4) + ticket), mode=None).encryptor().update(bytes(128))
+def keystream(seed, ticket, blocks=2):
+    """The first blocks of ChaCha20, of 64 bytes each."""
+    return Cipher(algorithms.ChaCha20(seed, bytes(4) + ticket), mode=None).encryptor().update(bytes(64 * blocks))
 
 
 def lottery_number(seed, ticket, lots=1):
@@ -179,6 +179,13 @@ def lottery_number(seed, ticket, lots=1):
 
 def rotation(seed, ticket):
     return int.from_bytes(keystream(seed, ticket)[64:72], "little")
+
+
+def more_weights(seed, ticket):
+    """Those of levels 1 to 3, of blocks 2 to 4: 10.2."""
+    blocks = keystream(seed, ticket, 5)
+    words = [int.from_bytes(blocks[64 * block : 64 * block + 8], "little") for block in (2, 3, 4)]
+    return tuple((2**64 - 1 - word) // 4 + 1 for word in words)
 
 
 # Entries, runs and records: SPEC 5, 6.2, 13.1, 14.2.
@@ -304,12 +311,27 @@ def read_record(reader):
 class Run:
     entries: list
     records: list
+    seats: list  # of (pool within its session, (session, pool) of the first pass), None where nobody sits
     path_to_register: list
     path_to_allocation: list
 
 
-def read_run(data, number, size, programme_hash, rehearsal):
-    """A published run; number and size say how many entries it must have."""
+def read_seat(reader, record, seat_bytes):
+    """13.5; without reserves everybody sits in the open pool."""
+    placed = record.outcome == "placed"
+    if seat_bytes == 0:
+        return (0 if placed else None, None)
+    pool = reader.u(16)
+    require((pool != 0xFFFF) == placed, f"{spell_ticket(record.ticket)}: a seat that does not fit its record")
+    session, first = (reader.u(32), reader.u(16)) if seat_bytes == 8 else (0xFFFFFFFF, 0xFFFF)
+    whole = (session == 0xFFFFFFFF) == (first == 0xFFFF)
+    whole = whole and (first == 0xFFFF or record.outcome != "withdrawn")
+    require(whole, f"{spell_ticket(record.ticket)}: half a seat of the first pass")
+    return (pool if placed else None, None if first == 0xFFFF else (session, first))
+
+
+def read_run(data, number, size, programme_hash, rehearsal, seat_bytes=0):
+    """A published run; number and size say how many entries it must have, and the programme how long a seat is."""
     outer = Reader(data)
     require(outer.take(12) == b"jebi/v0/run\n", f"run {number}: not a run")
     inner = Reader(outer.take(outer.u(32)))
@@ -320,6 +342,7 @@ def read_run(data, number, size, programme_hash, rehearsal):
     entries = [read_entry(inner, programme_hash) for _ in range(count)]
     inner.end()
     records = [read_record(outer) for _ in range(count)]
+    seats = [read_seat(outer, record, seat_bytes) for record in records]
     paths = [[outer.take(32) for _ in range(outer.u(8))] for _ in range(2)]
     outer.end()
-    return Run(entries, records, *paths)
+    return Run(entries, records, seats, *paths)

@@ -10,7 +10,7 @@ import unittest
 from dataclasses import replace
 from pathlib import Path
 
-from certificate import Applicant, Draw, check
+from certificate import Applicant, Draw, Reserve, check
 from formats import Rejected
 
 LISTS = [[0, 1], [0, 1], [0]]
@@ -21,10 +21,10 @@ KEYS = [(1, number, bytes([n])) for n, number in enumerate(NUMBERS)]
 # Both close at applicant 2, since 0 and 1 may sit in either. Applicant 1 would pay (1, weight 1) to move to session 0.
 PRIORITY = dict(
     mechanism="priority", rank_costs=[0, 1], unplaced_costs=[],
-    closing=[KEYS[2], KEYS[2]], price=[(1, WEIGHTS[1]), (0, 0)],
+    closing=[[KEYS[2], KEYS[2]]], price=[(1, WEIGHTS[1]), (0, 0)],
 )  # fmt: skip
 # Applicant 1 found session 0 taken for good, and got the second choice; session 1 never closed.
-SERIAL = dict(mechanism="serial", rank_costs=[], unplaced_costs=[], closing=[KEYS[1], None], price=[(0, 0), (0, 0)])
+SERIAL = dict(mechanism="serial", rank_costs=[], unplaced_costs=[], closing=[[KEYS[1], None]], price=[(0, 0), (0, 0)])
 # Applicant 2 stays out for 10, so session 0 costs that much; session 1 so much that applicant 0 does not mind.
 OPTIMAL = dict(
     mechanism="optimal", rank_costs=[0, 1], unplaced_costs=[10],
@@ -38,7 +38,7 @@ def draw(result, seats=SEATS, **changes):
         Applicant(f"applicant {n}", *KEYS[n][:2], 0, KEYS[n][2], [("session", j) for j in LISTS[n]], seat, choice(n, seat))
         for n, seat in enumerate(seats)
     ]
-    return Draw(capacity=[1, 1], sessions_of_site=[[0, 1]], applicants=applicants, **(result | changes))
+    return Draw(pools=[1, 1], sessions_of_site=[[0, 1]], applicants=applicants, **(result | changes))
 
 
 def choice(n, seat):
@@ -76,10 +76,10 @@ class ByHand(unittest.TestCase):
         for result in (PRIORITY, SERIAL):
             for j in range(2):
                 for key in [*KEYS, None, (1, NUMBERS[0] + 1, b"\0"), (2, NUMBERS[0], b"\0")]:
-                    if key != result["closing"][j]:
-                        closing = list(result["closing"])
+                    if key != result["closing"][0][j]:
+                        closing = list(result["closing"][0])
                         closing[j] = key
-                        self.refused(result, closing=closing)
+                        self.refused(result, closing=[closing])
 
     def test_two_who_can_swap_at_no_cost_are_not_a_unique_optimum(self):
         result = PRIORITY | {"rank_costs": [0, 0], "price": [(0, 0), (0, 0)]}
@@ -91,7 +91,7 @@ class ByHand(unittest.TestCase):
 
     def test_a_site_is_turned_by_the_rotation_and_repeats_nothing(self):
         one = replace(draw(SERIAL).applicants[0], choices=[("session", 1), ("site", 0)], rotation=5, rank={}, position={})
-        Draw("serial", [], [], [1, 1, 1], [[0, 1, 2]], [one], [None] * 3, [(0, 0)] * 3)
+        Draw("serial", [], [], [1, 1, 1], [[0, 1, 2]], [one], [[None] * 3], [(0, 0)] * 3)
         self.assertEqual(one.rank, {1: 0, 0: 1, 2: 1})
         self.assertEqual(one.position, {1: 0, 2: 1, 0: 2})  # 0 and 2 are left; 5 mod 2 turns them once
 
@@ -127,11 +127,13 @@ def read(given):
         mechanism=given["mechanism"]["name"],
         rank_costs=given["mechanism"]["rank_costs"],
         unplaced_costs=given["mechanism"]["unplaced_costs"],
-        capacity=given["capacity"],
+        pools=given["pools"],
         sessions_of_site=given["sites"],
         applicants=[applicant(fields) for fields in given["applicants"]],
-        closing=[key and (key["tier"], int(key["number"]), key["ticket"]) for key in given["closing"]],
-        price=[(int(price), int(tie_price)) for price, tie_price in given["prices"]],
+        closing=[[key and (key["tier"], int(key["number"]), key["ticket"]) for key in turn] for turn in given["closing"]],
+        price=[tuple(map(int, prices)) for prices in given["prices"]],
+        reserves=[reserve(fields) for fields in given["reserves"]],
+        outsider_cost=given["mechanism"]["outsider_cost"],
     )
 
 
@@ -140,7 +142,14 @@ def applicant(fields):
     session, choice = fields["placed"] or (None, None)
     ticket, choices = fields["ticket"], [tuple(choice) for choice in fields["choices"]]
     number, turned = int(fields["number"]), int(fields["rotation"])
-    return Applicant(ticket, fields["tier"], number, turned, ticket, choices, session, choice)
+    more = tuple(map(int, fields["more_weights"]))
+    of = fields["tier"] - 1, fields["district"]
+    return Applicant(ticket, fields["tier"], number, turned, ticket, choices, session, choice, *of, fields["first_pass"], more)
+
+
+def reserve(fields):
+    """The cohorts of the vectors are the tiers."""
+    return Reserve([tier - 1 for tier in fields["tiers"]], fields["districts"], fields["release"])
 
 
 if __name__ == "__main__":
