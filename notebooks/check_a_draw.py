@@ -32,7 +32,8 @@ import formats
 import log
 import matplotlib.pyplot as plt
 import receipts
-from formats import H, read_decimal, require, require_fields, sha256, spell_ticket, u
+from formats import H, require, sha256, spell_ticket, u
+from pools import Pools, bytes_of_a_seat, reserves_of
 
 bundle = Path(os.environ.get("JEBI_BUNDLE", "../demo/bundle"))
 require((bundle / "manifest.note").exists(), f"{bundle} is no bundle: set JEBI_BUNDLE to its folder")
@@ -152,10 +153,7 @@ size = runs_index["size"]
 require(type(size) is int and 0 <= size < 2**32, "runs.json: the size is no count")
 paths = [f"runs/{number:04}.bin" for number in range(-(-size // formats.ENTRIES_OF_A_RUN))]
 require({path for path in found if re.fullmatch(r"runs/.*\.bin", path)} == set(paths), "other runs than the size needs")
-released = {reserve["id"] for reserve in programme["reserves"] if reserve["release"]}
-kept = {one["reserve"] for session in programme["sessions"] for one in session["reserves"]}
-passes = {"optimal": 0, "serial": 1, "priority": 2 if kept & released else 1}[programme["mechanism"]["name"]]
-seat_bytes = 0 if not kept else 8 if passes == 2 else 2
+seat_bytes = bytes_of_a_seat(programme)
 run_of = lambda number, path: formats.read_run(read(path), number, size, programme_hash, rehearsal, seat_bytes)
 runs = [run_of(number, path) for number, path in enumerate(paths)]
 entries = [entry for run in runs for entry in run.entries]
@@ -277,57 +275,17 @@ print(f"{sum(active)} lottery numbers computed, all as published")
 
 # %%
 sessions = read_json("sessions.json", "sessions")
-mechanism, pools, first_pool = programme["mechanism"], [], []
-by_spelling = {spell_ticket(ticket): ticket for ticket in tickets}
-require(len(sessions["sessions"]) == len(programme["sessions"]), "sessions.json lists other sessions")
-for promised, stated in zip(programme["sessions"], sessions["sessions"]):
-    require_fields(stated, "id capacity placed pools", "sessions.json")
-    reserved = [(one["reserve"], one["seats"]) for one in promised["reserves"]]
-    expected = [("open", promised["capacity"] - sum(count for _, count in reserved)), *reserved]
-    for pool in stated["pools"]:
-        require_fields(pool, "access capacity placed closing price tie_prices", "sessions.json")
-        require(len(pool["closing"]) == passes, f"{stated['id']}: not one closing number for each pass")
-    require((stated["id"], stated["capacity"]) == (promised["id"], promised["capacity"]), "sessions.json lists others")
-    found_pools = [(pool["access"], pool["capacity"]) for pool in stated["pools"]]
-    require(found_pools == expected, f"{stated['id']}: other pools than the programme's")
-    first_pool.append(len(pools))
-    pools += [(len(first_pool) - 1, pool) for pool in stated["pools"]]
-levels = {len(pool["tie_prices"]) for _, pool in pools}
-require(len(levels) == 1 and levels <= {1, 2, 3, 4}, "tie prices of several numbers of levels")
-
-
-def closing(one):
-    if one:
-        require_fields(one, "tier number ticket", "a closing number")
-    return one and (one["tier"], read_decimal(one["number"]), by_spelling.get(one["ticket"]))
-
-
+mechanism = programme["mechanism"]
+pools = Pools(programme, sessions, tickets)
 site_number = {site["id"]: number for number, site in enumerate(programme["sites"])}
 sessions_of_site = [[] for _ in programme["sites"]]
 for number, session in enumerate(programme["sessions"]):
     sessions_of_site[site_number[session["site"]]].append(number)
-ids = [reserve["id"] for reserve in programme["reserves"]]
-number_of = lambda access_: None if access_ == "open" else ids.index(access_)
-
-
-def reserve(fields):
-    cohorts = [cohort["id"] for cohort in programme["cohorts"]]
-    codes = [district["code"] for district in programme["districts"]]
-    named = [cohorts.index(one) for one in fields["cohorts"]], [codes.index(one) for one in fields["districts"]]
-    return certificate.Reserve(*named, fields["release"])
-
-
-def pool_at(session, number):
-    known = session < len(first_pool) and first_pool[session] + number < len(pools)
-    require(known and pools[first_pool[session] + number][0] == session, "a seat in no pool")
-    return first_pool[session] + number
-
-
 draw = certificate.Draw(
     mechanism=mechanism["name"],
     rank_costs=mechanism["rank_costs"],
     unplaced_costs=mechanism["unplaced_costs"],
-    pools=[(session, number_of(pool["access"]), pool["capacity"]) for session, pool in pools],
+    pools=pools.for_certificate(),
     sessions_of_site=sessions_of_site,
     applicants=[
         certificate.Applicant(
@@ -337,19 +295,19 @@ draw = certificate.Draw(
             rotation=formats.rotation(seed, entry.ticket),
             ticket=entry.ticket,
             choices=entry.choices,
-            placed_in=pool_at(record.session, seat) if record.outcome == "placed" else None,
+            placed_in=pools.at(record.session, seat) if record.outcome == "placed" else None,
             choice=record.choice,
             cohort=entry.cohort,
             district=entry.district,
-            first_pass=pool_at(*first) if first else None,
+            first_pass=pools.at(*first) if first else None,
             more_weights=formats.more_weights(seed, entry.ticket),
         )
         for entry, record, (seat, first) in zip(entries, records, seats_of)
         if entry.is_active
     ],
-    closing=[[closing(pool["closing"][turn]) for _, pool in pools] for turn in range(passes)],
-    price=[tuple(map(read_decimal, [pool["price"], *pool["tie_prices"]])) for _, pool in pools],
-    reserves=[reserve(one) for one in programme["reserves"]],
+    closing=pools.closing(),
+    price=pools.prices(),
+    reserves=reserves_of(programme),
     outsider_cost=mechanism["outsider_cost"],
 )
 certificate.check(draw)
@@ -360,10 +318,10 @@ print("closing numbers and prices are the ones of this placement, and no other p
 
 # %%
 held = [len(occupants) for occupants in draw.occupants]
-require([pool["placed"] for _, pool in pools] == held, "a pool's count differs")
+require([pool["placed"] for pool in pools.stated] == held, "a pool's count differs")
 outcomes = Counter(record.outcome for record in records)
 seats = Counter(record.session for record in records if record.outcome == "placed")
-require([s["placed"] for s in sessions["sessions"]] == [seats[j] for j in range(len(first_pool))], "a session's count differs")
+require([s["placed"] for s in sessions["sessions"]] == [seats[j] for j in range(len(pools.first))], "a session's count differs")
 placed_at = Counter((e.cohort, r.choice) for e, r in zip(entries, records) if r.outcome == "placed")
 unplaced = by_cohort(Counter(e.cohort for e, r in zip(entries, records) if r.outcome == "unplaced"))
 for number, (stated, cohort) in enumerate(zip(sessions["cohorts"], programme["cohorts"], strict=True)):
@@ -371,7 +329,7 @@ for number, (stated, cohort) in enumerate(zip(sessions["cohorts"], programme["co
     counted = {"id": cohort["id"], "active": active[number], "withdrawn": withdrawn[number]}
     counted |= {"placed": sum(choices), "unplaced": unplaced[number], "choices": choices}
     require(stated == counted, f"cohort {cohort['id']}: {stated} is not the count {counted}")
-names = {"mechanism": mechanism["name"], "passes": passes}
+names = {"mechanism": mechanism["name"], "passes": pools.passes}
 require(sessions | names == sessions, "sessions.json is about another mechanism")
 committed = {"mechanism": mechanism["name"], "allocation_root": allocation_root.hex()}
 committed |= {"sessions_sha256": sha256(read("sessions.json")).hex()}
