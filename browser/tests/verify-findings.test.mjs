@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { bytesOf } from "../verify/bytes.mjs";
 import { openBundle } from "../verify/bundle.mjs";
 import { choiceTexts, numberText, tierText, whyTexts } from "../verify/explain.mjs";
+import { isOutsider } from "../verify/placement.mjs";
 import { lookUp } from "../verify/results-page.mjs";
 import { checkMore, checkOne } from "../verify/steps.mjs";
 import { parse, spell } from "../verify/ticket.mjs";
@@ -15,7 +16,8 @@ import { en, ko } from "./texts.mjs";
 import { bundleNamed, sourceOf, vectors } from "./vectors.mjs";
 
 const DRAW = process.env.JEBI_DRAW;
-const BUNDLES = new Map(["bundle-serial", "bundle-priority", "bundle-optimal", "bundle-two-runs"].map((name) => [name, bundleNamed(name)]));
+const NAMES = ["serial", "priority", "optimal", "two-runs", "reserves-serial", "reserves-priority", "reserves-optimal", "reserves-kept"];
+const BUNDLES = new Map(NAMES.map((name) => [`bundle-${name}`, bundleNamed(`bundle-${name}`)]));
 if (DRAW) BUNDLES.set("demo", filesIn(join(DRAW, "bundle")));
 
 function filesIn(folder) {
@@ -46,6 +48,17 @@ async function someTickets(files) {
   return found;
 }
 
+/** What `lookUp` finds for everybody who took part, in the first run. */
+async function everybody(name) {
+  const files = BUNDLES.get(name);
+  const bundle = await openBundle(sourceOf(files));
+  await bundle.openLog();
+  await bundle.openRuns();
+  const found = [];
+  for (const { ticket } of (await bundle.openRun(0)).entries) found.push(await lookUp(sourceOf(files), ticket));
+  return found.filter((mine) => mine.case);
+}
+
 for (const [name, files] of BUNDLES) {
   test(`${name}: everything that can be proved is, for whoever is placed, unplaced or withdrawn`, async () => {
     for (const [outcome, ticket] of Object.entries(await someTickets(files))) {
@@ -57,6 +70,27 @@ for (const [name, files] of BUNDLES) {
       assert.deepEqual(steps, [..."programme known log witnesses beacon seed result".split(" "), ...Array(own).fill("mine"), "events", "files"]);
     }
   });
+
+  test(`${name}: everybody's result has its sentences in both languages`, async () => {
+    const bundle = await openBundle(sourceOf(files));
+    await bundle.openLog();
+    await bundle.openRuns();
+    const run = await bundle.openRun(0);
+    for (const { ticket } of run.entries.slice(0, 40)) {
+      const { programme, entry, case: of } = await lookUp(sourceOf(files), ticket);
+      if (!of) continue;
+      for (const t of [ko, en]) {
+        const lines = choiceTexts(t, of, entry.choices);
+        assert.equal(lines.length, entry.choices.length);
+        assert.equal(lines.filter(({ got }) => got).length, of.got ? 1 : 0);
+        const texts = [...lines.flatMap(({ what, fate }) => [what, fate]), ...whyTexts(t, of, entry.choices), numberText(t, of), tierText(t, of, programme.cohorts[entry.cohort].title) ?? "-"];
+        assert.ok(texts.every((text) => text.length > 0 && !/undefined|NaN|\{|\}/.test(text)), texts.join("\n"));
+      }
+    }
+  });
+
+  // Where bytes lie is the same in all bundles with reserves.
+  if (name.startsWith("bundle-reserves-") && name !== "bundle-reserves-priority") continue;
 
   test(`${name}: a changed byte in any file that is read is found, and the finding names the file`, async () => {
     const { placed: ticket } = await someTickets(files);
@@ -105,24 +139,6 @@ for (const [name, files] of BUNDLES) {
     assert.ok(texts[0].includes(en("verify-mine-start")) && texts[1].includes(en("verify-mine-edge")));
     assert.ok(!texts[2].includes(en("verify-mine-start")) && !texts[2].includes(en("verify-mine-edge")));
   });
-
-  test(`${name}: everybody's result has its sentences in both languages`, async () => {
-    const bundle = await openBundle(sourceOf(files));
-    await bundle.openLog();
-    await bundle.openRuns();
-    const run = await bundle.openRun(0);
-    for (const { ticket } of run.entries.slice(0, 40)) {
-      const { programme, entry, case: of } = await lookUp(sourceOf(files), ticket);
-      if (!of) continue;
-      for (const t of [ko, en]) {
-        const lines = choiceTexts(t, of, entry.choices);
-        assert.equal(lines.length, entry.choices.length);
-        assert.equal(lines.filter(({ got }) => got).length, of.got ? 1 : 0);
-        const texts = [...lines.flatMap(({ what, fate }) => [what, fate]), ...whyTexts(t, of, entry.choices), numberText(t, of), tierText(t, of, programme.cohorts[entry.cohort].title) ?? "-"];
-        assert.ok(texts.every((text) => text.length > 0 && !/undefined|NaN|\{|\}/.test(text)), texts.join("\n"));
-      }
-    }
-  });
 }
 
 test("a lottery's loser reads of no choice that was open, and a winner of one", async () => {
@@ -137,6 +153,33 @@ test("a lottery's loser reads of no choice that was open, and a winner of one", 
   assert.ok(own.every(({ fate }) => closed.some((text) => fate.startsWith(text))));
   const [got] = (await fates(placed)).filter((line) => line.got);
   assert.ok(got.fate.startsWith("it was open at your turn"));
+});
+
+test("who sits in a kept seat reads for whom it was kept", async () => {
+  const kept = await everybody("bundle-reserves-priority");
+  const lines = (of, choices) => whyTexts(en, of, choices).filter((text) => /seats? .*kept for/.test(text));
+  for (const { entry, case: of } of kept) assert.equal(lines(of, entry.choices).length, of.got?.pool.reserve ? 1 : 0);
+  const outsiders = kept.filter(({ case: of }) => of.got?.pool.reserve && isOutsider(of, of.got.pool));
+  assert.ok(outsiders.length > 0);
+  const reserve = (of) => of.got.pool.reserve.title.en;
+  for (const { entry, case: of } of outsiders) assert.ok(whyTexts(en, of, entry.choices).includes(en("explain-seat-released", { reserve: reserve(of) })));
+});
+
+test("who got a seat after the first pass reads of the second", async () => {
+  const [{ entry, case: of }] = (await everybody("bundle-reserves-priority")).filter((mine) => mine.case.kept !== null);
+  const text = en("explain-why-second-pass");
+  assert.ok(!whyTexts(en, of, entry.choices).includes(text));
+  assert.ok(whyTexts(en, { ...of, kept: null }, entry.choices).includes(text));
+});
+
+test("what closed in the first pass to somebody kept, and was open again, is told so, and never as open until before their turn", async () => {
+  const again = en("explain-open-again");
+  for (const { entry, case: of } of (await everybody("bundle-reserves-priority")).filter((mine) => mine.case.kept !== null)) {
+    const closed = of.pools.map((pools) => pools.map((pool) => ({ ...pool, closing: [of.key, pool.closing[1]] })));
+    const pool = closed[of.got.session][of.pools[of.got.session].indexOf(of.got.pool)];
+    const { fate } = choiceTexts(en, { ...of, pools: closed, got: { ...of.got, pool } }, entry.choices)[of.got.choice];
+    assert.ok(fate.startsWith(again), fate);
+  }
 });
 
 test("a hash that somebody knows decides, and does not stop the rest", async () => {

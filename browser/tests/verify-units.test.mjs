@@ -1,12 +1,13 @@
 // What no vector says: sentences, calendar files, tickets in addresses, and dangers of the formats in JavaScript.
 
 import assert from "node:assert/strict";
+import { createCipheriv } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { bytesOf, ofBase64, ofHex } from "../verify/bytes.mjs";
 import { calendarFile, degrees } from "../verify/calendar.mjs";
 import { kind, parse, read } from "../verify/json.mjs";
-import { drawOrder } from "../verify/lottery.mjs";
+import { draw, drawOrder } from "../verify/lottery.mjs";
 import * as merkle from "../verify/merkle.mjs";
 import { folderSource } from "../verify/source.mjs";
 import { grouped, localTime, luckiest, weekday } from "../verify/spoken.mjs";
@@ -149,6 +150,18 @@ test("draw order is by tier, then number, then ticket", () => {
   const key = (tier, number, last) => ({ tier, number, ticket: Uint8Array.from({ length: 12 }, (_, at) => (at === 11 ? last : 0)) });
   const sorted = [key(1, 9n, 9), key(2, 1n, 1), key(2, 1n, 2), key(2, 1n << 63n, 0)];
   assert.deepEqual([...sorted].reverse().sort(drawOrder), sorted);
+});
+
+test("weights of further levels are of the blocks after the rotation's, as another cipher has them", () => {
+  const [seed, ticket] = [Uint8Array.from({ length: 32 }, (_, at) => at), Uint8Array.from({ length: 12 }, (_, at) => 100 + at)];
+  const word = (block) => {
+    const counter = Uint8Array.of(block, 0, 0, 0, ...ticket);
+    return createCipheriv("chacha20", seed, counter).update(new Uint8Array(8)).readBigUInt64LE();
+  };
+  const { number, rotation, weight, weights } = draw(seed, ticket);
+  assert.deepEqual([number, rotation], [7356560228729740015n, word(1)]);
+  assert.deepEqual(weights, [0, 2, 3, 4].map((block) => ((1n << 64n) - 1n - word(block)) / 4n + 1n));
+  assert.equal(weight, weights[0]);
 });
 
 test("a folder is a bundle wherever the chosen folder begins", async () => {

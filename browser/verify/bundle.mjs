@@ -13,7 +13,7 @@ import * as log from "./log.mjs";
 import { draw, seedOf } from "./lottery.mjs";
 import { checkManifest, parseManifest } from "./manifest.mjs";
 import { linesOf, markOf, openNote } from "./note.mjs";
-import { caseOf, checkPlacement, checkPools, pooled } from "./placement.mjs";
+import { caseOf, checkPlacement, checkPools } from "./placement.mjs";
 import { parseProgramme } from "./programme.mjs";
 import * as receipts from "./receipt.mjs";
 import { openEntry, openRun, placeOf, runPath } from "./run.mjs";
@@ -217,10 +217,9 @@ class Bundle {
     const bytes = await this.file("sessions.json");
     const sessions = documents.parseSessions(programme, bytes);
     must(same(sha256(bytes), result.sessions_sha256), "R-RESULT-COMMITMENT", "", "sessions.json");
-    checkSessions(programme, sessions, freeze, result);
-    checkPools(programme, sessions);
+    this.pools = checkSessions(programme, sessions, freeze, result);
+    checkPools(programme, this.pools);
     this.sessions = sessions;
-    this.pools = pooled(programme, sessions);
     return sessions;
   }
 
@@ -266,8 +265,7 @@ class Bundle {
       if (!isActive(entry.status)) return { entry, record, run: number, place };
       const drawn = draw(this.seed, entry.ticket, programme.cohorts[entry.cohort].lots);
       must(drawn.number === record.number, "R-RESULT-NUMBER");
-      must(record.outcome !== "placed" || record.session < programme.sessions.length, "R-CERT-CHOICE", "sessions.json");
-      const of = caseOf(programme, this.pools, { entry, record, seat: run.seats[place], drawn });
+      const of = caseOf(programme, this.pools, { entry, record, drawn });
       checkPlacement(of);
       return { entry, record, drawn, case: of, run: number, place };
     });

@@ -4,7 +4,7 @@
 
 import { isByOffice } from "./entry.mjs";
 import { drawOrder } from "./lottery.mjs";
-import { closingOf, closingOrder, costAt, costOrder, hadClosed, latest } from "./placement.mjs";
+import { closingOf, closingOrder, costAt, costOrder, hadClosed, isOutsider, latest, limitOf, poolsAt } from "./placement.mjs";
 import { grouped, localTime, luckiest } from "./spoken.mjs";
 
 /** A session in words. */
@@ -60,20 +60,41 @@ export function whyTexts(t, of, choices) {
   }
   const why =
     of.name === "serial" ? t("explain-why-serial") : of.name === "priority" ? t("explain-why-priority") : t("explain-why-optimal");
-  return choices[of.got.choice].site === undefined ? [why] : [why, t("explain-why-session")];
+  const lines = [why];
+  if (of.passes === 2 && of.kept === null) lines.push(t("explain-why-second-pass"));
+  const { reserve } = of.got.pool;
+  if (reserve !== null) lines.push(seatText(t, of, titleIn(t, reserve.title)));
+  if (choices[of.got.choice].site !== undefined) lines.push(t("explain-why-session"));
+  return lines;
 }
 
+const seatText = (t, of, reserve) => (isOutsider(of, of.got.pool) ? t("explain-seat-released", { reserve }) : t("explain-seat-kept", { reserve }));
+
 function fateText(t, of, rank) {
-  const own = of.lists[rank];
-  if (own.length === 0) return t("explain-repeated");
+  if (of.lists[rank].length === 0) return t("explain-repeated");
+  const own = poolsAt(of, rank);
   if (of.name === "optimal") return pricedText(t, of, rank, own);
   const last = latest(of, own);
   if (hadClosed(of, own)) return closedText(t, of, last);
   if (of.name === "serial") return openText(t, of, last);
   // In `priority` all seats of the list were guaranteed, and at the end only the pools that closed last count.
-  if (closingOrder(last, latest(of, of.lists.flat())) < 0) return t("explain-yielded", { open: openText(t, of, last) });
-  const level = own.filter((session) => closingOrder(closingOf(of, session), last) === 0);
-  return t("explain-open-priced", { open: openText(t, of, last), price: pricedText(t, of, rank, level) });
+  if (closingOrder(last, limitOf(of)) < 0) return yieldedText(t, of, rank, last);
+  const level = own.filter((pool) => closingOrder(closingOf(of, pool), last) === 0);
+  return t("explain-open-priced", { open: turnText(t, of, rank, last), price: pricedText(t, of, rank, level) });
+}
+
+// Whom the first of two passes placed had their turn in it, and what closed then says more than the second's numbers.
+function yieldedText(t, of, rank, last) {
+  const first = of.kept === null ? [] : poolsAt(of, rank, 0);
+  if (first.length > 0 && hadClosed(of, first, 0)) return closedText(t, of, latest(of, first, 0));
+  return t("explain-yielded", { open: turnText(t, of, rank, last) });
+}
+
+/** What was open at the turn of somebody placed, of pools that were in the last pass. */
+function turnText(t, of, rank, last) {
+  if (of.kept === null) return openText(t, of, last);
+  const first = poolsAt(of, rank, 0);
+  return hadClosed(of, first, 0) ? t("explain-open-again") : openText(t, of, latest(of, first, 0));
 }
 
 const closingArgs = ({ number, tier }) => ({ number: grouped(number), percent: luckiest(number), tier });
@@ -88,10 +109,10 @@ function openText(t, of, until) {
   return until.tier > of.key.tier ? t("explain-open-until-tier", closingArgs(until)) : t("explain-open-until", closingArgs(until));
 }
 
-/** The cheapest of these sessions, against what the person got or against being left out. */
-function pricedText(t, of, rank, sessions) {
-  const cheapest = sessions.reduce((a, b) => (costOrder(costAt(of, a), costAt(of, b)) <= 0 ? a : b));
-  const { price: amount } = of.pools[cheapest];
+/** The cheapest of these pools, against what the person got or against being left out. */
+function pricedText(t, of, rank, pools) {
+  const cheapest = pools.reduce((a, b) => (costOrder(costAt(of, a), costAt(of, b)) <= 0 ? a : b));
+  const { price: amount } = cheapest;
   const price = amountText(t, of, amount);
   if (of.got?.choice === rank) return price;
   const [here] = costAt(of, cheapest);

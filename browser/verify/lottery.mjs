@@ -9,18 +9,17 @@ export const seedOf = (programme, registerRoot, size, randomness) =>
   tagged("seed", programme, registerRoot, u64(size), randomness);
 
 const BLOCK = 64;
+/** Blocks of the keystream: lottery numbers, rotation, and weights of the levels 1, 2 and 3. */
+const BLOCKS = 5;
 const LARGEST = (1n << 64n) - 1n;
 
-/** Levels of weights, the first one included. SPEC §11.7. */
-const LEVELS = 4;
-
-/** What seed and ticket give: {number, rotation, weight, weights}, one weight for each level. Smaller numbers are luckier. */
+/** What seed and ticket give: {number, rotation, weight, weights}, the weights of all levels. Smaller numbers are luckier. */
 export function draw(seed, ticket, lots = 1) {
-  const stream = chacha20(seed, ticket, new Uint8Array((LEVELS + 1) * BLOCK));
+  const stream = chacha20(seed, ticket, new Uint8Array(BLOCKS * BLOCK));
   const words = Array.from({ length: lots }, (_, at) => littleEndian(stream, 8 * at));
   const number = words.reduce((least, word) => (word < least ? word : least));
-  const more = Array.from({ length: LEVELS - 1 }, (_, at) => littleEndian(stream, (at + 2) * BLOCK));
-  const weights = [number, ...more].map((word) => (LARGEST - word) / 4n + 1n);
+  const further = Array.from({ length: BLOCKS - 2 }, (_, level) => littleEndian(stream, (level + 2) * BLOCK));
+  const weights = [number, ...further].map((word) => (LARGEST - word) / 4n + 1n);
   return { number, rotation: littleEndian(stream, BLOCK), weight: weights[0], weights };
 }
 

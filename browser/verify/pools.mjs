@@ -1,54 +1,50 @@
-// The pools of all sessions, who may use them, and the seats that a run publishes. SPEC §3.4, §11.1, §11.4, §13.5.
+// The pools of a draw: the seats of a session that share a rule of access. SPEC §11.1, §11.4, §13.2.
 //
-// Invariant: pools are in the order of sessions, of each first the one that is open to all, then those of its reserves.
+// Invariant: what `poolsOf` returns are the programme's pools in their order, with the numbers of `sessions.json`: as many
+// closing numbers as the draw has passes, and as many tie prices as all other pools.
 
 import { must } from "./fault.mjs";
 
-const RECORD = "R-RESULT-RECORD";
-const NO_POOL = 0xffff;
-const NO_SESSION = 0xffffffff;
+const MOST_LEVELS = 4;
 
-/** What a programme says of its pools: [{session, reserve, capacity, access}], reserve null where all may sit. */
-export function poolsOf({ sessions, reserves }) {
-  const known = new Map(reserves.map((reserve) => [reserve.id, reserve]));
-  return sessions.flatMap(({ capacity, reserves: kept }, session) => [
-    { session, reserve: null, access: "open", capacity: capacity - kept.reduce((sum, { seats }) => sum + seats, 0) },
-    ...kept.map(({ reserve, seats }) => ({ session, reserve: known.get(reserve), access: reserve, capacity: seats })),
-  ]);
+/** Whether some session has seats that are kept, so that a session is not always one pool. */
+export const hasReserves = (programme) => programme.sessions.some(({ reserves }) => reserves.length > 0);
+
+/** How many passes over the draw order there are: each has its own closing numbers. SPEC §11.4. */
+export function passesOf({ mechanism, reserves, sessions }) {
+  if (mechanism.name === "optimal") return 0;
+  if (mechanism.name === "serial") return 1;
+  const released = new Set(reserves.filter(({ release }) => release).map(({ id }) => id));
+  return sessions.some((session) => session.reserves.some(({ reserve }) => released.has(reserve))) ? 2 : 1;
 }
 
-/** How many passes the mechanism makes: none in `optimal`, two where `priority` releases seats. */
-export function passesOf(programme) {
-  const { name } = programme.mechanism;
-  if (name === "optimal") return 0;
-  return name === "priority" && poolsOf(programme).some(({ reserve }) => reserve?.release) ? 2 : 1;
+/** Of each session its pools as {session, reserve: the programme's or null, capacity, placed, closing, price, tie_prices}. */
+export function poolsOf(programme, { passes, sessions }) {
+  const fits = (condition) => must(condition, "R-RESULT-TOTALS", "sessions.json");
+  fits(passes === passesOf(programme) && sessions.length === programme.sessions.length);
+  const levels = sessions[0]?.pools[0]?.tie_prices.length;
+  fits(levels >= 1 && levels <= MOST_LEVELS);
+  const reserves = new Map(programme.reserves.map((reserve) => [reserve.id, reserve]));
+  return sessions.map(({ id, capacity, pools }, session) => {
+    const known = programme.sessions[session];
+    fits(id === known.id && capacity === known.capacity && pools.length === known.reserves.length + 1);
+    return pools.map(({ access, ...pool }, at) => {
+      const [name, seats] = accessAt(known, at);
+      fits(access === name && pool.capacity === seats);
+      fits(pool.closing.length === passes && pool.tie_prices.length === levels);
+      return { ...pool, session, reserve: at === 0 ? null : reserves.get(access) };
+    });
+  });
 }
 
-/** Whether who is of a cohort and a district, as places in the programme, belongs to a reserve. */
-export function isMember({ cohorts, districts }, reserve, { cohort, district }) {
-  const fits = (names, name) => names.length === 0 || names.includes(name);
-  return fits(reserve.cohorts, cohorts[cohort].id) && fits(reserve.districts, districts[district].code);
+// What an open pool has is left over by the reserves.
+function accessAt({ capacity, reserves }, at) {
+  if (at > 0) return [reserves[at - 1].reserve, reserves[at - 1].seats];
+  return ["open", reserves.reduce((left, { seats }) => left - seats, capacity)];
 }
 
-/** Whether somebody may use a pool in a pass, counted from 0. */
-export function admits(programme, pass, { reserve }, entry) {
-  if (reserve === null || isMember(programme, reserve, entry)) return true;
-  return reserve.release && (programme.mechanism.name === "optimal" || (programme.mechanism.name === "priority" && pass === 1));
-}
-
-/** Reads seats, one by one beside their records: {pool, first}, null where nobody sits; without reserves the open pool. */
-export function seatReader(programme) {
-  const kept = programme.sessions.some(({ reserves }) => reserves.length > 0);
-  const passes = passesOf(programme);
-  return (reader, { outcome }) => {
-    if (!kept) return { pool: outcome === "placed" ? 0 : null, first: null };
-    const pool = reader.u16();
-    must((pool !== NO_POOL) === (outcome === "placed"), RECORD, "", "a seat");
-    const seat = { pool: pool === NO_POOL ? null : pool, first: null };
-    if (passes < 2) return seat;
-    const first = { session: reader.u32(), pool: reader.u16() };
-    must((first.session === NO_SESSION) === (first.pool === NO_POOL), RECORD, "", "a seat of the first pass");
-    must(first.pool === NO_POOL || outcome !== "withdrawn", RECORD, "", "a seat of the first pass");
-    return { ...seat, first: first.pool === NO_POOL ? null : first };
-  };
+/** Whether an entry's cohort and district are a reserve's. SPEC §11.1. */
+export function isMember(programme, { cohorts, districts }, { cohort, district }) {
+  const names = (list, name) => list.length === 0 || list.includes(name);
+  return names(cohorts, programme.cohorts[cohort].id) && names(districts, programme.districts[district].code);
 }

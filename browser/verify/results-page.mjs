@@ -13,7 +13,8 @@ import { Fault, must } from "./fault.mjs";
 import { indexed } from "./indexed.mjs";
 import { parse as parseJson } from "./json.mjs";
 import { draw } from "./lottery.mjs";
-import { caseOf, pooled } from "./placement.mjs";
+import { caseOf } from "./placement.mjs";
+import { poolsOf } from "./pools.mjs";
 import { openEntry, placeOf, readRun, runPath } from "./run.mjs";
 import { addressSource, Unreachable } from "./source.mjs";
 import { localTime, weekday } from "./spoken.mjs";
@@ -35,9 +36,9 @@ export async function lookUp(source, ticket) {
   if (place < 0) return { programme, absent: true };
   const [entry, record] = [openEntry(programme, run, place), run.records[place]];
   if (!isActive(entry.status)) return { programme, run: number, entry, record };
-  const pools = pooled(programme, parseSessions(programme, sessionsBytes));
+  const pools = poolsOf(programme, parseSessions(programme, sessionsBytes));
   const drawn = draw(seedIn(seedBytes), ticket, programme.cohorts[entry.cohort].lots);
-  return { programme, run: number, entry, record, case: caseOf(programme, pools, { entry, record, seat: run.seats[place], drawn }) };
+  return { programme, run: number, entry, record, case: caseOf(programme, pools, { entry, record, drawn }) };
 }
 
 async function readFile(source, path) {

@@ -1,4 +1,4 @@
-// A published run: a part of the register, its records, and their paths to both roots. SPEC §6.2, §13.1, §13.5, §14.2.
+// A published run: a part of the register, its records, their seats, and paths to both roots. SPEC §6.2, §13.1, §13.5, §14.2.
 //
 // Invariant: every entry and record of a run that `openRun` returns is covered by the roots it was opened with; in any
 // run, records stand beside their entries, and tickets rise.
@@ -7,7 +7,7 @@ import { bytesOf, order, Reader, same } from "./bytes.mjs";
 import { openRevision } from "./entry.mjs";
 import { Fault, must, within } from "./fault.mjs";
 import { leafHash, rootByPath, rootOf } from "./merkle.mjs";
-import { seatReader } from "./pools.mjs";
+import { hasReserves, passesOf } from "./pools.mjs";
 
 /** Entries of a run; only the last run may have fewer. */
 export const RUN_ENTRIES = 1024;
@@ -37,11 +37,11 @@ export function readRun(programme, number, bytes, size) {
     const reader = new Reader(bytes, () => new Fault(PUBLISHED, "", "cut short"));
     must(startsWith(reader, "jebi/v0/run\n"), PUBLISHED);
     const entries = registerRun(programme, number, size, reader.take(reader.u32()));
-    const records = entries.map(({ leaf }) => record(reader.take(RECORD_BYTES), leaf));
-    const seat = seatReader(programme);
-    const seats = records.map((each) => seat(reader, each));
+    const bare = entries.map(({ leaf }) => record(reader.take(RECORD_BYTES), leaf));
+    const [kept, passes] = [hasReserves(programme), passesOf(programme)];
+    const records = bare.map((each) => ({ ...each, ...(kept ? seat(reader, each, passes) : { pool: each.outcome === "placed" ? 0 : null, first: null }) }));
     const path = () => Array.from({ length: reader.u8() }, () => reader.take(32));
-    const run = { entries, records, seats, registerPath: path(), allocationPath: path() };
+    const run = { entries, records, registerPath: path(), allocationPath: path() };
     must(reader.left === 0, PUBLISHED, "", "bytes left over");
     return run;
   });
@@ -90,6 +90,19 @@ function record(bytes, leaf) {
   must(outcome !== "withdrawn" || number === 0n, RECORD);
   return { bytes, number, outcome, session, choice };
 }
+
+/** A seat as {pool, first}: within the session of the record, and {session, pool} after the first of two passes; null for none. */
+function seat(reader, { outcome }, passes) {
+  const pool = indexIn(reader.u16(), 0xffff);
+  must((pool === null) === (outcome !== "placed"), RECORD, "", "a seat");
+  if (passes < 2) return { pool, first: null };
+  const [session, first] = [indexIn(reader.u32(), 0xffff_ffff), indexIn(reader.u16(), 0xffff)];
+  must((session === null) === (first === null), RECORD, "", "a seat after the first pass");
+  must(outcome !== "withdrawn" || session === null, RECORD, "", "a seat of who withdrew");
+  return { pool, first: session === null ? null : { session, pool: first } };
+}
+
+const indexIn = (value, none) => (value === none ? null : value);
 
 function leads(number, size, hashes, path, root) {
   const found = rootByPath(rootOf(hashes), number, runCount(size), path);
