@@ -1,19 +1,24 @@
 //! Every mechanism against its definition, on thousands of draws small enough to try everything.
+//!
+//! `cargo test --release -p allocator --test definitions -- --ignored --nocapture` tries more than a million, and says what
+//! they were made of.
 
-#![allow(clippy::unwrap_used, reason = "a test may stop")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may stop, and the long one says what it tried")]
 
 mod draws;
+mod features;
 
 use allocator::{AllocateError, Effort, allocate_by_levels};
-use draws::exhaustive::{Answer, solve};
+use draws::exhaustive::{Answer, lists, passes, solve};
 use draws::{Dice, Draw, trials};
+use features::Features;
 use protocol::instance::{Instance, LEVELS_MAX, Mechanism};
 use std::ops::ControlFlow;
 
 /// Open draws and reserved ones in turn, with as many levels of weights as they need.
-fn holds_on_tiny_draws(test: u8, mechanism: fn(&mut Dice) -> Mechanism) {
-    let mut settled = [0; LEVELS_MAX + 1];
-    for trial in 0..trials(60_000) {
+fn holds_on_tiny_draws(test: u8, mechanism: fn(&mut Dice) -> Mechanism, count: u64) -> Features {
+    let (mut settled, mut features) = ([0; LEVELS_MAX + 1], Features::default());
+    for trial in 0..count {
         let mut dice = Dice::new(test, trial);
         let draw = match trial % 2 {
             0 => draws::tiny(&mut dice, 6, mechanism),
@@ -26,6 +31,7 @@ fn holds_on_tiny_draws(test: u8, mechanism: fn(&mut Dice) -> Mechanism) {
         let result =
             allocate_by_levels(&mut instance, &mut add_level, effort, &mut |_, _, _| ControlFlow::Continue(()));
         let levels = instance.levels();
+        features.count(&draw, levels);
         let answer = solve(&draw, levels);
         if levels > 1 {
             assert!(solve(&draw, levels - 1).best.len() > 1, "trial {trial}: {draw:#?}");
@@ -43,6 +49,7 @@ fn holds_on_tiny_draws(test: u8, mechanism: fn(&mut Dice) -> Mechanism) {
         }
     }
     assert!(settled.iter().all(|draws| *draws > 5), "{settled:?} draws needed so many levels");
+    features
 }
 
 fn assert_is(draw: &Draw, instance: &Instance, outcome: &allocator::Outcome, answer: &Answer) {
@@ -50,6 +57,11 @@ fn assert_is(draw: &Draw, instance: &Instance, outcome: &allocator::Outcome, ans
     let session = |pool| instance.session(pool).0 as usize;
     let sessions: Vec<_> = placements.iter().map(|placement| placement.map(|p| session(p.pool))).collect();
     assert_eq!(vec![sessions], answer.best, "{draw:#?}");
+    for (list, placement) in lists(draw, passes(draw) - 1).iter().zip(&placements) {
+        let Some(placement) = placement else { continue };
+        let line = list.iter().find(|line| line.pool == placement.pool.at()).unwrap();
+        assert_eq!(usize::from(placement.rank), line.rank, "{draw:#?}");
+    }
     let levels = instance.levels();
     assert_eq!(i128::from(outcome.checked.rank_cost), answer.cost[0], "{draw:#?}");
     assert_eq!(outcome.checked.tie_costs, answer.cost[1..=levels], "{draw:#?}");
@@ -72,15 +84,28 @@ fn assert_is(draw: &Draw, instance: &Instance, outcome: &allocator::Outcome, ans
 
 #[test]
 fn serial_is_its_definition() {
-    holds_on_tiny_draws(1, draws::serial);
+    holds_on_tiny_draws(1, draws::serial, trials(60_000));
 }
 
 #[test]
 fn priority_is_its_definition() {
-    holds_on_tiny_draws(2, draws::priority);
+    holds_on_tiny_draws(2, draws::priority, trials(60_000));
 }
 
 #[test]
 fn optimal_is_its_definition() {
-    holds_on_tiny_draws(3, draws::optimal);
+    holds_on_tiny_draws(3, draws::optimal, trials(60_000));
+}
+
+#[test]
+#[ignore = "minutes"]
+fn every_mechanism_is_its_definition_on_a_million_draws() {
+    let mut features = Features::default();
+    for (test, mechanism) in
+        [(1, draws::serial as fn(&mut Dice) -> Mechanism), (2, draws::priority), (3, draws::optimal)]
+    {
+        features.add(&holds_on_tiny_draws(test, mechanism, trials(340_000)));
+    }
+    features.tell();
+    assert!(features.draws() >= 1_000_000 && features.rarest() > 1_000);
 }
