@@ -1,8 +1,10 @@
-// Makes pictures of every state of the citizens' pages at 360 and 1280 px, in both languages, by day and (Korean) by night, into
+// Makes pictures of every state of the citizens' pages, and with JEBI_DRAW=demo of a bundle's pages, at 360 and 1280 px, in both languages, by day and (Korean) by night, into
 // browser/screenshots/. They are looked at, not kept.
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { serve } from "./tests/chromium.mjs";
+import { firstRows, publicPages } from "./tests/public-pages.mjs";
 import { STATES } from "./tests/states.mjs";
 import { startBrowser, startIntake } from "./tests/intake.mjs";
 
@@ -27,8 +29,32 @@ try {
       }
     }
   }
+  if (process.env.JEBI_DRAW) await bundlePictures(process.env.JEBI_DRAW);
 } finally {
   await browser.close();
   intake.stop();
 }
 console.log(folder);
+
+/** @param {string} draw the folder of a published draw */
+async function bundlePictures(draw) {
+  const files = new Map();
+  for (const lang of ["ko", "en"]) {
+    for (const path of publicPages(lang)) files.set(path, await readFile(join(draw, "bundle", path), "utf8"));
+  }
+  for (const [path, html] of files) if (path.startsWith("runs/")) files.set(path, firstRows(html));
+  for (const asset of ["style.css", "results.js", "verify.js"]) files.set(`assets/${asset}`, await readFile(join(draw, "bundle/assets", asset)));
+  const server = await serve(files);
+  for (const lang of ["ko", "en"]) {
+    for (const [width, scheme] of [[360, "light"], [1280, "light"], [360, "dark"], [1280, "dark"]]) {
+      const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme: scheme });
+      for (const path of publicPages(lang).filter((name) => `bundle-${name}`.includes(only))) {
+        await page.goto(server.address + path);
+        const name = path.replace(/\.en(?=\.html$)|\.html$/g, "").replaceAll("/", "-").replace(/\.html$/, "");
+        await page.screenshot({ path: join(folder, `bundle-${name}-${lang}-${width}-${scheme}.png`), fullPage: true });
+      }
+      await page.close();
+    }
+  }
+  await server.close();
+}

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { launch, noBrowser, serve } from "./chromium.mjs";
+import { firstRows, publicPages } from "./public-pages.mjs";
 
 const DRAW = process.env.JEBI_DRAW;
 const skip = noBrowser || (DRAW ? false : "JEBI_DRAW names no draw");
@@ -18,9 +19,6 @@ const HEADERS = {
   "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
 };
-
-const inLang = (lang, name) => (lang === "ko" ? `${name}.html` : `${name}.en.html`);
-const PAGES = (lang) => [...["index", "results", "verify", "open-data/index", "districts/11010", "districts/38111"].map((name) => inLang(lang, name)), "runs/0001.html"];
 
 let browser, server, files;
 before(async () => {
@@ -59,13 +57,11 @@ async function findings(page) {
   return result.value;
 }
 
-const firstRows = (html) => html.split("\n<tr id=").slice(0, 6).join("\n<tr id=") + html.slice(html.lastIndexOf("\n</tbody>"));
-
 for (const lang of ["ko", "en"])
   for (const colorScheme of ["light", "dark"])
     for (const width of [360, 1280])
       test(`axe finds nothing: ${lang}, ${colorScheme}, ${width} px`, { skip }, async () => {
-        for (const path of PAGES(lang)) {
+        for (const path of publicPages(lang)) {
           // A thousand rows are one row a thousand times; axe would look at each.
           const few = path.startsWith("runs/");
           if (few) files.set("runs/few.html", firstRows(String(files.get(path))));
@@ -78,7 +74,7 @@ for (const lang of ["ko", "en"])
       });
 
 test("nothing is wider than a phone of 320 px, but what scrolls in itself", { skip }, async () => {
-  for (const path of [...PAGES("ko"), ...PAGES("en")]) {
+  for (const path of [...publicPages("ko"), ...publicPages("en")]) {
     const page = await open(path, { viewport: { width: 320, height: 700 } });
     const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(beyond <= 0, `${path} is ${beyond} px too wide`);
@@ -87,7 +83,7 @@ test("nothing is wider than a phone of 320 px, but what scrolls in itself", { sk
 });
 
 test("what one presses is at least 44 px high, but for links within sentences and on the map", { skip }, async () => {
-  for (const path of PAGES("ko").slice(0, 5)) {
+  for (const path of publicPages("ko").slice(0, 5)) {
     const page = await open(path);
     await page.evaluate(() => document.querySelectorAll("details").forEach((part) => (part.open = true)));
     const small = await page.evaluate(() =>

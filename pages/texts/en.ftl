@@ -318,7 +318,7 @@ closed-early = Closed within the first quarter
 price-none = Nothing: enough seats
 price-four = 1 to 4 rank steps
 price-more = 5 rank steps or more
-price-out = As much as somebody's seat
+price-out = As much as a whole seat
 mark-never-closed = Never closed
 mark-closed = Only the luckiest { $percent } still got in
 mark-closed-in-tier = In tier { $tier } only the luckiest { $percent } still got in
@@ -328,7 +328,7 @@ mark-price-steps = { $steps ->
    *[other] A seat cost others { $steps } rank steps
  }
 mark-price-cost = A seat cost others { $cost } in the programme's rank costs
-mark-price-out = So sought-after that it cost others as much as a seat of their own
+mark-price-out = A seat cost others as much as a whole seat
 plot-part = { $label }: { $count } ({ $share }).
 index-districts = By district
 index-map = The shades show how many of a district's people got a seat; the key stands below. Choose a district to see its sites, or use the table.

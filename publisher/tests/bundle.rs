@@ -79,11 +79,12 @@ fn every_ticket_stands_once_on_the_page_of_its_run() {
                 Outcome::Placed { session, choice } => {
                     let session = &SAMPLE.programme.sessions[session.0 as usize];
                     let day = session.id.split_once('-').unwrap().1;
-                    let place = format!(" 2023-09-0{day} 09:30</b><td>{}지망 ", choice + 1);
+                    let place = format!(" 2023-09-0{day} 09:30</b><td>{}지망 <i lang=en>Choice ", choice + 1);
                     assert!(line.contains(&place) && line.contains(&number), "{line}");
                 }
             }
         }
+        assert!(!page.contains("&lt;i ") && !page.contains("&#60;i "), "markup of ours is not escaped");
         assert!(page.len() < 700_000, "{} bytes", page.len());
     }
 }

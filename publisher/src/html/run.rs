@@ -43,12 +43,13 @@ struct RunTable<'a> {
     rows: Vec<Row<'a>>,
 }
 
+/// All of it escaped.
 struct Row<'a> {
     ticket: String,
     number: String,
     result: String,
     choice: String,
-    /// Escaped name and mark of each.
+    /// Name and mark of each.
     choices: Vec<(&'a str, String)>,
 }
 
