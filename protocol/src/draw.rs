@@ -135,22 +135,20 @@ pub fn add_level(instance: &mut Instance, seed: &Seed) -> Result<(), InstanceErr
 
 /// One record per register entry, in the register's order.
 pub fn records(register: &[Revision], instance: &Instance, allocation: &Allocation) -> Vec<Record> {
-    let results: BTreeMap<Ticket, Record> = allocation
-        .placements()
-        .enumerate()
-        .map(|(applicant, placement)| {
-            let ticket = instance.ticket(applicant);
-            let outcome = match placement {
-                None => Outcome::Unplaced,
-                Some(Placement { pool, rank }) => {
-                    Outcome::Placed { session: instance.session(pool), choice: u8::try_from(rank).unwrap_or(u8::MAX) }
-                }
-            };
-            (ticket, Record { ticket, number: instance.number(applicant), outcome })
-        })
-        .collect();
-    let withdrawn = |ticket| Record { ticket, number: LotteryNumber(0), outcome: Outcome::Withdrawn };
-    register.iter().map(|r| results.get(&r.ticket).copied().unwrap_or_else(|| withdrawn(r.ticket))).collect()
+    let record = |ticket, applicant: Option<usize>| {
+        let Some(applicant) = applicant else {
+            return Record { ticket, number: LotteryNumber(0), outcome: Outcome::Withdrawn };
+        };
+        let outcome = match allocation.placement(applicant) {
+            None => Outcome::Unplaced,
+            Some(Placement { pool, rank }) => {
+                Outcome::Placed { session: instance.session(pool), choice: u8::try_from(rank).unwrap_or(u8::MAX) }
+            }
+        };
+        Record { ticket, number: instance.number(applicant), outcome }
+    };
+    let applicants = by_ticket(instance);
+    register.iter().map(|revision| record(revision.ticket, applicants.get(&revision.ticket).copied())).collect()
 }
 
 /// One seat per register entry, in the register's order; none if every session has its open pool only.
@@ -162,13 +160,17 @@ pub fn seats(register: &[Revision], instance: &Instance, allocation: &Allocation
         let session = instance.session(pool);
         (session, u16::try_from(pool.0 - instance.pools_of(session).start).unwrap_or(u16::MAX))
     };
-    let seat = |applicant| Seat {
-        pool: allocation.pool(applicant).map(|pool| within(pool).1),
-        first_pass: allocation.first_pass(applicant).map(within),
+    let seat = |applicant: &usize| Seat {
+        pool: allocation.pool(*applicant).map(|pool| within(pool).1),
+        first_pass: allocation.first_pass(*applicant).map(within),
     };
-    let seats: BTreeMap<Ticket, Seat> =
-        (0..instance.applicants()).map(|applicant| (instance.ticket(applicant), seat(applicant))).collect();
-    register.iter().map(|revision| seats.get(&revision.ticket).copied().unwrap_or_default()).collect()
+    let applicants = by_ticket(instance);
+    register.iter().map(|revision| applicants.get(&revision.ticket).map(seat).unwrap_or_default()).collect()
+}
+
+/// The draw position of each ticket.
+fn by_ticket(instance: &Instance) -> BTreeMap<Ticket, usize> {
+    (0..instance.applicants()).map(|applicant| (instance.ticket(applicant), applicant)).collect()
 }
 
 /// The pool of a session by its number within it; `None` if there is no such session or pool.
