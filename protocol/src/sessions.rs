@@ -48,6 +48,13 @@ pub struct PoolResult {
     pub tie_prices: Vec<i128>,
 }
 
+impl PoolResult {
+    /// The closing number of the last pass, which decided; `None` if the pool never closed, or nothing closes.
+    pub fn closed(&self) -> Option<ClosingNumber> {
+        self.closing.last().copied().flatten()
+    }
+}
+
 /// One session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

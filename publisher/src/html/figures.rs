@@ -14,7 +14,10 @@ use pages::{
     Texts, numbers,
     plot::{Bar, Bars, Full},
 };
-use protocol::programme::MechanismName;
+use protocol::{
+    programme::MechanismName,
+    sessions::{ClosingNumber, PoolResult},
+};
 
 /// People by the choice that they got, and those who got none, as shares of all who took part.
 pub(super) fn choices(source: &Source<'_>, t: Texts) -> Result<String, PublishError> {
@@ -142,8 +145,8 @@ fn by_price(source: &Source<'_>, t: Texts) -> Vec<(String, u64)> {
 /// Where there are tiers, by the tier at which they closed; else by the share of the numbers that were still served.
 fn by_closing(source: &Source<'_>, t: Texts) -> Vec<(String, u64)> {
     let pools = source.view.sessions.sessions.iter().filter_map(|session| session.pools.first());
-    let closings: Vec<_> = pools.map(|pool| pool.closing.first().copied().flatten()).collect();
-    let count = |within: &dyn Fn(&protocol::sessions::ClosingNumber) -> bool| {
+    let closings: Vec<_> = pools.map(PoolResult::closed).collect();
+    let count = |within: &dyn Fn(&ClosingNumber) -> bool| {
         closings.iter().flatten().filter(|closing| within(closing)).count() as u64
     };
     let never = closings.iter().filter(|closing| closing.is_none()).count() as u64;

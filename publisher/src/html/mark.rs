@@ -19,7 +19,7 @@ pub(super) fn words(view: &View<'_>, pool: &PoolResult, t: Texts) -> String {
             None => String::new(),
         };
     }
-    match pool.closing.last().copied().flatten() {
+    match pool.closed() {
         None => t.get("mark-never-closed"),
         Some(closing) => {
             let percent = explain::luckiest(closing.number);

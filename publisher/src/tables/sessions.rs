@@ -25,7 +25,7 @@ pub(super) fn table(view: &View<'_>) -> PolarsResult<DataFrame> {
         Row { session, site: view.site_of(index), pool: view.pool(index), listed: *listed, first: *first }
     });
     let rows: Vec<Row<'_>> = rows.collect();
-    let closing = |row: &Row<'_>| row.pool.and_then(|pool| pool.closing.last().copied().flatten());
+    let closing = |row: &Row<'_>| row.pool.and_then(PoolResult::closed);
     let closed = |read: fn(ClosingNumber) -> u64| rows.iter().map(|row| closing(row).map(read)).collect::<Vec<_>>();
     let tickets: Vec<Option<String>> = rows.iter().map(|row| closing(row).map(|c| c.ticket.to_string())).collect();
     let starts = rows.iter().map(|row| clock::rfc3339(row.session.starts_at_unix_s, &programme.time_zone));
