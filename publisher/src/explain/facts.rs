@@ -36,24 +36,35 @@ impl<'a> Ground<'a> {
 
     /// What became of each choice of an entry that took part; `None` if the files do not fit together.
     pub(crate) fn fates(&self, entry: &Revision, record: &Record, seat: published::Seat) -> Option<Vec<Fate>> {
-        if record.outcome == Outcome::Withdrawn {
-            return Some(Vec::new());
-        }
+        let got = match record.outcome {
+            Outcome::Withdrawn => return Some(Vec::new()),
+            Outcome::Unplaced => None,
+            Outcome::Placed { session, choice } => Some((self.pool(session, seat)?, usize::from(choice))),
+        };
+        let cohort = self.programme.cohorts.get(usize::from(entry.body.cohort))?;
         let expanded = expand(&self.by_site, entry)?;
-        let mut case = self.case(entry, record, seat)?;
-        case.limit = case.limit(&expanded)?;
+        let mut case = Case {
+            programme: self.programme,
+            sessions: self.sessions,
+            rules: &self.rules,
+            class: class(entry),
+            key: DrawKey { tier: cohort.tier, number: record.number, ticket: record.ticket },
+            comes_first: seat.first_pass.is_some(),
+            got,
+            limit: Closing::Never,
+        };
+        case.limit = case.latest(&expanded)?;
         expanded.iter().enumerate().map(|(rank, own)| case.fate(rank, own)).collect()
     }
 
     /// What happened to the entry; `None` if the files do not fit together.
     pub(super) fn part(&self, entry: &Revision, record: &Record, seat: published::Seat) -> Option<Part> {
-        let case = self.case(entry, record, seat)?;
         let got = match record.outcome {
             Outcome::Withdrawn => return Some(Part::Withdrawn { by_office: entry.status.is_by_office() }),
             Outcome::Unplaced => None,
             Outcome::Placed { session, choice } => {
-                let place = place(self.programme, session)?;
-                Some(Seat { choice: usize::from(choice), place, kept: case.kept() })
+                let kept = self.kept(entry, self.pool(session, seat)?);
+                Some(Seat { choice: usize::from(choice), place: place(self.programme, session)?, kept })
             }
         };
         let lines = entry.body.choices.iter().zip(self.fates(entry, record, seat)?);
@@ -68,28 +79,21 @@ impl<'a> Ground<'a> {
         })
     }
 
-    fn case(&self, entry: &Revision, record: &Record, seat: published::Seat) -> Option<Case<'_>> {
-        let got = match record.outcome {
-            Outcome::Withdrawn | Outcome::Unplaced => None,
-            Outcome::Placed { session, choice } => Some((session, usize::from(choice))),
-        };
-        let own = match got {
-            Some((session, _)) => Some(draw::pool(self.rules.places(), session, seat.pool.unwrap_or(0))?),
-            None => None,
-        };
-        let cohort = self.programme.cohorts.get(usize::from(entry.body.cohort))?;
-        Some(Case {
-            programme: self.programme,
-            sessions: self.sessions,
-            rules: &self.rules,
-            class: Class::new(entry.body.cohort, entry.body.district),
-            key: DrawKey { tier: cohort.tier, number: record.number, ticket: record.ticket },
-            comes_first: seat.first_pass.is_some(),
-            got,
-            own,
-            limit: Closing::Never,
-        })
+    /// The pool of a seat.
+    fn pool(&self, session: SessionIndex, seat: published::Seat) -> Option<PoolIndex> {
+        draw::pool(self.rules.places(), session, seat.pool.unwrap_or(0))
     }
+
+    /// For whom a seat was kept, if for anybody.
+    fn kept(&self, entry: &Revision, pool: PoolIndex) -> Option<Kept> {
+        let Access::Reserved(reserve) = self.rules.pools()[pool.at()].access else { return None };
+        let title = self.programme.reserves.get(reserve.0 as usize)?.title.clone();
+        Some(Kept { title, released: self.rules.is_outsider(pool, class(entry)) })
+    }
+}
+
+fn class(entry: &Revision) -> Class {
+    Class::new(entry.body.cohort, entry.body.district)
 }
 
 /// One applicant against the sessions' results.
@@ -102,9 +106,8 @@ struct Case<'a> {
     key: DrawKey,
     /// Whether the first of two passes placed the applicant.
     comes_first: bool,
-    got: Option<(SessionIndex, usize)>,
-    /// The pool of the applicant's seat.
-    own: Option<PoolIndex>,
+    /// Pool and choice of the applicant's seat.
+    got: Option<(PoolIndex, usize)>,
     /// The largest closing number over the whole list: τ(i) of `priority`.
     limit: Closing,
 }
@@ -118,7 +121,7 @@ enum Closing {
 
 impl Closing {
     fn of(pool: &PoolResult) -> Self {
-        pool.closing.last().copied().flatten().map_or(Self::Never, |closing| Self::At(closing.into()))
+        pool.closed().map_or(Self::Never, |closing| Self::At(closing.into()))
     }
 
     fn number(self) -> Option<ClosingNumber> {
@@ -170,10 +173,9 @@ impl Case<'_> {
     }
 
     /// What the applicant's own outcome costs: rank cost and price of the seat, or the cost of being left out.
-    fn reference(&self, got: Option<(SessionIndex, usize)>) -> Option<i64> {
+    fn reference(&self, got: Option<(PoolIndex, usize)>) -> Option<i64> {
         match got {
-            Some((_, choice)) => {
-                let own = self.own?;
+            Some((own, choice)) => {
                 let seat = self.outsider_cost(own).checked_add(self.result(own)?.price)?;
                 self.rank_cost(choice)?.checked_add(seat)
             }
@@ -204,16 +206,8 @@ impl Case<'_> {
         self.sessions.sessions.get(session.0 as usize)?.pools.get(number as usize)
     }
 
-    fn limit(&self, expanded: &[Vec<SessionIndex>]) -> Option<Closing> {
+    fn latest(&self, expanded: &[Vec<SessionIndex>]) -> Option<Closing> {
         self.pools(&expanded.concat())?.iter().map(|(_, pool)| Closing::of(pool)).max()
-    }
-
-    /// For whom the applicant's seat was kept, if for anybody.
-    fn kept(&self) -> Option<Kept> {
-        let own = self.own?;
-        let Access::Reserved(reserve) = self.rules.pools()[own.at()].access else { return None };
-        let title = self.programme.reserves.get(reserve.0 as usize)?.title.clone();
-        Some(Kept { title, released: self.rules.is_outsider(own, self.class) })
     }
 
     fn rank_cost(&self, rank: usize) -> Option<i64> {
