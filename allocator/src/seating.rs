@@ -63,7 +63,7 @@ pub(crate) fn seat(
         for (price, wide) in prices.iter_mut().zip(settled.prices) {
             *price = i64::try_from(wide).unwrap_or(i64::MAX);
         }
-        raise(&mut must_fill, &prices, 0);
+        raise(&mut must_fill, &prices);
     }
     let mut seats = seats.unwrap_or_default();
     let mut demand = Ranked { instance, witness, seats: &seats, prices: &prices }.ties();
@@ -76,7 +76,7 @@ pub(crate) fn seat(
         for (applicant, seat) in demand.applicants().iter().zip(&settled.seats) {
             seats[*applicant as usize] = *seat;
         }
-        raise(&mut must_fill, &settled.prices, 0);
+        raise(&mut must_fill, &settled.prices);
         if level + 1 < instance.levels() {
             demand = demand.next_level(&settled.prices);
         }
@@ -92,9 +92,9 @@ pub(crate) fn seat(
 }
 
 /// Pools with a price must be full from now on.
-fn raise<P: PartialEq>(must_fill: &mut [bool], prices: &[P], zero: P) {
+fn raise<P: Default + PartialEq>(must_fill: &mut [bool], prices: &[P]) {
     for (must, price) in must_fill.iter_mut().zip(prices) {
-        *must |= *price != zero;
+        *must |= *price != P::default();
     }
 }
 
@@ -107,17 +107,13 @@ fn tie_level(
     tell: &mut Tell,
 ) -> Result<crate::market::Settled, AllocateError> {
     let mut capacity = capacity.to_vec();
-    let free = |seat: u32, capacity: &mut [u32], by: u32, more: bool| {
-        if let Some(seats) = capacity.get_mut(seat as usize) {
-            *seats = if more { *seats + by } else { *seats - by };
-        }
-    };
-    for seat in seats {
-        free(*seat, &mut capacity, 1, false);
-    }
     let tied: Vec<u32> = demand.applicants().iter().map(|applicant| seats[*applicant as usize]).collect();
+    // Only the tied compete: the others have taken their seats off. The outside has no seats to count.
+    for seat in seats {
+        capacity.get_mut(*seat as usize).into_iter().for_each(|free| *free -= 1);
+    }
     for seat in &tied {
-        free(*seat, &mut capacity, 1, true);
+        capacity.get_mut(*seat as usize).into_iter().for_each(|free| *free += 1);
     }
     let watch = Watch::begin(tell, Phase::Ties, demand.people() as u64)?;
     let settled = Market { demand, capacity: &capacity, must_fill, effort }.settle(Some(tied), &watch)?;
