@@ -8,6 +8,8 @@ import { choicesOf, search } from "./places.mjs";
 /** How many sites are shown at first, and with each press for more. */
 const SHOWN = 8;
 const FIELDS = ["name", "district", "day", "hours"];
+/** Asked where places are not for everybody. */
+const RESIDENT = ["home", "group"];
 
 /** @param {HTMLElement} root */
 export async function startChooser(root) {
@@ -39,11 +41,14 @@ class Chooser {
     this.draft = readDraft(places.programme, this.names, places.max);
     /** @type {[number, number] | null} */
     this.here = null;
+    /** @type {Set<string> | null} sites that the reader may list, once that is known */
+    this.reach = null;
     this.shown = SHOWN;
     this.list = rankedList({
       words: this.words,
       choices: () => this.draft.choices,
-      what: (name) => this.known.get(name) ?? { site: name, time: "" },
+      what: (name) => this.known.get(name) ?? { id: "", site: name, time: "" },
+      beyond: (name) => this.reach !== null && !this.reach.has(this.known.get(name)?.id ?? ""),
       change: (choices) => this.change(choices),
     });
     this.takeFromAddress(asked);
@@ -51,6 +56,7 @@ class Chooser {
     this.listen();
     offerMap((district) => this.showDistrict(district));
     this.show();
+    this.findReach();
   }
 
   /** A list in the address is what somebody asked for, so it takes the draft's place, once: from then on the draft is newer. @param {URLSearchParams} asked */
@@ -58,6 +64,7 @@ class Chooser {
     const choices = valid(asked.getAll("c"), this.names, this.places.max);
     if (choices.length > 0 && choices.join() !== this.draft.choices.join()) this.draft = { ...this.draft, choices, id: freshId() };
     if (asked.get("district")) this.draft.find.district = asked.get("district") ?? "";
+    for (const field of RESIDENT) if (asked.get(field)) this.draft.find[field] = asked.get(field) ?? "";
     const plain = `${location.pathname}?lang=${this.words.lang}`;
     history.replaceState(null, "", plain);
     const other = /** @type {HTMLAnchorElement | null} */ (document.querySelector(".jebi-header__lang"));
@@ -65,18 +72,24 @@ class Chooser {
     this.keep();
   }
 
+  /** The fields that this page has; the first is typed into, the others are chosen from. */
+  fields() {
+    return [...FIELDS, ...RESIDENT.filter((field) => byId(`find-${field}`))];
+  }
+
   fillFields() {
     const withSites = new Set(this.places.sites.map((site) => site.district));
     const districts = this.places.districts.filter(({ code }) => withSites.has(code));
     byId("find-district").append(...districts.map(({ code, name }) => h("option", { value: code }, name)));
     byId("find-day").append(...this.places.days.map((day, at) => h("option", { value: at }, day)));
-    for (const field of FIELDS) byId(`find-${field}`).value = this.draft.find[field] ?? "";
-    for (const field of ["district", "day", "hours"]) if (byId(`find-${field}`).selectedIndex < 0) byId(`find-${field}`).value = "";
+    for (const field of this.fields()) byId(`find-${field}`).value = this.draft.find[field] ?? "";
+    for (const field of this.fields().slice(1)) if (byId(`find-${field}`).selectedIndex < 0) byId(`find-${field}`).value = "";
     byId("find-when").open = byId("find-day").value + byId("find-hours").value !== "";
   }
 
   listen() {
     for (const field of FIELDS) byId(`find-${field}`).addEventListener("input", () => this.searched());
+    for (const field of this.fields().slice(FIELDS.length)) byId(`find-${field}`).addEventListener("input", () => (this.searched(), this.findReach()));
     byId("near").addEventListener("click", () => this.findPosition());
     byId("more").addEventListener("click", () => {
       const first = this.shown;
@@ -91,10 +104,22 @@ class Chooser {
   }
 
   searched() {
-    for (const field of FIELDS) this.draft.find[field] = byId(`find-${field}`).value;
+    for (const field of this.fields()) this.draft.find[field] = byId(`find-${field}`).value;
     this.shown = SHOWN;
     this.keep();
     this.showSites();
+  }
+
+  /** Asks which places are for somebody who lives there and is of that age; what is not known leaves all of them. */
+  async findReach() {
+    if (!byId("find-home")) return;
+    const said = () => RESIDENT.map((field) => `${field}=${encodeURIComponent(byId(`find-${field}`)?.value ?? "")}`).join("&");
+    const asked = said();
+    const answer = await fetch(`/reach.json?${asked}`).catch(() => null);
+    const sites = answer?.ok ? (await answer.json()).sites : null;
+    if (asked !== said()) return; // Answered anew in the meantime.
+    this.reach = sites && new Set(sites);
+    this.show();
   }
 
   /** @param {string} code */
@@ -147,9 +172,10 @@ class Chooser {
 
   showSites() {
     const wanted = { name: "", district: "", day: "", hours: "", ...this.draft.find };
-    const found = search(this.places, wanted, this.here);
+    const found = search(this.places, wanted, this.here).filter(({ site }) => this.reach?.has(site.id) ?? true);
+    const nothing = this.reach ? this.words.nothingReached : this.words.nothing;
     const narrow = wanted.day !== "" || wanted.hours !== "";
-    byId("found").textContent = found.length === 0 ? (this.words.nothing ?? "") : fill(this.words.found ?? "", { n: found.length });
+    byId("found").textContent = found.length === 0 ? (nothing ?? "") : fill(this.words.found ?? "", { n: found.length });
     byId("sites").replaceChildren(...found.slice(0, this.shown).map((one) => this.site(one, narrow)));
     byId("more").hidden = found.length <= this.shown;
     this.markButtons();

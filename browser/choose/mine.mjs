@@ -3,9 +3,9 @@ import { byId, fill, h } from "./dom.mjs";
 
 /**
  * Shows the list and says what changed.
- * @param {{ words: DOMStringMap, choices: () => string[], what: (name: string) => { site: string, time: string }, change: (choices: string[]) => void }} list
+ * @param {{ words: DOMStringMap, choices: () => string[], what: (name: string) => { site: string, time: string }, beyond: (name: string) => boolean, change: (choices: string[]) => void }} list
  */
-export function rankedList({ words, choices, what, change }) {
+export function rankedList({ words, choices, what, beyond, change }) {
   const place = byId("mine");
   let dragged = -1;
   const line = (/** @type {string} */ name) => `${what(name).site}, ${what(name).time}`;
@@ -49,7 +49,7 @@ export function rankedList({ words, choices, what, change }) {
       "li",
       { draggable: "true", dragstart: () => (dragged = at), dragover: (/** @type {Event} */ event) => event.preventDefault(),
         drop: (/** @type {Event} */ event) => (event.preventDefault(), dragged >= 0 && dragged !== at && move(dragged, at)) },
-      h("p", { class: "jebi-choices__what" }, what(name).site, h("span", {}, what(name).time)),
+      h("p", { class: "jebi-choices__what" }, what(name).site, h("span", {}, what(name).time), beyond(name) ? h("strong", { class: "jebi-beyond" }, words.beyond ?? "") : null),
       h("span", { class: "jebi-choices__buttons" },
         at > 0 ? button("up", words.up, words.upWhat, () => move(at, at - 1, "up")) : null,
         at + 1 < all.length ? button("down", words.down, words.downWhat, () => move(at, at + 1, "down")) : null,

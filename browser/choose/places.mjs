@@ -29,12 +29,12 @@ export function search(places, { name, district, day, hours }, here) {
 
 /** Every choice by its name, with the site and what else is to be said. @param {Places} places @param {string} anyTime */
 export function choicesOf(places, anyTime) {
-  /** @type {Map<string, { site: string, time: string }>} */
+  /** @type {Map<string, { id: string, site: string, time: string }>} */
   const choices = new Map();
   for (const site of places.sites) {
-    choices.set(`site.${site.id}`, { site: site.name, time: anyTime });
+    choices.set(`site.${site.id}`, { id: site.id, site: site.name, time: anyTime });
     for (const [id, day, , clock] of site.sessions) {
-      choices.set(`session.${id}`, { site: site.name, time: `${places.days[day]} ${clock}` });
+      choices.set(`session.${id}`, { id: site.id, site: site.name, time: `${places.days[day]} ${clock}` });
     }
   }
   return choices;

@@ -314,3 +314,34 @@ test("the receipt of five choices fits on one sheet of paper", async () => {
     await page.context().close();
   }
 });
+
+test("places that are not for the reader are not offered, with scripts and without", async () => {
+  const local = await startIntake("priority", "local");
+  try {
+    const page = await phone();
+    await page.goto(`${local.address}/choose?lang=en&c=session.c003-1`);
+    await page.waitForSelector(ADD);
+    assert.equal(await page.locator("#sites > li").count(), 3, "all, while nothing is said");
+    await page.selectOption("#find-home", "11010");
+    await page.selectOption("#find-group", "60-69");
+    await page.waitForSelector("#mine .jebi-beyond");
+    assert.equal(await page.locator("#sites > li").count(), 2);
+    await page.reload();
+    await page.waitForSelector("#mine .jebi-beyond");
+    assert.equal(await page.inputValue("#find-home"), "11010", "what was said is kept");
+    await page.context().close();
+    const plain = await phone({ javaScriptEnabled: false });
+    await plain.goto(`${local.address}/choose?lang=en`);
+    await plain.selectOption("#district", "11020");
+    await plain.selectOption("#home", "11010");
+    await plain.selectOption("#group", "50-59");
+    await plain.locator('button[formaction="/choose#places"]').click();
+    assert.equal(await plain.locator(".jebi-sites > li").count(), 0);
+    await plain.selectOption("#group", "60-69");
+    await plain.locator('button[formaction="/choose#places"]').click();
+    assert.equal(await plain.locator(".jebi-sites > li").count(), 1);
+    await plain.context().close();
+  } finally {
+    local.stop();
+  }
+});

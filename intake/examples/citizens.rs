@@ -2,7 +2,7 @@
 //! that its standard input sets. Prints one line of JSON when it serves.
 //!
 //! Arguments: the mechanism (`serial`, `priority`, `optimal`), and `real` for the 284 centres of `data/` in place of the
-//! sample's three. Lines on standard input: `open`, `announced`, `closed`, `over` move the clock; the end of the input
+//! sample's three, `local` for places that are not for everybody. Lines on standard input: `open`, `announced`, `closed`, `over` move the clock; the end of the input
 //! ends it.
 
 use intake::{Clock, Config, Database, Office, Randomness, RehearsalClock, Reissue, Roll, Secrets, serve};
@@ -26,12 +26,15 @@ use tokio::net::TcpListener;
 
 /// People on the roll, enough for every test to have some of its own.
 const PEOPLE: usize = 200;
+/// The first site is for everybody, the second for older people of the first district, the third for the second.
+const LOCAL: &str = "cohort,district,site\n,,c001\n,11020,c003\n60-69,11010,c002\n";
 const BORN: &str = "1960-02-29";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let mechanism = arguments.first().map_or("optimal", String::as_str);
-    let programme = programme(mechanism, arguments.iter().any(|argument| argument == "real"))?;
+    let has = |option: &str| arguments.iter().any(|argument| argument == option);
+    let programme = programme(mechanism, has("real"), has("local"))?;
     let folder = tempfile::tempdir()?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(run(programme, folder.path()))
@@ -90,7 +93,7 @@ fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-fn programme(mechanism: &str, real: bool) -> Result<Programme, Box<dyn Error>> {
+fn programme(mechanism: &str, real: bool, local: bool) -> Result<Programme, Box<dyn Error>> {
     let sample = |file: &str| fs::read_to_string(root().join("protocol/vectors/sample").join(file));
     let mut toml = sample("programme.toml")?.replace("name = \"optimal\"", &format!("name = \"{mechanism}\""));
     if mechanism != "optimal" {
@@ -112,7 +115,7 @@ fn programme(mechanism: &str, real: bool) -> Result<Programme, Box<dyn Error>> {
         districts_csv: &districts,
         sites_csv: &sites,
         sessions_csv: &sessions,
-        reach_csv: None,
+        reach_csv: local.then_some(LOCAL),
         reserves_csv: None,
     };
     compile(&source).map_err(|faults| format!("{faults:?}").into())

@@ -216,7 +216,7 @@ fn counted(count: u64) -> Arg<'static> {
     if count < 1000 { Arg::Count(count) } else { Arg::Text(grouped(count).into()) }
 }
 
-fn born(t: Texts, ranges: &[Born]) -> String {
+pub(super) fn born(t: Texts, ranges: &[Born]) -> String {
     let range = |born: &Born| {
         let (from, to) = (day_of(born.from, t.lang), day_of(born.to, t.lang));
         t.with_all("about-born", [("from", Arg::from(&from)), ("to", Arg::from(&to))])

@@ -8,6 +8,7 @@ use super::{
     frame::{Frame, Line, Spot},
     mechanism::{self, Mechanism},
     phase::Phase,
+    resident::{Questions, Resident},
 };
 use crate::{
     intake::Intake,
@@ -17,7 +18,7 @@ use crate::{
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use pages::{Texts, numbers::grouped};
-use protocol::programme::{Reach, Site};
+use protocol::programme::Site;
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Choices in order: known, different, at most as many as the programme allows.
@@ -37,8 +38,12 @@ struct Choose<'a> {
     sites: Vec<SiteBlock<'a>>,
     searched: bool,
     mechanism: Mechanism,
-    /// Whether some places are not for everybody.
-    reach: bool,
+    /// Asked where some places are not for everybody.
+    questions: Option<Questions<'a>>,
+    /// Whether the places shown are those for the reader.
+    reached: bool,
+    /// Those of the chosen that are not for the reader.
+    beyond: BTreeSet<String>,
     /// Said while registration has not opened.
     opens: Option<String>,
     closes: String,
@@ -89,10 +94,15 @@ pub(super) async fn choose(State(intake): State<Arc<Intake>>, visit: Visit) -> R
         name: frame.title(&known.name),
         shown: known.code == district,
     });
+    let resident = Resident::of(&visit, programme);
+    let reach = resident.sites(programme);
+    let in_reach = |site: &Site| reach.as_ref().is_none_or(|sites| sites.contains(site.id.as_str()));
     let searched = !district.is_empty() || !name.is_empty();
     let found = |site: &&Site| {
-        searched && (district.is_empty() || site.district == district) && spelled(&site.name).contains(&spelled(name))
+        let district = district.is_empty() || site.district == district;
+        searched && district && in_reach(site) && spelled(&site.name).contains(&spelled(name))
     };
+    let said = resident.said(programme);
     let page = Choose {
         t,
         max: programme.max_choices.into(),
@@ -104,16 +114,18 @@ pub(super) async fn choose(State(intake): State<Arc<Intake>>, visit: Visit) -> R
         searched,
         chosen: frame.named_lines(&chosen.0),
         mechanism: mechanism::of(t, programme),
-        reach: matches!(programme.reach, Reach::Table { .. }),
+        questions: resident.questions(&frame),
+        reached: reach.is_some(),
+        beyond: resident.beyond(&intake, &chosen.0),
         opens: (phase == Phase::Announced).then(|| frame.time(programme.window.opens_at_unix_s)),
         closes: frame.time(programme.window.closes_at_unix_s),
         places: frame.href("/places.json"),
-        map: intake.office.outlines.is_some().then(|| chosen.address("/map", visit.lang)),
+        map: intake.office.outlines.is_some().then(|| chosen.address("/map", visit.lang) + &said),
         added: t.with_all("js-added", [("what", "{what}".into()), ("rank", "{n}".into())]),
         moved: t.with_all("js-moved", [("what", "{what}".into()), ("rank", "{n}".into())]),
     };
     let address = chosen.address("/choose", visit.lang.other());
-    let other = format!("{address}&district={}&name={}", encoded(district), encoded(name));
+    let other = format!("{address}&district={}&name={}{said}", encoded(district), encoded(name));
     for_everybody(frame.page(&t.get("choose-title"), Some(&other), &page), frame.lasts_s(CACHED_S))
 }
 

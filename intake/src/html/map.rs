@@ -5,6 +5,7 @@ use super::{
     choose::{Chosen, encoded},
     for_everybody,
     frame::{Frame, Spot},
+    resident::Resident,
 };
 use crate::{intake::Intake, problem::Problem};
 use askama::Template;
@@ -28,12 +29,13 @@ pub(super) async fn map(State(intake): State<Arc<Intake>>, visit: Visit) -> Resp
     let frame = Frame::new(&intake, visit.lang, Spot::Choose);
     let Some(outlines) = &intake.office.outlines else { return calm::page(&frame, &Problem::NotFound) };
     let chosen = Chosen::of(&visit.query, &intake.places, frame.programme().max_choices);
-    let back = chosen.address("/choose", visit.lang);
+    let said = Resident::of(&visit, frame.programme()).said(frame.programme());
+    let back = chosen.address("/choose", visit.lang) + &said;
     let drawn = svg(outlines, &areas(&frame, &back), visit.lang).inspect_err(|error| {
         tracing::error!(%error, "the map cannot be written");
     });
     let Ok(Some(svg)) = drawn else { return calm::page(&frame, &Problem::NotFound) };
-    let other = chosen.address("/map", visit.lang.other());
+    let other = chosen.address("/map", visit.lang.other()) + &said;
     let page = MapPage { t: frame.t, back, svg };
     for_everybody(frame.page(&frame.t.get("map-title"), Some(&other), &page), CACHED_S)
 }

@@ -14,6 +14,7 @@ mod mechanism;
 mod phase;
 mod places;
 mod receipt;
+mod resident;
 mod send;
 
 use crate::{http::Fixed, intake::Intake, problem::Problem};
@@ -42,6 +43,7 @@ pub(crate) fn routes() -> Router<Arc<Intake>> {
         .route("/choose", get(choose::choose))
         .route("/map", get(map::map))
         .route("/places.json", get(places::places))
+        .route("/reach.json", get(resident::reach))
         .route("/check", get(send::check))
         .route("/send", post(send::send))
         .route("/change", get(entry::change).post(entry::show))

@@ -70,3 +70,48 @@ fn what_is_out_of_reach_is_refused_with_a_signature_and_changes_nothing() {
     assert_eq!(withdrawn.status, 200, "{}", withdrawn.text);
     assert_eq!(world.post(REGISTRATIONS, &asking(&far, "request-far", json!([{ "site": "c003" }]))).status, 201);
 }
+
+/// The sites whose offers a page shows.
+fn shown(html: &str) -> Vec<&str> {
+    html.split("<li id=\"site-").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn places_are_shown_to_those_who_may_list_them_and_to_all_while_nothing_is_said() {
+    let world = World::with(local());
+    // Nobody of 50 to 59 in the second district is admitted, so nothing is in reach there.
+    let cases = [
+        ("", vec!["c001", "c002", "c003"]),
+        ("&home=11010", vec!["c001", "c002", "c003"]),
+        ("&home=nowhere&group=60-69", vec!["c001", "c002", "c003"]),
+        ("&home=11010&group=60-69", vec!["c001", "c002"]),
+        ("&home=11010&group=50-59", vec!["c001"]),
+        ("&home=11020&group=60-69", vec!["c001", "c002", "c003"]),
+        ("&home=11020&group=50-59", vec![]),
+    ];
+    for (said, sites) in cases {
+        let found: Vec<String> = ["11010", "11020"]
+            .iter()
+            .flat_map(|district| {
+                let page = world.get(&format!("/choose?lang=en&district={district}{said}"));
+                shown(&page.text).into_iter().map(str::to_owned).collect::<Vec<_>>()
+            })
+            .collect();
+        assert_eq!(found, sites, "{said}");
+        let script: serde_json::Value =
+            serde_json::from_str(&world.get(&format!("/reach.json?lang=en{said}")).text).expect("JSON");
+        let all = json!({ "sites": null });
+        assert!(script == json!({ "sites": sites }) || (script == all && sites.len() == 3), "{said}: {script}");
+    }
+    let said = "&c=site.c001&c=session.c002-1&home=11010&group=50-59";
+    let page = world.get(&format!("/choose?lang=en{said}"));
+    assert_eq!(page.text.matches("Not for your group or district</strong>").count(), 1, "marked, and kept");
+    assert!(page.text.contains("&#38;home=11010&#38;group=50%2D59"), "{}", page.text);
+}
+
+#[test]
+fn where_everybody_may_list_everything_nobody_is_asked() {
+    let world = World::new();
+    assert!(!world.get("/choose?lang=en").text.contains("Where you live"));
+    assert_eq!(world.get("/reach.json?home=11010").status, 404);
+}
