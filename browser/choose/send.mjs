@@ -2,6 +2,10 @@
 import { forgetTyped, keepTyped } from "./birth-date.mjs";
 import { h } from "./dom.mjs";
 import { dropDrafts } from "./draft.mjs";
+import { hashOf, ownKey, showKey } from "./key.mjs";
+
+/** How often a request is sent again by itself while too many people are there, and the longest wait between in seconds. */
+const [AGAIN, LONGEST_S] = [6, 30];
 
 /** @param {Document} page */
 export function sendHere(page) {
@@ -22,19 +26,43 @@ async function send(form) {
   const button = form.querySelector("button#send");
   const words = button?.textContent ?? "";
   const typed = [...new FormData(form)].map(([name, value]) => [name, String(value)]);
+  const key = ownKey(form);
+  const request = String(new FormData(form).get("request_id"));
   form.dataset.busy = "";
   button?.setAttribute("aria-disabled", "true");
   if (button) button.textContent = form.dataset.sending ?? "";
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(typed) });
+    const own = key === null ? [] : [["next_change_key_hash", await hashOf(key)]];
+    const answer = await patiently(form, new URLSearchParams([...typed, ...own]));
     show(new DOMParser().parseFromString(await answer.text(), "text/html"), typed);
+    showKey(key, request);
   } catch {
     complain(form);
   } finally {
     delete form.dataset.busy;
+    form.querySelector(".jebi-waiting")?.remove();
     button?.removeAttribute("aria-disabled");
     if (button) button.textContent = words;
   }
+}
+
+/** Sends the same request again while the server has too much to do: each time later, and no two browsers at once. @param {HTMLFormElement} form @param {URLSearchParams} body */
+async function patiently(form, body) {
+  for (let sent = 1; ; sent++) {
+    const answer = await fetch(form.action, { method: "POST", body });
+    if (answer.status !== 503 || sent > AGAIN) return answer;
+    say(form, form.dataset.waiting ?? "");
+    const asked = Number(answer.headers.get("retry-after")) || 1;
+    const seconds = Math.min(LONGEST_S, asked * 1.5 ** (sent - 1)) * (1 + Math.random() / 2);
+    await new Promise((later) => setTimeout(later, seconds * 1000));
+  }
+}
+
+/** Says something calm beside the button. @param {HTMLFormElement} form @param {string} words */
+function say(form, words) {
+  if (!form.querySelector(".jebi-waiting")) form.querySelector("#send")?.parentElement?.after(h("p", { class: "jebi-note jebi-waiting", role: "status" }));
+  const place = form.querySelector(".jebi-waiting");
+  if (place && place.textContent !== words) place.textContent = words;
 }
 
 /** Puts the answer in the page's place, with what was typed where it asks for it again. @param {Document} answer @param {string[][]} typed */
@@ -74,5 +102,7 @@ function complain(form) {
 /** What only scripts can do is shown. */
 function prepare() {
   for (const button of document.querySelectorAll("[data-print]")) button.removeAttribute("hidden");
+  // Made before anything is sent, so that every tab with this request has the same.
+  ownKey(document.querySelector("form[data-own-key]"));
   keepTyped(document.querySelector('form[data-send] input[name="birth_date"]'));
 }

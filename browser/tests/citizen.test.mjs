@@ -1,5 +1,6 @@
 // The citizen's way in a real Chromium: with scripts, without, by keyboard alone, and what may go wrong on it.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { ADD, startBrowser, startIntake } from "./intake.mjs";
@@ -344,4 +345,71 @@ test("places that are not for the reader are not offered, with scripts and witho
   } finally {
     local.stop();
   }
+});
+
+test("when too many come: without scripts a calm page with what was typed, with scripts sent again by itself", async () => {
+  const [plain, person, other] = [await phone({ javaScriptEnabled: false }), intake.person(), intake.person()];
+  const page = await phone();
+  const check = `${intake.address}/check?lang=en&c=site.c001&c=session.c002-1`;
+  await plain.goto(check);
+  await page.goto(check);
+  await intake.setClock("busy");
+  try {
+    const answered = plain.waitForResponse((response) => response.request().method() === "POST");
+    await signIn(plain, person);
+    const answer = await answered;
+    assert.equal(answer.status(), 503);
+    assert.match(answer.headers()["retry-after"], /^[1-4]$/);
+    assert.match(await plain.locator("#problem").innerText(), /Many people are here just now[^]*your chance is the same until/);
+    assert.equal(await plain.inputValue("#birth-date"), person.born);
+    assert.equal(await plain.inputValue("#access-code"), "", "a code is never repeated");
+    assert.equal(await plain.locator('input[name="c"]').count(), 2);
+
+    /** @type {(string | null)[]} */
+    const bodies = [];
+    page.on("request", (request) => request.method() === "POST" && bodies.push(request.postData()));
+    await signIn(page, other);
+    await page.waitForSelector(".jebi-waiting");
+    assert.equal(await page.inputValue("#access-code"), other.code);
+    await intake.setClock("calm");
+    await page.waitForSelector("#ticket");
+    assert.ok(bodies.length >= 2 && bodies.every((body) => body === bodies[0]), "the same request again");
+  } finally {
+    await intake.setClock("calm");
+  }
+  await signIn(plain, person);
+  await plain.waitForSelector("#ticket");
+  await plain.context().close();
+  await page.context().close();
+});
+
+test("the change key is made in the browser, and the server sees it when it is used", async () => {
+  const [page, person] = [await phone(), intake.person()];
+  /** @type {string[]} */
+  const seen = [];
+  page.on("request", (request) => seen.push(decodeURIComponent(request.url() + (request.postData() ?? ""))));
+  page.on("response", async (response) => seen.push(await response.text().catch(() => "")));
+  await page.goto(`${intake.address}/check?lang=en&c=site.c001`);
+  await signIn(page, person);
+  await page.waitForSelector("#own-key:not([hidden])");
+  const groups = await page.locator("#change-key span").allTextContents();
+  const key = groups.join("");
+  assert.match(key, /^[0-9a-f]{64}$/);
+  assert.ok(seen.every((text) => !text.includes(key) && !text.includes(groups.join(" "))), "nobody was told");
+  const hash = createHash("sha256").update("jebi/v0/change-key\n").update(Buffer.from(key, "hex")).digest("hex");
+  assert.ok(seen.some((text) => text.includes(`next_change_key_hash=${hash}`)), "its hash was sent");
+  const saved = decodeURIComponent((await page.locator("#save-key").getAttribute("href")) ?? "").split("\n");
+  assert.equal(saved[1], `Your ticket: ${await ticketOf(page)}`);
+  assert.equal(saved[2], `Change key: ${groups.join(" ")}`);
+
+  await page.goto(`${intake.address}/check?lang=en&c=session.c002-1`);
+  await page.locator("form summary").click();
+  await page.fill("#change-key", "0".repeat(64));
+  await signIn(page, person);
+  await page.waitForSelector("#change-key-error");
+  await page.fill("input#change-key", key);
+  await page.click("#send");
+  await page.waitForSelector("#own-key:not([hidden])");
+  assert.notEqual((await page.locator("#change-key span").allTextContents()).join(""), key, "the next one is another");
+  await page.context().close();
 });

@@ -26,7 +26,7 @@ export async function startIntake(...options) {
     born,
     /** A person on the roll whom no other test uses. */
     person: () => ({ code: people[used++], born: born.replaceAll("-", "") }),
-    /** `announced`, `open`, `closed` or `over`. @param {string} time */
+    /** `announced`, `open`, `closed` or `over`; `busy` and `calm` turn everybody away and stop doing so. @param {string} time */
     async setClock(time) {
       child.stdin.write(`${time}\n`);
       await lines.next();

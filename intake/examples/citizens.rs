@@ -2,7 +2,7 @@
 //! that its standard input sets. Prints one line of JSON when it serves.
 //!
 //! Arguments: the mechanism (`serial`, `priority`, `optimal`), and `real` for the 284 centres of `data/` in place of the
-//! sample's three, `local` for places that are not for everybody. Lines on standard input: `open`, `announced`, `closed`, `over` move the clock; the end of the input
+//! sample's three, `local` for places that are not for everybody. Lines on standard input: `open`, `announced`, `closed`, `over` move the clock, `busy` and `calm` turn everybody away and stop doing so; the end of the input
 //! ends it.
 
 use intake::{Clock, Config, Database, Office, Randomness, RehearsalClock, Reissue, Roll, Secrets, serve};
@@ -67,6 +67,8 @@ async fn run(programme: Programme, folder: &Path) -> Result<(), Box<dyn Error>> 
             "open" => clock.set(window.opens_at_unix_s + 3600),
             "closed" => clock.set(window.closes_at_unix_s),
             "over" => clock.set(window.objection_ends_at_unix_s),
+            "busy" => serving.pause(true),
+            "calm" => serving.pause(false),
             other => return Err(format!("no such time: {other}").into()),
         }
         writeln!(std::io::stdout(), "set")?;

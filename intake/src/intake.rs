@@ -26,7 +26,13 @@ use protocol::{
     receipt::{Receipt, refusal},
     ticket::Ticket,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use subtle::ConstantTimeEq;
 use tokio::sync::{
     mpsc::{self, OwnedPermit},
@@ -51,6 +57,8 @@ pub(crate) struct Intake {
     pub(crate) clock: Clock,
     pub(crate) tries: Tries,
     pub(crate) queue: mpsc::Sender<Job>,
+    /// Whether everybody is turned away as if too many waited.
+    pub(crate) paused: Arc<AtomicBool>,
 }
 
 /// What a person shows to be let in, as it was typed.
@@ -90,6 +98,9 @@ pub(crate) struct Current {
 impl Intake {
     /// A place in the queue.
     pub(crate) fn admit(&self) -> Result<OwnedPermit<Job>, Problem> {
+        if self.paused.load(Ordering::Relaxed) {
+            return Err(Problem::Busy);
+        }
         self.queue.clone().try_reserve_owned().map_err(|_| Problem::Busy)
     }
 

@@ -23,7 +23,15 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use protocol::note::SigningKey;
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Semaphore, mpsc, watch},
@@ -92,6 +100,7 @@ pub enum ServeError {
 #[derive(Debug)]
 pub struct Serving {
     address: SocketAddr,
+    paused: Arc<AtomicBool>,
     stop: watch::Sender<bool>,
     doors: JoinHandle<()>,
     writer: JoinHandle<()>,
@@ -122,18 +131,38 @@ pub fn serve(config: Config, listener: TcpListener) -> Result<Serving, ServeErro
     let (places, tries) = (Places::of(&programme), Tries::default());
     let published = Fixed::new("application/json", programme.bytes().to_vec().into()).tagged(programme.hash());
     let prepared = Prepared::default();
-    let intake = Intake { programme, published, prepared, office, places, store, secrets, key, clock, tries, queue };
+    let paused = Arc::new(AtomicBool::new(false));
+    let intake = Intake {
+        programme,
+        published,
+        prepared,
+        office,
+        places,
+        store,
+        secrets,
+        key,
+        clock,
+        tries,
+        queue,
+        paused: paused.clone(),
+    };
     let router = http::router(Arc::new(intake));
     let (stop, stopped) = watch::channel(false);
     let writer = tokio::spawn(writer.run(waiting));
     let doors = tokio::spawn(accept(listener, router, stopped, LIMITS));
-    Ok(Serving { address, stop, doors, writer })
+    Ok(Serving { address, paused, stop, doors, writer })
 }
 
 impl Serving {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// While paused, whoever registers, changes or withdraws is told to come again in some seconds, with nothing done; the
+    /// other pages are there. For maintenance of the store, and for rehearsing how it is when too many come.
+    pub fn pause(&self, paused: bool) {
+        self.paused.store(paused, Ordering::Relaxed);
     }
 
     /// Takes no new connection, finishes the requests under way, waits for the writer. The database stays open.

@@ -91,3 +91,25 @@ fn numbers_and_names_arrive_in_the_text() {
     assert_eq!(Texts::of(Lang::Ko).with_all("choice-session", both), "보건소 & 과학관, 9:00");
     assert_eq!(Texts::of(Lang::Ko).get("no-such-key"), "no-such-key");
 }
+
+/// Sentences of a text; what stands for an argument counts as one word.
+fn sentences(text: &str) -> Vec<&str> {
+    let text = text.split([':', ';', '…']);
+    text.flat_map(|part| part.split_inclusive(['.', '?', '!'])).collect()
+}
+
+#[test]
+fn what_citizens_read_in_english_has_short_sentences() {
+    let citizens = EN.split("## The bundle").next().expect("the citizens' part");
+    let mut faults = Vec::new();
+    for line in citizens.lines().filter(|line| !line.starts_with('#')) {
+        let text = line.split_once(" = ").map_or(line, |(_, text)| text).replace("{ $", "{$").replace(" }", "}");
+        for sentence in sentences(&text) {
+            let words = sentence.split_whitespace().count();
+            if words > 25 {
+                faults.push(format!("{words} words: {sentence}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

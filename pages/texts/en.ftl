@@ -166,6 +166,7 @@ js-near-no = Your position is not available. Please search by district or name.
 js-bar = In my list: { $count }
 js-places-failed = The places could not be loaded. Please load the page again; your list is kept.
 js-sending = Sending …
+js-waiting = Many people are here just now. This page sends again by itself; you need not do anything. Your chance stays the same.
 js-dropped = The connection was lost. Everything you typed is still here. Please send again: it counts once only.
 
 ## Check and send
@@ -193,6 +194,8 @@ receipt-qr = QR code: the way to my result
 receipt-qr-what = After the draw, photograph or press this to see your result. Your ticket is not sent to the server.
 receipt-change-key = Your change key: shown only now
 receipt-change-key-what = You need it to change or withdraw. Print or copy it, and show it to nobody. It is not in the saved file. Nobody can replace it; without it your registration stands. This server made the key; whoever runs the server could have kept it.
+receipt-change-key-own = You need it to change or withdraw. Print, save or copy it, and show it to nobody. Your browser made it; the server learns it only when you use it. Nobody can replace it; without it your registration stands.
+receipt-save-key = Save ticket and change key
 receipt-keep = What to keep, and why
 receipt-keep-ticket = The ticket: to find your result.
 receipt-keep-key = The change key: to change or withdraw until the close.

@@ -1,8 +1,12 @@
 //! What went wrong, told where it helps: next to the field that can be mended, or on a page of its own that says what now.
 //!
-//! **Invariant:** nothing that was typed into a field for credentials is repeated.
+//! **Invariant:** an access code that was typed is never repeated. The birth date and the change key are, where nothing is
+//! wrong with them and the same form has only to be sent again.
 
-use super::frame::{Frame, with_status};
+use super::{
+    Pairs,
+    frame::{Frame, with_status},
+};
 use crate::{problem::Problem, refusal::Refusal};
 use askama::Template;
 use axum::response::Response;
@@ -26,6 +30,18 @@ pub(super) struct Told {
     words: String,
     at: Option<At>,
     pub(super) refusal: Option<String>,
+    /// Said when all that is needed is to wait a little: what has happened, and that waiting costs nothing.
+    pub(super) wait: Option<Wait>,
+    /// What stands in the field for the birth date.
+    pub(super) born: String,
+    /// What stands in the field for the change key.
+    pub(super) key: String,
+}
+
+/// That too many came at once, in words.
+pub(super) struct Wait {
+    pub(super) heading: String,
+    pub(super) next: String,
 }
 
 #[derive(Template)]
@@ -48,7 +64,19 @@ impl Told {
             _ => None,
         };
         let words = problem.map_or_else(String::new, |problem| problem.words(frame.t.lang));
-        Self { words, at: problem.map(place), refusal }
+        let busy = matches!(problem, Some(Problem::Busy | Problem::Unknown));
+        let closes = frame.time(frame.programme().window.closes_at_unix_s);
+        let wait = busy
+            .then(|| Wait { heading: frame.t.get("calm-busy"), next: frame.t.with("calm-busy-next", "time", &closes) });
+        Self { words, at: problem.map(place), refusal, wait, born: String::new(), key: String::new() }
+    }
+
+    /// The same with what was typed, if it has only to be sent again.
+    pub(super) fn keeping(self, typed: &Pairs) -> Self {
+        if self.at != Some(At::Again) {
+            return self;
+        }
+        Self { born: typed.get("birth_date").to_owned(), key: typed.get("change_key").to_owned(), ..self }
     }
 
     /// The summary above the form: the words, and the field they lead to.
@@ -62,6 +90,11 @@ impl Told {
             At::Nowhere => "#main",
         };
         Some((&self.words, field))
+    }
+
+    /// What happened.
+    pub(super) fn words(&self) -> &str {
+        &self.words
     }
 
     /// The words for the access code's field.

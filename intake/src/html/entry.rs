@@ -56,7 +56,7 @@ pub(super) async fn show(State(intake): State<Arc<Intake>>, sent: Sent) -> Respo
             if let Some(page) = calm::instead_of_form(&frame, &problem) {
                 return page;
             }
-            let page = Change { t: frame.t, told: Told::of(&frame, Some(&problem)) };
+            let page = Change { t: frame.t, told: Told::of(&frame, Some(&problem)).keeping(pairs) };
             with_status(frame.page(&frame.form_title("change-title", Some(&problem)), None, &page), &problem)
         }
     }
@@ -66,7 +66,7 @@ pub(super) async fn withdraw(State(intake): State<Arc<Intake>>, visit: Visit) ->
     let frame = Frame::new(&intake, visit.lang, Spot::Change).with(&["assets/citizen.js"]);
     let Some(id) = request_id(&visit.query) else { return with_fresh_id(&frame, &frame.href("/withdraw")) };
     let other = format!("/withdraw?lang={}&id={id}", visit.lang.other().tag());
-    withdraw_page(&frame, Some(&other), id.to_owned(), None)
+    withdraw_page(&frame, Some(&other), id.to_owned(), Told::of(&frame, None), None)
 }
 
 pub(super) async fn send_withdrawal(State(intake): State<Arc<Intake>>, sent: Sent) -> Response {
@@ -79,7 +79,10 @@ pub(super) async fn send_withdrawal(State(intake): State<Arc<Intake>>, sent: Sen
         Ok(granted) => receipt::page(&frame, "receipt-withdrawn", &granted),
         Err(problem) => match (calm::instead_of_form(&frame, &problem), next_request_id(pairs, &problem)) {
             (Some(page), _) => page,
-            (None, Ok(id)) => with_status(withdraw_page(&frame, None, id, Some(&problem)), &problem),
+            (None, Ok(id)) => {
+                let told = Told::of(&frame, Some(&problem)).keeping(pairs);
+                with_status(withdraw_page(&frame, None, id, told, Some(&problem)), &problem)
+            }
             (None, Err(worse)) => calm::page(&frame, &worse),
         },
     }
@@ -97,10 +100,11 @@ fn withdraw_page(
     frame: &Frame<'_>,
     other_lang: Option<&str>,
     request_id: String,
+    told: Told,
     problem: Option<&Problem>,
 ) -> Response {
     let title = frame.form_title("withdraw-title", problem);
-    let page = Withdraw { t: frame.t, told: Told::of(frame, problem), request_id };
+    let page = Withdraw { t: frame.t, told, request_id };
     frame.page(&title, other_lang, &page)
 }
 

@@ -145,7 +145,11 @@ impl<'a> Frame<'a> {
     /// The title of a form. With a problem, the problem comes first: it is what a screen reader says first.
     pub(super) fn form_title(&self, key: &str, problem: Option<&Problem>) -> String {
         let title = self.t.get(key);
-        problem.map_or_else(|| title.clone(), |_| format!("{} – {title}", self.t.get("problem-title")))
+        let told = |problem: &Problem| match problem {
+            Problem::Busy | Problem::Unknown => "calm-busy",
+            _ => "problem-title",
+        };
+        problem.map_or_else(|| title.clone(), |problem| format!("{} – {title}", self.t.get(told(problem))))
     }
 
     pub(super) fn line(&self, choice: Choice) -> Option<Line> {

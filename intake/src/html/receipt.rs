@@ -1,6 +1,6 @@
 //! The receipt to keep: on the screen, as a file, on one sheet of paper. SPEC §7.
 //!
-//! **Invariant:** the saved file never has the change key in it, and its name says so. The link in the QR code has the
+//! **Invariant:** the signed receipt's file never has the change key in it, and its name says so. The link in the QR code has the
 //! ticket in its fragment, which no request contains.
 
 use super::frame::{Frame, Line};
@@ -29,6 +29,8 @@ pub(super) struct ReceiptPage {
     pub(super) chosen: Vec<Line>,
     pub(super) ticket: Vec<String>,
     pub(super) change_key: Option<Vec<String>>,
+    /// Whether the applicant's browser made the next change key: its script shows it, nobody else knows it.
+    pub(super) own_key: bool,
     pub(super) receipt: String,
     pub(super) download: String,
     /// What the receipt is saved as: a later one does not take the place of an earlier one.
@@ -56,6 +58,7 @@ pub(super) struct Result {
 pub(super) fn page(frame: &Frame<'_>, heading: &str, granted: &Granted) -> Response {
     let mut page = ReceiptPage::of(frame, heading, &granted.revision, &granted.receipt);
     page.change_key = granted.change_key.as_ref().map(spelled);
+    page.own_key = granted.change_key.is_none();
     frame.page(&frame.t.get(heading), None, &page)
 }
 
@@ -69,6 +72,7 @@ impl ReceiptPage {
             active: revision.status.is_active(),
             chosen: frame.lines(&revision.body.choices),
             change_key: None,
+            own_key: false,
             receipt: receipt.to_owned(),
             download: format!("data:application/json;base64,{}", BASE64.encode(receipt)),
             file: format!("receipt-{ticket}-{}-without-change-key.json", revision.revision),

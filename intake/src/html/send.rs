@@ -63,7 +63,7 @@ pub(super) async fn check(State(intake): State<Arc<Intake>>, visit: Visit) -> Re
     let address = |lang| chosen.address("/check", lang);
     let Some(id) = request_id(&visit.query) else { return with_fresh_id(&frame, &address(visit.lang)) };
     let other = format!("{}&id={id}", address(visit.lang.other()));
-    check_page(&frame, &chosen, Some(&other), id.to_owned(), None)
+    check_page(&frame, &chosen, Some(&other), id.to_owned(), Told::of(&frame, None), None)
 }
 
 pub(super) async fn send(State(intake): State<Arc<Intake>>, sent: Sent) -> Response {
@@ -80,7 +80,10 @@ pub(super) async fn send(State(intake): State<Arc<Intake>>, sent: Sent) -> Respo
             }
             let chosen = Chosen::of(pairs, &intake.places, frame.programme().max_choices);
             match next_request_id(pairs, &problem) {
-                Ok(id) => with_status(check_page(&frame, &chosen, None, id, Some(&problem)), &problem),
+                Ok(id) => {
+                    let told = Told::of(&frame, Some(&problem)).keeping(pairs);
+                    with_status(check_page(&frame, &chosen, None, id, told, Some(&problem)), &problem)
+                }
                 Err(worse) => calm::page(&frame, &worse),
             }
         }
@@ -122,9 +125,9 @@ fn check_page(
     chosen: &Chosen,
     other_lang: Option<&str>,
     request_id: String,
+    told: Told,
     problem: Option<&Problem>,
 ) -> Response {
-    let told = Told::of(frame, problem);
     let page = Check {
         t: frame.t,
         again: told.change_key().is_some(),

@@ -124,7 +124,20 @@ async fn intake(folder: &tempfile::TempDir) -> (Arc<Intake>, Writer, mpsc::Recei
     let (places, tries) = (Places::of(&programme), Tries::default());
     let published = http::Fixed::new("application/json", programme.bytes().to_vec().into());
     let (prepared, office) = (Prepared::default(), Office::default());
-    let intake = Intake { programme, published, prepared, office, places, store, secrets, key, clock, tries, queue };
+    let intake = Intake {
+        programme,
+        published,
+        prepared,
+        office,
+        places,
+        store,
+        secrets,
+        key,
+        clock,
+        tries,
+        queue,
+        paused: Arc::default(),
+    };
     (Arc::new(intake), writer, waiting, code)
 }
 
