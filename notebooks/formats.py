@@ -128,12 +128,22 @@ def read_canonical(data):
     try:
         text = data.decode()
         value = json.loads(text, parse_int=read_integer, parse_float=read_integer, parse_constant=read_integer)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Rejected(f"not JSON: {error}") from None
+    require(nesting(value) <= 64, "too many lists and objects within one another")
     require(text == json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")), "not canonical JSON")
     require(unicodedata.is_normalized("NFC", text), "text that is not NFC")
     require(not any(has_forbidden_text(part) for part in parts_of(value)), "control characters, or keys beyond ASCII")
     return value
+
+
+def nesting(value):
+    """How many lists and objects lie within one another."""
+    depth, inside = 0, [value]
+    while inside := [part for part in inside if isinstance(part, (list, dict))]:
+        depth += 1
+        inside = [item for part in inside for item in (part.values() if isinstance(part, dict) else part)]
+    return depth
 
 
 def read_integer(digits):

@@ -46,6 +46,7 @@ def read_signature(line):
     dash, name, encoded = line.split(" ")
     raw = base64.b64decode(encoded, validate=True)
     require(dash == "\u2014" and name and "+" not in name and len(raw) > 4, "not the signature of a note")
+    require(base64.b64encode(raw).decode() == encoded, "not how a signature is spelt")
     return name, raw[:4], raw[4:]
 
 
@@ -83,7 +84,7 @@ def open_note(data, keys, what):
 
 
 def cosigned_at(data, keys):
-    """Whose witness key cosigned a checkpoint, and at what time."""
+    """Whose witness key cosigned a checkpoint, and at what time: the earliest, if more than once."""
     text, signatures = read_note(data)
     times = {}
     for key in map(read_key, keys):
@@ -91,8 +92,9 @@ def cosigned_at(data, keys):
             if (name, id_) == (key.name, key.id):
                 time_unix_s = int.from_bytes(raw[:8], "big")
                 message = f"cosignature/v1\ntime {time_unix_s}\n{text}".encode()
-                require(is_signed(key, message, raw[8:]), f"the cosignature of {name} is wrong")
-                times[name] = time_unix_s
+                good = len(raw) == 72 and time_unix_s < 2**63 and is_signed(key, message, raw[8:])
+                require(good, f"the cosignature of {name} is wrong")
+                times[name] = min(time_unix_s, times.get(name, time_unix_s))
     return times
 
 

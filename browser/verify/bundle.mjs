@@ -133,7 +133,8 @@ class Bundle {
   }
 
   #tiles(size) {
-    const listed = [...this.#manifest.files.keys()].filter((path) => path.startsWith("log/tile/"));
+    const heads = ["log/checkpoint", "log/checkpoint-freeze"];
+    const listed = [...this.#manifest.files.keys()].filter((path) => path.startsWith("log/") && !heads.includes(path));
     // Before a size is believed that only a head says: each tile has at most 256 hashes.
     must(size <= BigInt(listed.length) * 256n, "R-LOG-TILES", "", "more entries than tiles can hold");
     const tiles = log.tilesOf(Number(size));

@@ -58,7 +58,7 @@ export function runOf(runs, ticket) {
 export const parseSessions = (programme, bytes) =>
   document(programme, "sessions.json", bytes, {
     format: kind.exactly("jebi/v0/sessions"),
-    mechanism: kind.text,
+    mechanism: kind.mechanism,
     passes: kind.count,
     sessions: kind.list(
       kind.fields({
@@ -71,7 +71,7 @@ export const parseSessions = (programme, bytes) =>
             capacity: kind.count,
             placed: kind.count,
             closing: kind.list(kind.maybe(kind.fields({ tier: kind.count, number: kind.wide, ticket: kind.ticket }))),
-            price: kind.signed(128),
+            price: kind.signed(64),
             tie_prices: kind.list(kind.signed(128)),
           }),
         ),

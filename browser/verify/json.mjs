@@ -8,7 +8,7 @@ import { parse as parseTicket, spell as spellTicket } from "./ticket.mjs";
 
 const CANONICAL = "R-JSON-CANONICAL";
 const FIELDS = "R-JSON-FIELDS";
-/** Deeper than any format of the protocol, and far from the end of anybody's stack. */
+/** So many arrays and objects may lie within one another. SPEC §2.4. */
 const DEPTH = 64;
 
 /** The value of canonical bytes. */
@@ -34,13 +34,13 @@ const isNoncharacter = (code) => (code & 0xfffe) === 0xfffe || (code >= 0xfdd0 &
 export const bytesFor = (value) => bytesOf(written(value, DEPTH));
 
 function written(value, depth) {
-  must(depth > 0, CANONICAL, "", "too deep");
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "number") {
     must(Number.isSafeInteger(value), CANONICAL, "", "not an integer of 53 bits");
     return String(value);
   }
   if (typeof value === "string") return quoted(value);
+  must(depth > 0, CANONICAL, "", "too deep");
   if (Array.isArray(value)) return `[${value.map((item) => written(item, depth - 1)).join(",")}]`;
   const keys = Object.keys(value).sort();
   must(keys.every((key) => /^[\x20-\x7e]*$/.test(key)), CANONICAL, "", "a key that is not ASCII");
@@ -81,6 +81,8 @@ export const kind = {
   },
   exactly: (wanted) => (value) => (value === wanted ? value : undefined),
   oneOf: (...wanted) => (value) => (wanted.includes(value) ? value : undefined),
+  /** A name of §11. */
+  mechanism: (value) => kind.oneOf("serial", "priority", "optimal")(value),
   nothing: (value) => (value === null ? null : undefined),
   maybe: (inner) => (value) => (value === null ? null : inner(value)),
   list: (inner) => (value) => {

@@ -26,13 +26,13 @@ export function parseHead(programme, bytes) {
   return { origin: lines[0], size, root, cosigned: cosignersOf(note, programme.keys.witnesses) };
 }
 
-/** Of the cosignatures that count in `from` … `to`, each witness's earliest, and since when there was a quorum (or null). */
+/** Each witness's earliest cosignature, of these the ones in `from` … `to`, and since when there was a quorum (or null). */
 export function quorumOf(programme, head, from, to) {
   const earliest = new Map();
   for (const [witness, time] of head.cosigned) {
-    if (time < from || time > to) continue;
     if (!earliest.has(witness) || time < earliest.get(witness)) earliest.set(witness, time);
   }
+  for (const [witness, time] of [...earliest]) if (time < from || time > to) earliest.delete(witness);
   const times = [...earliest.values()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const since = times[programme.witnesses.quorum - 1] ?? null;
   return { witnesses: [...earliest].sort(([a], [b]) => a - b), since };
@@ -122,7 +122,7 @@ const KINDS = {
   },
   beacon: { chain_hash: kind.text, round: kind.count, signature: kind.hex(), randomness: kind.hex(32), seed: kind.hex(32) },
   result: {
-    mechanism: kind.text,
+    mechanism: kind.mechanism,
     allocation_root: kind.hex(32),
     sessions_sha256: kind.hex(32),
     placed: kind.count,

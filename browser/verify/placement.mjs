@@ -14,6 +14,8 @@ import { drawOrder } from "./lottery.mjs";
 import { isMember } from "./pools.mjs";
 
 const PLACE = "sessions.json";
+/** No sum of costs within a draw's bounds comes near these. SPEC §12.3. */
+const [MOST_PRICE, MOST_TIE] = [1n << 58n, 1n << 112n];
 
 /** The list in sessions: per choice those that had not come before, in programme order. SPEC §11.1. */
 export function sessionsOf(programme, choices) {
@@ -185,8 +187,8 @@ export function checkPools(programme, pools) {
     must(placed <= capacity, "R-CERT-CAPACITY", PLACE);
     must(!free || (closing.at(-1) ?? null) === null, "R-CERT-CLOSED", PLACE);
     must(sign >= 0 && !(free && sign !== 0), "R-CERT-PRICE", PLACE);
-    // No sum of costs within a draw's bounds comes near this. SPEC §3.1, §11.1.
-    must(price < 1n << 63n, "R-CERT-PRICE", PLACE);
+    const near = price <= MOST_PRICE && ties.every((tie) => tie <= MOST_TIE && -tie <= MOST_TIE);
+    must(near, "R-CERT-PRICE", PLACE, "beyond all costs");
     must(programme.mechanism.name !== "serial" || price === 0n, "R-CERT-LEAST", PLACE);
   }
 }

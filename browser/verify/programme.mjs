@@ -25,7 +25,7 @@ const SHAPE = {
   window: kind.fields({ opens_at_unix_s: kind.count, closes_at_unix_s: kind.count, objection_ends_at_unix_s: kind.count }),
   beacon: kind.fields({ chain_hash: kind.text, round: kind.count }),
   mechanism: kind.fields({
-    name: kind.oneOf("serial", "priority", "optimal"),
+    name: kind.mechanism,
     rank_costs: kind.list(kind.count),
     unplaced_costs: kind.list(kind.count),
     outsider_cost: kind.count,
@@ -110,7 +110,7 @@ function values(programme) {
   ];
   const fine =
     // A text of nothing but white space shows as little as an empty one.
-    shown.every((text) => text.trim() !== "" && !text.includes("\n")) &&
+    shown.every((text) => !/^\p{White_Space}*$/u.test(text) && !text.includes("\n")) &&
     isZone(programme.time_zone) &&
     reserves.length <= 65_534 &&
     programme.max_choices >= 1 &&

@@ -19,7 +19,7 @@ import { openEntry, placeOf, readRun, runPath } from "./run.mjs";
 import { addressSource, Unreachable } from "./source.mjs";
 import { localTime, weekday } from "./spoken.mjs";
 import { parse, spell } from "./ticket.mjs";
-import { ticketIn, ticketProblem } from "./typed.mjs";
+import { ticketIn, ticketProblem, typed } from "./typed.mjs";
 
 /** What the published files say about a ticket: {programme, entry, record, case} or {programme, absent: true}. */
 export async function lookUp(source, ticket) {
@@ -66,7 +66,7 @@ export function resultsPage(t, { form, field, problem, show }, source = addressS
     problem.hidden = true;
     field.removeAttribute("aria-invalid");
     try {
-      const spelled = spell(parse(field.value));
+      const spelled = spell(typed(field.value));
       if (ticketIn(location.hash) === spelled) open(spelled);
       else location.hash = spelled;
     } catch (fault) {

@@ -20,7 +20,7 @@ export function parse(text) {
   let bits = 0n;
   let digits = 0;
   for (const letter of text) {
-    if (letter === "-" || /^\s$/u.test(letter)) continue;
+    if (letter === "-" || letter === " ") continue;
     const value = digit(letter);
     must(value >= 0, "R-TICKET-CHARACTER", "", letter);
     bits = (bits << 5n) | BigInt(value);

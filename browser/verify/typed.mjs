@@ -1,4 +1,4 @@
-// Tickets as people type them or carry them in an address.
+// Tickets as people type or paste them, or carry them in an address.
 
 import { Fault } from "./fault.mjs";
 import { parse, spell } from "./ticket.mjs";
@@ -7,12 +7,15 @@ import { parse, spell } from "./ticket.mjs";
 export function ticketIn(fragment) {
   const text = decoded(fragment.replace(/^#/, "").replace(/^ticket=/, ""));
   try {
-    return spell(parse(text));
+    return spell(typed(text));
   } catch (fault) {
     if (fault instanceof Fault) return null;
     throw fault;
   }
 }
+
+/** The bytes of a ticket as somebody typed or pasted it: what a page or a letter has for spaces is as good as one. */
+export const typed = (text) => parse(text.replace(/\s/gu, " "));
 
 function decoded(text) {
   try {

@@ -9,8 +9,7 @@ import { Fault } from "./fault.mjs";
 import { addressSource, folderSource } from "./source.mjs";
 import { grouped } from "./spoken.mjs";
 import { checkMore, checkOne } from "./steps.mjs";
-import { ticketIn, ticketProblem } from "./typed.mjs";
-import { parse } from "./ticket.mjs";
+import { ticketIn, ticketProblem, typed as parseTyped } from "./typed.mjs";
 
 /** A breath for the page between steps, so that findings appear and buttons answer. */
 const pause = () => new Promise((done) => setTimeout(done, 0));
@@ -80,7 +79,7 @@ async function read(t, fields) {
   const typed = fields.ticket.value.trim();
   if (typed !== "") {
     try {
-      wanted.ticket = parse(typed);
+      wanted.ticket = parseTyped(typed);
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
       complain("ticket", ticketProblem(t, fault));

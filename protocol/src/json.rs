@@ -65,30 +65,38 @@ pub fn parse<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, JsonErr
 }
 
 const LARGEST: u64 = (1 << 53) - 1;
+/// So many arrays and objects may lie within one another.
+const DEEPEST: usize = 64;
 
 fn encode(value: &Value) -> Result<Vec<u8>, JsonError> {
     let mut out = String::new();
-    write(value, &mut out)?;
+    write(value, DEEPEST, &mut out)?;
     Ok(out.into_bytes())
 }
 
 /// Writes and checks in one pass. `serde_json` would print the same, but in an order of keys and a spelling of numbers
 /// that change with the features other crates ask of it.
-fn write(value: &Value, out: &mut String) -> Result<(), JsonError> {
+fn write(value: &Value, depth: usize, out: &mut String) -> Result<(), JsonError> {
+    let inner = || {
+        let fault = || JsonError::Canonical(format!("more than {DEEPEST} arrays and objects within one another"));
+        depth.checked_sub(1).ok_or_else(fault)
+    };
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
         Value::Number(number) => out.push_str(&integer(number)?),
         Value::String(text) => write_text(text, out)?,
         Value::Array(items) => {
+            let inner = inner()?;
             out.push('[');
             for (at, item) in items.iter().enumerate() {
                 out.push_str(if at > 0 { "," } else { "" });
-                write(item, out)?;
+                write(item, inner, out)?;
             }
             out.push(']');
         }
         Value::Object(fields) => {
+            let inner = inner()?;
             out.push('{');
             for (at, (key, item)) in fields.iter().collect::<BTreeMap<_, _>>().into_iter().enumerate() {
                 if !key.is_ascii() {
@@ -97,7 +105,7 @@ fn write(value: &Value, out: &mut String) -> Result<(), JsonError> {
                 out.push_str(if at > 0 { "," } else { "" });
                 write_text(key, out)?;
                 out.push(':');
-                write(item, out)?;
+                write(item, inner, out)?;
             }
             out.push('}');
         }

@@ -188,6 +188,22 @@ def prices():
             sessions=pool(0, price=text),
         )
     yield bad(
+        "price-of-65-bits",
+        "A price that 64 bits with a sign do not hold.",
+        "R-JSON-FIELDS",
+        "optimal",
+        **place,
+        sessions=pool(1, price=str(2**63)),
+    )
+    yield bad(
+        "price-beyond",
+        "A price above 2^58.",
+        "R-CERT-PRICE",
+        "optimal",
+        **place,
+        sessions=pool(1, price=str(2**58 + 1)),
+    )
+    yield bad(
         "price-beyond-128-bits",
         "A price larger than any can be.",
         "R-CERT-PRICE",

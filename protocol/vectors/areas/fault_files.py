@@ -173,6 +173,10 @@ def texts():
     yield bad(
         "runs-size-as-text", "The size is a text of digits.", "R-JSON-FIELDS", at="runs.json", runs=put(size="18")
     )
+    loud = lambda old: old | {"signature": old["signature"].upper()}
+    yield bad("seed-signature-capitals", "The beacon's signature in capital letters.", "R-JSON-FIELDS", at="seed.json", seed=loud)
+    named = lambda old: old | {"mechanism": "lottery"}
+    yield bad("sessions-mechanism-unknown", "A mechanism that nobody knows.", "R-JSON-FIELDS", at="sessions.json", sessions=named)
     ticket = lambda old: old | {"first": [old["first"][0].lower()]}
     yield bad(
         "runs-ticket-lower-case",

@@ -230,6 +230,13 @@ def tiles():
         at="log/tile/1/000",
         files=put(**{"log/tile/1/000": bytes(32)}),
     )
+    yield bad(
+        "log-other-file",
+        "A file below log/ that is neither a head nor a tile.",
+        rule,
+        at="log/notes.txt",
+        files=put(**{"log/notes.txt": b"hello\n"}),
+    )
     narrow = f"log/tile/0/000.p/{size - 1}"
     yield bad(
         "tile-partial-extra",
@@ -315,6 +322,15 @@ def quorum():
     )
     yield cosigned(
         "quorum-of-the-last-head", "One witness of two cosigned the last head.", last_head={1: APPEARS + 120}
+    )
+    again = lambda note: note + cosign(note.rpartition("\n\n")[0] + "\n", WITNESSES[1], CLOSES + 130)
+    early = bundle.draw("binding", witnesses={"freeze_head": before}, taps={"freeze_head_note": again})
+    yield changed(
+        "quorum-earliest-counts",
+        "The second witness signed too early, and then once more in time: the earlier time counts.",
+        rule,
+        "binding",
+        early.files,
     )
     same = lambda note: note + cosign(note.rpartition("\n\n")[0] + "\n", WITNESSES[1], CLOSES + 130)
     one = bundle.draw("binding", witnesses={"freeze_head": {1: CLOSES + 120}}, taps={"freeze_head_note": same})

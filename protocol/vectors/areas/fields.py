@@ -113,6 +113,7 @@ def accepted():
     yield good("site-without-sessions", "The sessions of a site in the middle are gone.", put(["sessions"],
                [session for session in SAMPLE["sessions"] if session["site"] != "c002"]))
     yield good("longest-identifier", "32 characters, ending in a hyphen.", put(["sessions", 0, "id"], "0" * 31 + "-"))
+    yield good("title-of-a-byte-order-mark", "U+FEFF is no white space, though some readers take it for that.", put(["title", "en"], "\ufeff"))
     yield good("one-witness", "One witness, who is not faulty.", witnesses(1, 1, 0))
     yield good("quorum-with-a-fault", "Three of four tolerate one that is faulty: 6 > 5.", witnesses(4, 3, 1))
     binding = Key("draws.example/sample", 2).public
@@ -129,6 +130,7 @@ def rejected_values():
     yield bad("day-unknown", "1963 had no leap day.", "R-JSON-FIELDS", None, put(["cohorts", 1, "born", 0, "to"], "1963-02-29"))
     yield bad("day-short", "A day without its zeros.", "R-JSON-FIELDS", None, put(["cohorts", 1, "born", 0, "to"], "1963-8-31"))
     yield bad("title-empty", "No title in English.", value, "title.en", put(["title", "en"], ""))
+    yield bad("title-wide-space", "A title of an ideographic space, U+3000.", value, "title.ko", put(["title", "ko"], "\u3000"))
     yield bad("title-blank", "A cohort's title of one space.", value, "cohorts[0].title.ko", put(["cohorts", 0, "title", "ko"], " "))
     yield bad("name-in-two-lines", "A line feed in a site's name.", value, "sites[1].name", put(["sites", 1, "name"], "D동\n2층"))
     yield bad("time-zone-spelling", "A space in the time zone's name.", value, "time_zone", put(["time_zone"], "Asia/ Seoul"))

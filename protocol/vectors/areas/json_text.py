@@ -20,8 +20,15 @@ def vectors():
     yield good("keys-by-bytes", "Capital letters come before small ones, a prefix before the longer key.", '{"B":1,"a":2,"aa":3,"b":4}')
     yield good("escapes", "A quotation mark, a backslash and a line feed are escaped; a slash is not.", r'["\"\\\n/"]')
     yield good("nfc", "Hangul syllables and a composed accent; a line separator is no control character.", '["제비é\u2028"]')
+    nested = lambda depth: "[" * depth + "0" + "]" * depth
+    yield good("nested-64", "As many arrays within one another as there may be, and a number in the last.", nested(64))
+    yield good("noncharacters", "Code points that never become characters are let through as they stand.", '["\ufdd0\uffff\U0010ffff"]')
     yield good("title", "A type with both of its fields.", '{"en":"Draw","ko":"추첨"}', **{"as": "title"})
 
+    yield bad("nested-65", "An array more than may lie within one another.", nested(65))
+    deep = lambda depth: '{"a":' * depth + "{}" + "}" * depth
+    yield bad("nested-objects", "The same of objects, the last one empty.", deep(64))
+    yield bad("nested-deep", "Deeper than many readers' stacks.", nested(5_000))
     yield bad("space", "White space after a comma.", "[1, 2]")
     yield bad("line-feed-at-the-end", "A text editor added a line feed.", "[]\n")
     yield bad("unsorted-keys", "b stands before a.", '{"b":1,"a":2}')

@@ -7,6 +7,7 @@ from reference import Key
 from . import edwards
 from .vector import accept, reject
 
+b64 = lambda data: base64.b64encode(data).decode()
 TEXT = "This is an example message.\n"
 ALICE, BOB = Key("alice.example", 1), Key("bob.example/jebi", 2)
 SEED = bytes([1]) * 32
@@ -68,6 +69,10 @@ def vectors():
     yield bad("no-last-newline", "The last line does not end.", signed[:-1])
     yield bad("no-signature", "Nothing after the empty line.", TEXT + "\n")
     yield bad("hyphen", "A hyphen where the dash must be.", signed.replace("—", "-"))
+    stray = f"— {BOB.name} {b64(b'1234')}\n"
+    yield bad("stranger-too-short", "A stranger's line has a key ID and no signature behind it.", signed + stray)
+    loose = f"— {BOB.name} {b64(bytes(5))[:-2]}B=\n"
+    yield bad("stranger-loose-base64", "Bits behind the last byte of a stranger's line are not zero.", signed + loose)
     yield bad("crlf", "Line endings of another system.", signed.replace("\n", "\r\n"))
     yield bad("base64-unpadded", "The padding is missing.", signed.replace("=", ""))
     yield bad("two-spaces", "Two spaces between name and signature.", signed.replace("alice.example ", "alice.example  "))
