@@ -8,6 +8,7 @@ use crate::{
     clock::Clock,
     html::Prepared,
     http::Fixed,
+    meters::Meters,
     office::Office,
     problem::Problem,
     refusal::Refusal,
@@ -34,13 +35,20 @@ use std::{
     time::Duration,
 };
 use subtle::ConstantTimeEq;
-use tokio::sync::{
-    mpsc::{self, OwnedPermit},
-    oneshot,
+use tokio::{
+    sync::{
+        Semaphore,
+        mpsc::{self, OwnedPermit},
+        oneshot,
+    },
+    time::Instant,
 };
 
 /// How long an answer of the writer is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Readers of entries at one time.
+pub(crate) const READERS: usize = 128;
 
 /// The intake of one draw, as requests see it.
 pub(crate) struct Intake {
@@ -58,7 +66,12 @@ pub(crate) struct Intake {
     pub(crate) tries: Tries,
     pub(crate) queue: mpsc::Sender<Job>,
     /// Whether everybody is turned away as if too many waited.
-    pub(crate) paused: Arc<AtomicBool>,
+    pub(crate) paused: AtomicBool,
+    /// Set once nobody new is let in.
+    pub(crate) stopping: AtomicBool,
+    /// Readers of entries who may be asked for at one time; more are asked to come again.
+    pub(crate) readers: Semaphore,
+    pub(crate) meters: Arc<Meters>,
 }
 
 /// What a person shows to be let in, as it was typed.
@@ -104,8 +117,25 @@ impl Intake {
         self.queue.clone().try_reserve_owned().map_err(|_| Problem::Busy)
     }
 
+    /// Whether there is no place in the queue. Nothing is taken: who asks has not even sent a body.
+    pub(crate) fn is_full(&self) -> bool {
+        self.paused.load(Ordering::Relaxed) || self.queue.capacity() == 0
+    }
+
+    /// Whether the store answers and the end has not come.
+    pub(crate) async fn is_ready(&self) -> bool {
+        !self.stopping.load(Ordering::Relaxed) && self.store.last_batch().await.is_ok()
+    }
+
     /// Has a request decided and made durable.
     pub(crate) async fn submit(&self, place: OwnedPermit<Job>, submission: Submission<'_>) -> Result<Granted, Problem> {
+        let begun = Instant::now();
+        let outcome = self.submitted(place, submission).await;
+        self.meters.decided(outcome.as_ref().map_or_else(Problem::code, |_| "granted"), begun.elapsed());
+        outcome
+    }
+
+    async fn submitted(&self, place: OwnedPermit<Job>, submission: Submission<'_>) -> Result<Granted, Problem> {
         let Submission { credentials, request_id, body, wish, change_key, next } = submission;
         check_request_id(request_id)?;
         let OnRoll { person, born, district } = self.identify(credentials).await?;
@@ -136,6 +166,7 @@ impl Intake {
 
     /// The entry of the person with these credentials; `ticket`, where given, must be theirs.
     pub(crate) async fn read(&self, credentials: Credentials<'_>, ticket: Option<Ticket>) -> Result<Current, Problem> {
+        let _reader = self.readers.try_acquire().map_err(|_| Problem::Busy)?;
         let OnRoll { person, .. } = self.identify(credentials).await?;
         let Some(revision) = self.store.entry(&person).await? else {
             return Err(if ticket.is_some() { Refusal::NoSuchTicket } else { Refusal::NotRegistered }.into());

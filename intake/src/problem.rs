@@ -21,6 +21,8 @@ pub(crate) enum Problem {
     NotFound,
     /// The page has no such method.
     Method,
+    /// Sent from another site's page.
+    CrossSite,
     /// Too many wrong birth dates with this code; it is refused for a while.
     TooManyTries,
     /// Too many requests wait. Nothing was done.
@@ -36,7 +38,7 @@ impl Problem {
     pub(crate) fn all() -> Vec<Self> {
         let rest = [Self::MediaType, Self::TooLarge, Self::NotFound, Self::Method, Self::Busy, Self::Unknown];
         let refused = Refusal::ALL.map(|refusal| Self::Refused(refusal, None));
-        let more = [Self::Malformed(String::new()), Self::TooManyTries, Self::Internal];
+        let more = [Self::Malformed(String::new()), Self::TooManyTries, Self::CrossSite, Self::Internal];
         refused.into_iter().chain(rest).chain(more).collect()
     }
 
@@ -49,6 +51,7 @@ impl Problem {
             Self::TooLarge => "too-large",
             Self::NotFound => "not-found",
             Self::Method => "method",
+            Self::CrossSite => "cross-site",
             Self::TooManyTries => "too-many-tries",
             Self::Busy => "busy",
             Self::Unknown => "unknown-retry",
@@ -68,6 +71,7 @@ impl Problem {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooManyTries => StatusCode::TOO_MANY_REQUESTS,

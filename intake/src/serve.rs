@@ -1,13 +1,17 @@
-//! Opening the doors: connections, their limits of time and number, and an orderly end.
+//! Opening the doors, and an orderly end.
 //!
 //! **Invariant:** after [`Serving::stop`] every request that was taken in has been decided and answered, or its sender
 //! was cut off without an acknowledgement.
 
+pub use crate::connections::Limits;
 use crate::{
     clock::Clock,
+    connections::{Conversation, accept},
     html::Prepared,
-    http::{self, Fixed},
-    intake::Intake,
+    http::{Door, Fixed},
+    intake::{Intake, READERS},
+    meters::Meters,
+    monitor::Monitor,
     office::Office,
     randomness::Randomness,
     request::Places,
@@ -16,50 +20,19 @@ use crate::{
     tries::Tries,
     writer::{WAITING, Writer},
 };
-use axum::Router;
-use hyper::server::conn::http1;
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    service::TowerToHyperService,
-};
 use protocol::note::SigningKey;
 use std::{
     io,
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, Weak,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
 };
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     sync::{Semaphore, mpsc, watch},
     task::JoinHandle,
-};
-
-/// Longest head of a request in bytes, and what is read ahead of a connection. The longest address, with 64 choices,
-/// is a sixth of it; hyper's own limit would let all connections together hold gigabytes.
-const HEAD_BYTES: usize = 16 * 1024;
-
-/// Limits of connections, so that nobody keeps a place by doing nothing.
-#[derive(Clone, Copy, Debug)]
-struct Limits {
-    /// Open at one time. More wait in the system's own queue.
-    connections: u32,
-    /// To send the head of a request, or to stay silent between two.
-    head: Duration,
-    /// Of the whole connection. Whoever sends requests but never reads the answers is held up by nothing else.
-    connection: Duration,
-    /// For requests under way once the end has come.
-    last: Duration,
-}
-
-const LIMITS: Limits = Limits {
-    connections: 4096,
-    head: Duration::from_secs(30),
-    connection: Duration::from_secs(120),
-    last: Duration::from_secs(10),
 };
 
 /// What the intake serves with.
@@ -100,17 +73,25 @@ pub enum ServeError {
 #[derive(Debug)]
 pub struct Serving {
     address: SocketAddr,
-    paused: Arc<AtomicBool>,
+    intake: Weak<Intake>,
     stop: watch::Sender<bool>,
     doors: JoinHandle<()>,
     writer: JoinHandle<()>,
 }
 
-/// Starts to serve on `listener`, on the runtime it is called from.
+/// Starts to serve on `listener`, on the runtime it is called from, within the usual limits.
 ///
 /// # Errors
 /// [`ServeError`].
 pub fn serve(config: Config, listener: TcpListener) -> Result<Serving, ServeError> {
+    serve_within(config, listener, Limits::default())
+}
+
+/// The same within limits of the caller's.
+///
+/// # Errors
+/// [`ServeError`].
+pub fn serve_within(config: Config, listener: TcpListener, limits: Limits) -> Result<Serving, ServeError> {
     let address = listener.local_addr().map_err(|error| ServeError::Listener(error.kind()))?;
     let Config { database, receipts_key, secrets, clock, randomness, office } = config;
     let Database { store, programme } = database;
@@ -129,13 +110,12 @@ pub fn serve(config: Config, listener: TcpListener) -> Result<Serving, ServeErro
         clock: clock.clone(),
     };
     let (places, tries) = (Places::of(&programme), Tries::default());
-    let published = Fixed::new("application/json", programme.bytes().to_vec().into()).tagged(programme.hash());
-    let prepared = Prepared::default();
-    let paused = Arc::new(AtomicBool::new(false));
-    let intake = Intake {
+    let published = Fixed::tagged("application/json", &programme.bytes().to_vec().into(), programme.hash());
+    let meters = Arc::new(Meters::new(limits.crowd()));
+    let intake = Arc::new(Intake {
         programme,
         published,
-        prepared,
+        prepared: Prepared::default(),
         office,
         places,
         store,
@@ -144,13 +124,19 @@ pub fn serve(config: Config, listener: TcpListener) -> Result<Serving, ServeErro
         clock,
         tries,
         queue,
-        paused: paused.clone(),
-    };
-    let router = http::router(Arc::new(intake));
+        paused: AtomicBool::new(false),
+        stopping: AtomicBool::new(false),
+        readers: Semaphore::new(READERS),
+        meters: meters.clone(),
+    });
     let (stop, stopped) = watch::channel(false);
     let writer = tokio::spawn(writer.run(waiting));
-    let doors = tokio::spawn(accept(listener, router, stopped, LIMITS));
-    Ok(Serving { address, paused, stop, doors, writer })
+    let seen = Arc::downgrade(&intake);
+    let doors = tokio::spawn(async move {
+        let service = Door::new(intake).await;
+        accept(listener, Conversation { service, stopped, limits, meters }).await;
+    });
+    Ok(Serving { address, intake: seen, stop, doors, writer })
 }
 
 impl Serving {
@@ -162,11 +148,21 @@ impl Serving {
     /// While paused, whoever registers, changes or withdraws is told to come again in some seconds, with nothing done; the
     /// other pages are there. For maintenance of the store, and for rehearsing how it is when too many come.
     pub fn pause(&self, paused: bool) {
-        self.paused.store(paused, Ordering::Relaxed);
+        if let Some(intake) = self.intake.upgrade() {
+            intake.paused.store(paused, Ordering::Relaxed);
+        }
+    }
+
+    /// A view for the operator's monitoring.
+    pub fn monitor(&self) -> Monitor {
+        Monitor(self.intake.clone())
     }
 
     /// Takes no new connection, finishes the requests under way, waits for the writer. The database stays open.
     pub async fn stop(self) {
+        if let Some(intake) = self.intake.upgrade() {
+            intake.stopping.store(true, Ordering::Relaxed);
+        }
         // Nobody to tell means that the doors are closed already.
         let _ = self.stop.send(true);
         for task in [self.doors, self.writer] {
@@ -175,49 +171,6 @@ impl Serving {
             }
         }
     }
-}
-
-async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>, limits: Limits) {
-    let places = Arc::new(Semaphore::new(usize::try_from(limits.connections).unwrap_or(Semaphore::MAX_PERMITS)));
-    loop {
-        let next = async { (places.clone().acquire_owned().await, listener.accept().await) };
-        let (place, accepted) = tokio::select! {
-            next = next => next,
-            _ = stopped.wait_for(|stop| *stop) => break,
-        };
-        let (Ok(place), Ok((stream, _))) = (place, accepted) else {
-            // Out of file descriptors, most likely: let some go.
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            continue;
-        };
-        let connection = converse(stream, router.clone(), stopped.clone(), limits);
-        tokio::spawn(async move {
-            connection.await;
-            drop(place);
-        });
-    }
-    drop((listener, router));
-    let ended = tokio::time::timeout(limits.last, places.acquire_many(limits.connections)).await;
-    if ended.is_err() {
-        tracing::warn!("some connections did not end in time");
-    }
-}
-
-async fn converse(stream: TcpStream, router: Router, mut stopped: watch::Receiver<bool>, limits: Limits) {
-    // Answers are small and complete; waiting to fill a packet only delays them.
-    let _ = stream.set_nodelay(true);
-    let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(limits.head).max_headers(64).max_buf_size(HEAD_BYTES);
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
-    let mut connection = std::pin::pin!(connection);
-    // A connection that breaks is the client's affair; what it had sent is decided all the same.
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        _ = stopped.wait_for(|stop| *stop) => {}
-        () = tokio::time::sleep(limits.connection) => {}
-    }
-    connection.as_mut().graceful_shutdown();
-    let _ = tokio::time::timeout(limits.last, connection).await;
 }
 
 #[cfg(test)]

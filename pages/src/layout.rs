@@ -36,6 +36,8 @@ pub struct Layout<'a> {
     pub root: &'a str,
     /// The first page, where the draw's title leads.
     pub home: &'a str,
+    /// The stylesheet, relative to the root.
+    pub style: &'a str,
     /// Scripts (ES modules), relative to the root.
     pub scripts: &'a [&'a str],
     /// The Content-Security-Policy, for pages whose server is not ours and sends none.

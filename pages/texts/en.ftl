@@ -267,6 +267,7 @@ problem-media-type = The request must be JSON.
 problem-too-large = The request is too long.
 problem-not-found = There is no such page.
 problem-method = This page cannot be used like that.
+problem-cross-site = This request came from a page of another site. Please use the pages of this draw.
 problem-too-many-tries = Too many wrong birth dates were given with this access code. Please try again tomorrow, or ask the office for a new code.
 problem-busy = Too many people are registering at this moment. Nothing was saved. Please send again in a few seconds; you lose nothing by it.
 problem-unknown-retry = We cannot say whether your request was saved. Please send it again: it will count once only.

@@ -258,6 +258,7 @@ problem-media-type = 요청은 JSON이어야 합니다.
 problem-too-large = 요청이 너무 깁니다.
 problem-not-found = 없는 페이지입니다.
 problem-method = 이 페이지는 그렇게 쓸 수 없습니다.
+problem-cross-site = 다른 사이트의 페이지에서 온 요청입니다. 이 추첨의 페이지에서 다시 해 주세요.
 problem-too-many-tries = 이 접속 코드로 생년월일을 여러 번 잘못 적었습니다. 내일 다시 하시거나 담당 기관에서 새 코드를 받으세요.
 problem-busy = 지금 신청하는 사람이 너무 많습니다. 저장된 것은 없습니다. 몇 초 뒤에 다시 보내 주세요. 늦어져도 불리하지 않습니다.
 problem-unknown-retry = 저장되었는지 확인하지 못했습니다. 다시 보내 주세요. 두 번 보내도 한 번만 처리됩니다.

@@ -172,8 +172,11 @@ fn place(problem: &Problem) -> At {
             R::NotOpen | R::Closed | R::NoSuchTicket | R::TooManyRevisions => At::Nowhere,
         },
         Problem::Busy | Problem::Unknown | Problem::Internal | Problem::Malformed(_) => At::Again,
-        Problem::MediaType | Problem::TooLarge | Problem::NotFound | Problem::Method | Problem::TooManyTries => {
-            At::Nowhere
-        }
+        Problem::MediaType
+        | Problem::TooLarge
+        | Problem::NotFound
+        | Problem::Method
+        | Problem::CrossSite
+        | Problem::TooManyTries => At::Nowhere,
     }
 }

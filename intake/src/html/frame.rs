@@ -2,6 +2,7 @@
 
 use super::phase::Phase;
 use crate::{
+    http,
     intake::Intake,
     problem::Problem,
     request::{Named, name_of},
@@ -124,6 +125,7 @@ impl<'a> Frame<'a> {
         });
         let phone = self.intake.office.phone.as_deref();
         let footer = Footer { t: self.t, phone, help: format!("{}#help", self.href("/")) }.render()?;
+        let scripts: Vec<&str> = self.scripts.iter().map(|script| http::address(script)).collect();
         let layout = Layout {
             lang: self.t.lang,
             title,
@@ -131,7 +133,8 @@ impl<'a> Frame<'a> {
             rehearsal: self.programme().rehearsal,
             root: "/",
             home: &self.href("/"),
-            scripts: self.scripts,
+            style: http::address("assets/style.css"),
+            scripts: &scripts,
             policy: None,
             wide: false,
             links: &links,

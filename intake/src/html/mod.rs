@@ -27,10 +27,10 @@ use axum::{
 };
 use frame::{Frame, Spot};
 use pages::Lang;
-use phase::Phase;
+pub(crate) use phase::Phase;
 use std::{
     convert::Infallible,
-    sync::{Arc, LazyLock, OnceLock},
+    sync::{Arc, OnceLock},
 };
 
 /// Seconds for which a cache may keep a page that depends on its address and the programme alone.
@@ -48,8 +48,6 @@ pub(crate) fn routes() -> Router<Arc<Intake>> {
         .route("/send", post(send::send))
         .route("/change", get(entry::change).post(entry::show))
         .route("/withdraw", get(entry::withdraw).post(entry::send_withdrawal))
-        .route("/assets/style.css", get(style))
-        .route("/assets/citizen.js", get(script))
         .route("/favicon.ico", get(no_icon))
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
@@ -123,19 +121,6 @@ pub(super) fn accept_language(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()
 }
 
-async fn style(headers: HeaderMap) -> Response {
-    static STYLE: LazyLock<Fixed> =
-        LazyLock::new(|| Fixed::new("text/css; charset=utf-8", pages::STYLE.as_bytes().into()));
-    STYLE.answer(&headers, 3600)
-}
-
-async fn script(headers: HeaderMap) -> Response {
-    static SCRIPT: LazyLock<Fixed> = LazyLock::new(|| {
-        Fixed::new("text/javascript; charset=utf-8", include_str!("../../assets/citizen.js").as_bytes().into())
-    });
-    SCRIPT.answer(&headers, 3600)
-}
-
 /// There is none; a browser that is told so does not ask again with every page.
 async fn no_icon() -> Response {
     (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "public, max-age=86400")]).into_response()
@@ -148,6 +133,11 @@ fn for_everybody(mut page: Response, seconds: u64) -> Response {
         headers.insert(header::CACHE_CONTROL, age);
     }
     page
+}
+
+/// What people are told who come when too many wait, and whose request is not even read.
+pub(crate) fn turned_away(intake: &Intake, lang: Lang) -> Response {
+    calm::page(&Frame::new(intake, lang, Spot::Elsewhere), &Problem::Busy)
 }
 
 async fn not_found(State(intake): State<Arc<Intake>>, visit: Visit) -> Response {

@@ -7,7 +7,7 @@ use protocol::programme::Window;
 
 /// Part of a draw's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Phase {
+pub(crate) enum Phase {
     /// Registration has not opened.
     Announced,
     /// Registration is open.
@@ -19,15 +19,15 @@ pub(super) enum Phase {
 }
 
 impl Phase {
-    pub(super) const ALL: [Self; 4] = [Self::Announced, Self::Open, Self::Objections, Self::Drawing];
+    pub(crate) const ALL: [Self; 4] = [Self::Announced, Self::Open, Self::Objections, Self::Drawing];
 
-    pub(super) fn at(window: &Window, now: u64) -> Self {
+    pub(crate) fn at(window: &Window, now: u64) -> Self {
         let begun = turns(window).into_iter().filter(|turn| *turn <= now).count();
         Self::ALL[begun]
     }
 
     /// For how many seconds from `now` it lasts, at most `longest`.
-    pub(super) fn lasts_s(window: &Window, now: u64, longest: u64) -> u64 {
+    pub(crate) fn lasts_s(window: &Window, now: u64, longest: u64) -> u64 {
         let next = turns(window).into_iter().find(|turn| *turn > now);
         next.map_or(longest, |turn| longest.min(turn - now))
     }

@@ -1,7 +1,7 @@
 //! Headers of every answer.
 
 use axum::{
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     response::Response,
 };
 
@@ -14,7 +14,8 @@ const SECURE: [(HeaderName, HeaderValue); 7] = [
     ),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    // Not `no-referrer`: browsers would then send `Origin: null` with our own forms, and the older ones nothing better.
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000")),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (
@@ -23,10 +24,17 @@ const SECURE: [(HeaderName, HeaderValue); 7] = [
     ),
 ];
 
+/// Adds the security headers.
+pub(super) fn put_secure(headers: &mut HeaderMap) {
+    for (name, value) in SECURE {
+        headers.insert(name, value);
+    }
+}
+
 /// Adds the security headers, and keeps whatever says nothing else out of caches: it may hold a receipt.
 pub(super) async fn secure(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.extend(SECURE);
+    put_secure(headers);
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

@@ -4,10 +4,20 @@
 //! carries the security headers, also those of panics and unknown addresses.
 
 mod api;
+mod assets;
+mod busy;
+mod coding;
+mod door;
 mod fixed;
 mod headers;
+mod health;
+mod seldom;
+mod shelf;
 
+pub(crate) use assets::address;
+pub(crate) use door::Door;
 pub(crate) use fixed::Fixed;
+pub(crate) use seldom::Seldom;
 
 use crate::{html, intake::Intake, problem::Problem};
 use axum::{
@@ -16,11 +26,12 @@ use axum::{
     http::{HeaderValue, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
+    routing::get,
 };
 use pages::Lang;
 use serde_json::json;
 use std::{any::Any, sync::Arc, time::Duration};
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, timeout::RequestBodyTimeoutLayer};
 
 /// Longest request body in bytes. A registration with 64 choices is far below.
 const BODY_BYTES: usize = 16 * 1024;
@@ -28,7 +39,10 @@ const BODY_BYTES: usize = 16 * 1024;
 /// Longest time for one request, the reading of its body included.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
 
-/// Every address of the intake.
+/// Longest silence within a body.
+const BODY_TIME: Duration = Duration::from_secs(5);
+
+/// Every address of the intake, behind its [`Door`].
 pub(crate) fn router(intake: Arc<Intake>) -> Router {
     let api = api::routes()
         .fallback(|| async { Problem::NotFound })
@@ -36,6 +50,10 @@ pub(crate) fn router(intake: Arc<Intake>) -> Router {
     Router::new()
         .nest("/api/v0", api)
         .merge(html::routes())
+        .merge(health::routes())
+        .route("/assets/{name}", get(assets::unnamed))
+        .layer(CsrfLayer::new().with_rejection_response(|_| Problem::CrossSite.into_response()))
+        .layer(RequestBodyTimeoutLayer::new(BODY_TIME))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(middleware::from_fn(in_time))
         .layer(CatchPanicLayer::custom(panicked))

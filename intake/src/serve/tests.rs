@@ -1,18 +1,25 @@
 //! The limits: of connections, of their time, of the queue.
 
 use super::*;
-use crate::roll::Roll;
-use axum::routing::get;
+use crate::{connections::HEAD_BYTES, roll::Roll};
+use axum::{Router, response::Response, routing::get};
+use hyper::{body::Incoming, service::Service};
+use hyper_util::service::TowerToHyperService;
 use protocol::{
     note::KeyType,
     programme::source::{Source, compile},
 };
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use std::{convert::Infallible, time::Duration};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 const SHORT: Limits = Limits {
     connections: 1,
     head: Duration::from_millis(200),
     connection: Duration::from_millis(600),
+    arriving: Duration::from_millis(50),
     last: Duration::from_millis(400),
 };
 
@@ -25,10 +32,20 @@ struct Doors {
 }
 
 async fn doors(router: Router, limits: Limits) -> Doors {
+    doors_of(TowerToHyperService::new(router), limits).await
+}
+
+async fn doors_of<S>(service: S, limits: Limits) -> Doors
+where
+    S: Service<hyper::Request<Incoming>, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
+    S::Future: Send,
+{
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = watch::channel(false);
-    Doors { address, stop, task: tokio::spawn(accept(listener, router, stopped, limits)) }
+    let meters = Arc::new(Meters::new(limits.crowd()));
+    let conversation = Conversation { service, stopped, limits, meters };
+    Doors { address, stop, task: tokio::spawn(accept(listener, conversation)) }
 }
 
 fn pages() -> Router {
@@ -122,7 +139,7 @@ async fn intake(folder: &tempfile::TempDir) -> (Arc<Intake>, Writer, mpsc::Recei
     };
     let (queue, waiting) = mpsc::channel(1);
     let (places, tries) = (Places::of(&programme), Tries::default());
-    let published = http::Fixed::new("application/json", programme.bytes().to_vec().into());
+    let published = Fixed::new("application/json", programme.bytes().to_vec().into());
     let (prepared, office) = (Prepared::default(), Office::default());
     let intake = Intake {
         programme,
@@ -136,7 +153,10 @@ async fn intake(folder: &tempfile::TempDir) -> (Arc<Intake>, Writer, mpsc::Recei
         clock,
         tries,
         queue,
-        paused: Arc::default(),
+        paused: AtomicBool::new(false),
+        stopping: AtomicBool::new(false),
+        readers: Semaphore::new(READERS),
+        meters: Arc::new(Meters::new(100)),
     };
     (Arc::new(intake), writer, waiting, code)
 }
@@ -153,7 +173,7 @@ fn post(path: &str, media: &str, body: &str) -> Vec<u8> {
 async fn who_finds_the_queue_full_is_asked_to_come_again_and_then_counts_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let (intake, writer, waiting, code) = intake(&folder).await;
-    let doors = doors(http::router(intake.clone()), LIMITS).await;
+    let doors = doors_of(Door::new(intake.clone()).await, Limits::default()).await;
     let form = format!("request_id=request-1&c=session.c001-1&access_code={code}&birth_date=19600101&lang=en");
     let form = post("/send", "application/x-www-form-urlencoded", &form);
     let json = format!(

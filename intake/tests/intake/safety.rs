@@ -108,7 +108,7 @@ fn every_answer_has_the_security_headers() {
         let header = |name: &str| answer.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
         assert!(header("content-security-policy").starts_with("default-src 'self'"), "{path}");
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(header("referrer-policy"), "same-origin", "{path}");
         assert!(!header("cache-control").is_empty(), "{path}");
     }
     let person = world.person("kim");

@@ -56,6 +56,7 @@ impl Page<'_> {
             rehearsal: programme.rehearsal,
             root: &root,
             home: &format!("{root}{}", layout::index(lang)),
+            style: "assets/style.css",
             scripts: self.scripts,
             policy: Some(POLICY),
             wide: true,
