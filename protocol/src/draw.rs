@@ -75,19 +75,57 @@ pub fn instance(
     register: &[Revision],
     seed: &Seed,
 ) -> Result<Instance, InstanceError> {
-    let tiers = programme.cohorts.iter().map(|cohort| cohort.tier).collect();
     let active = || register.iter().filter(|revision| revision.status.is_active());
     let choices = active().map(|revision| revision.body.choices.len()).sum();
-    let mut builder =
-        InstanceBuilder::new(mechanism, tiers, places(programme)?)?.with_room_for(active().count(), choices);
-    for revision in active() {
-        let (ticket, choices) = (revision.ticket, revision.body.choices.as_slice());
-        let names_site = choices.iter().any(|choice| matches!(choice, Choice::Site(_)));
-        let rotation = if names_site { lottery::rotation(seed, &ticket) } else { 0 };
-        let class = Class::new(revision.body.cohort, revision.body.district);
-        builder.push(ticket, class, number_of(programme, revision, seed), rotation, choices)?;
+    let mut builder = builder(programme, mechanism)?.with_room_for(active().count(), choices);
+    for applicant in register.iter().filter_map(|revision| applicant(programme, revision.clone(), seed)) {
+        applicant.join(&mut builder)?;
     }
     builder.finish()
+}
+
+/// The draw of a register, before anybody of it is added ([`applicant`]).
+///
+/// # Errors
+/// [`InstanceError`] if the costs or the sessions cannot be drawn.
+pub fn builder(programme: &Programme, mechanism: Mechanism) -> Result<InstanceBuilder, InstanceError> {
+    let tiers = programme.cohorts.iter().map(|cohort| cohort.tier).collect();
+    InstanceBuilder::new(mechanism, tiers, places(programme)?)
+}
+
+/// An active entry with what the lottery gives it: as a draw takes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applicant {
+    /// Its pseudonym.
+    pub ticket: Ticket,
+    /// Cohort and district.
+    pub class: Class,
+    /// Its lottery number.
+    pub number: LotteryNumber,
+    /// Its rotation; 0 where the list names no site.
+    pub rotation: u64,
+    /// Its list.
+    pub choices: Vec<Choice>,
+}
+
+impl Applicant {
+    /// Adds it to a draw.
+    ///
+    /// # Errors
+    /// [`InstanceError`] says what is wrong with it.
+    pub fn join(&self, draw: &mut InstanceBuilder) -> Result<(), InstanceError> {
+        draw.push(self.ticket, self.class, self.number, self.rotation, &self.choices)
+    }
+}
+
+/// What the lottery gives an entry; `None` for withdrawn ones. Costs a block of the keystream, two for lists with sites.
+pub fn applicant(programme: &Programme, revision: Revision, seed: &Seed) -> Option<Applicant> {
+    let number = revision.status.is_active().then(|| number_of(programme, &revision, seed))?;
+    let (ticket, class) = (revision.ticket, Class::new(revision.body.cohort, revision.body.district));
+    let choices = revision.body.choices;
+    let names_site = choices.iter().any(|choice| matches!(choice, Choice::Site(_)));
+    let rotation = if names_site { lottery::rotation(seed, &ticket) } else { 0 };
+    Some(Applicant { ticket, class, number, rotation, choices })
 }
 
 /// Sites, sessions, pools and reserves of a programme: of each session first the seats that are open to all, which may be
@@ -135,20 +173,23 @@ pub fn add_level(instance: &mut Instance, seed: &Seed) -> Result<(), InstanceErr
 
 /// One record per register entry, in the register's order.
 pub fn records(register: &[Revision], instance: &Instance, allocation: &Allocation) -> Vec<Record> {
-    let record = |ticket, applicant: Option<usize>| {
-        let Some(applicant) = applicant else {
-            return Record { ticket, number: LotteryNumber(0), outcome: Outcome::Withdrawn };
-        };
-        let outcome = match allocation.placement(applicant) {
-            None => Outcome::Unplaced,
-            Some(Placement { pool, rank }) => {
-                Outcome::Placed { session: instance.session(pool), choice: u8::try_from(rank).unwrap_or(u8::MAX) }
-            }
-        };
-        Record { ticket, number: instance.number(applicant), outcome }
-    };
     let applicants = by_ticket(instance);
-    register.iter().map(|revision| record(revision.ticket, applicants.get(&revision.ticket).copied())).collect()
+    let record = |revision: &Revision| match applicants.get(&revision.ticket) {
+        Some(applicant) => record(instance, allocation, *applicant),
+        None => Record { ticket: revision.ticket, number: LotteryNumber(0), outcome: Outcome::Withdrawn },
+    };
+    register.iter().map(record).collect()
+}
+
+/// The record of the applicant at a draw position.
+pub fn record(instance: &Instance, allocation: &Allocation, applicant: usize) -> Record {
+    let outcome = match allocation.placement(applicant) {
+        None => Outcome::Unplaced,
+        Some(Placement { pool, rank }) => {
+            Outcome::Placed { session: instance.session(pool), choice: u8::try_from(rank).unwrap_or(u8::MAX) }
+        }
+    };
+    Record { ticket: instance.ticket(applicant), number: instance.number(applicant), outcome }
 }
 
 /// One seat per register entry, in the register's order; none if every session has its open pool only.
@@ -156,16 +197,21 @@ pub fn seats(register: &[Revision], instance: &Instance, allocation: &Allocation
     if instance.places().all_open() {
         return Vec::new();
     }
+    let applicants = by_ticket(instance);
+    let seat = |applicant: &usize| seat(instance, allocation, *applicant);
+    register.iter().map(|revision| applicants.get(&revision.ticket).map(seat).unwrap_or_default()).collect()
+}
+
+/// The seat of the applicant at a draw position.
+pub fn seat(instance: &Instance, allocation: &Allocation, applicant: usize) -> Seat {
     let within = |pool: PoolIndex| {
         let session = instance.session(pool);
         (session, u16::try_from(pool.0 - instance.pools_of(session).start).unwrap_or(u16::MAX))
     };
-    let seat = |applicant: &usize| Seat {
-        pool: allocation.pool(*applicant).map(|pool| within(pool).1),
-        first_pass: allocation.first_pass(*applicant).map(within),
-    };
-    let applicants = by_ticket(instance);
-    register.iter().map(|revision| applicants.get(&revision.ticket).map(seat).unwrap_or_default()).collect()
+    Seat {
+        pool: allocation.pool(applicant).map(|pool| within(pool).1),
+        first_pass: allocation.first_pass(applicant).map(within),
+    }
 }
 
 /// The draw position of each ticket.

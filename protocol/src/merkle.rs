@@ -117,6 +117,41 @@ impl Tree {
     }
 }
 
+/// A whole tree, for those who need the paths of many leaves: each takes as many steps as the tree has levels, where
+/// [`inclusion_path`] takes as many as it has leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Levels(
+    /// The leaf hashes, then the nodes above, up to the root. A node without a right sibling stands for itself above.
+    Vec<Vec<Hash>>,
+);
+
+impl Levels {
+    /// The tree over these leaf hashes.
+    pub fn new(leaf_hashes: Vec<Hash>) -> Self {
+        let mut levels = vec![leaf_hashes];
+        while let Some(level) = levels.last().filter(|level| level.len() > 1) {
+            let join = |pair: &[Hash]| match pair {
+                [left, right] => node_hash(*left, *right),
+                alone => alone[0],
+            };
+            levels.push(level.chunks(2).map(join).collect());
+        }
+        Self(levels)
+    }
+
+    /// What [`root`] gives.
+    pub fn root(&self) -> Hash {
+        self.0.last().and_then(|top| top.first()).copied().unwrap_or_else(|| Hash::of(b""))
+    }
+
+    /// What [`inclusion_path`] gives.
+    pub fn path(&self, index: usize) -> Option<Vec<Hash>> {
+        self.0[0].get(index)?;
+        let sibling = |(level, nodes): (usize, &Vec<Hash>)| nodes.get((index >> level) ^ 1).copied();
+        Some(self.0.iter().enumerate().filter_map(sibling).collect())
+    }
+}
+
 /// The path of leaf `index` to the root over `leaf_hashes`: the sibling of each node on the way, the leaf's own first
 /// (RFC 9162 §2.1.3.1). `None` when there is no such leaf.
 pub fn inclusion_path(leaf_hashes: &[Hash], index: usize) -> Option<Vec<Hash>> {

@@ -2,6 +2,10 @@
 //!
 //! **Invariant:** [`Run::decode`] accepts exactly the bytes that [`encode_run`] gives for the same revisions.
 
+mod sequence;
+
+pub use sequence::{Alike, Link, Sequence, Summary};
+
 use crate::{
     entry::{self, Body, EntryError, LEAF_BYTES, Revision, Status},
     hash::Hash,

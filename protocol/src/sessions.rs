@@ -9,7 +9,7 @@ use crate::{
     json,
     lottery::LotteryNumber,
     outcome::{Outcome, Record},
-    programme::{MechanismName, Programme},
+    programme::{Cohort, MechanismName, Programme},
     seat::Seat,
     ticket::Ticket,
 };
@@ -116,7 +116,20 @@ impl SessionsFile {
         (records, seats): (&[Record], &[Seat]),
         certificate: &Certificate,
     ) -> Self {
-        let placed = placed(places, records, seats);
+        let mut counts = Counts::new(programme, places);
+        for (place, (revision, record)) in register.iter().zip(records).enumerate() {
+            let number = if seats.is_empty() { Some(0) } else { seats.get(place).and_then(|seat| seat.pool) };
+            let pool = match record.outcome {
+                Outcome::Placed { session, .. } => number.and_then(|number| draw::pool(places, session, number)),
+                _ => None,
+            };
+            counts.add(revision.body.cohort, record.outcome, pool);
+        }
+        Self::counted(programme, places, counts, certificate)
+    }
+
+    /// The same from what was counted.
+    pub fn counted(programme: &Programme, places: &Places, counts: Counts, certificate: &Certificate) -> Self {
         let ids: Vec<&str> = programme.reserves.iter().map(|reserve| reserve.id.as_str()).collect();
         let pool = |pool: usize| {
             let Pool { access, capacity, .. } = places.pools()[pool];
@@ -128,7 +141,7 @@ impl SessionsFile {
             PoolResult {
                 access: access.into(),
                 capacity,
-                placed: placed[pool],
+                placed: counts.placed.get(pool).copied().unwrap_or_default(),
                 closing: certificate.passes.iter().map(closing).collect(),
                 price: certificate.prices.get(pool).copied().unwrap_or_default(),
                 tie_prices: certificate.ties.iter().map(|level| level.get(pool).copied().unwrap_or_default()).collect(),
@@ -147,7 +160,7 @@ impl SessionsFile {
             mechanism: programme.mechanism.name,
             passes: u32::try_from(certificate.passes.len()).unwrap_or(u32::MAX),
             sessions: sessions.collect(),
-            cohorts: cohorts(programme, register, records),
+            cohorts: counts.cohorts,
         }
     }
 
@@ -193,33 +206,36 @@ pub struct Totals {
     pub unplaced: u64,
 }
 
-/// How many sit in each pool.
-fn placed(places: &Places, records: &[Record], seats: &[Seat]) -> Vec<u32> {
-    let mut placed = vec![0; places.pools().len()];
-    for (place, record) in records.iter().enumerate() {
-        let number = if seats.is_empty() { Some(0) } else { seats.get(place).and_then(|seat| seat.pool) };
-        if let Outcome::Placed { session, .. } = record.outcome
-            && let Some(pool) = number.and_then(|number| draw::pool(places, session, number))
-        {
-            placed[pool.at()] += 1;
-        }
-    }
-    placed
+/// What a result adds up to, counted entry by entry, in any order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// How many sit in each pool.
+    placed: Vec<u32>,
+    cohorts: Vec<CohortResult>,
 }
 
-fn cohorts(programme: &Programme, register: &[Revision], records: &[Record]) -> Vec<CohortResult> {
-    let empty = |cohort: &crate::programme::Cohort| CohortResult {
-        id: cohort.id.clone(),
-        active: 0,
-        withdrawn: 0,
-        placed: 0,
-        unplaced: 0,
-        choices: vec![0; usize::from(programme.max_choices)],
-    };
-    let mut cohorts: Vec<CohortResult> = programme.cohorts.iter().map(empty).collect();
-    for (revision, record) in register.iter().zip(records) {
-        let Some(cohort) = cohorts.get_mut(usize::from(revision.body.cohort)) else { continue };
-        match record.outcome {
+impl Counts {
+    /// Nothing yet.
+    pub fn new(programme: &Programme, places: &Places) -> Self {
+        let empty = |cohort: &Cohort| CohortResult {
+            id: cohort.id.clone(),
+            active: 0,
+            withdrawn: 0,
+            placed: 0,
+            unplaced: 0,
+            choices: vec![0; usize::from(programme.max_choices)],
+        };
+        Self { placed: vec![0; places.pools().len()], cohorts: programme.cohorts.iter().map(empty).collect() }
+    }
+
+    /// Counts an entry of a cohort, and the pool in which it sits. A cohort or a choice that the programme does not have
+    /// is not counted.
+    pub fn add(&mut self, cohort: u16, outcome: Outcome, pool: Option<PoolIndex>) {
+        if let Some(placed) = pool.and_then(|pool| self.placed.get_mut(pool.at())) {
+            *placed += 1;
+        }
+        let Some(cohort) = self.cohorts.get_mut(usize::from(cohort)) else { return };
+        match outcome {
             Outcome::Withdrawn => cohort.withdrawn += 1,
             Outcome::Unplaced => cohort.unplaced += 1,
             Outcome::Placed { choice, .. } => {
@@ -231,7 +247,6 @@ fn cohorts(programme: &Programme, register: &[Revision], records: &[Record]) -> 
         }
         cohort.active = cohort.placed + cohort.unplaced;
     }
-    cohorts
 }
 
 impl From<DrawKey> for ClosingNumber {

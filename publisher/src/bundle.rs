@@ -5,7 +5,6 @@ use pages::map::Outlines;
 use protocol::{
     batches::{self, Batch},
     bundle::{PublishedRun, RunsFile},
-    hash::Hash,
     json,
     manifest::{self, Files},
     merkle,
@@ -119,14 +118,14 @@ fn canonical<T: serde::Serialize>(path: &str, value: &T) -> Result<Vec<u8>, Publ
 
 fn runs(draw: &Draw<'_>, files: &mut Files, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<(), PublishError> {
     let (record_roots, _) = outcome::roots(draw.records);
+    let trees = [draw.register.run_roots.clone(), record_roots].map(merkle::Levels::new);
     let total = draw.register_runs.len();
     let form = seat::Form::of(draw.programme);
     let records = draw.records.chunks(RUN_ENTRIES);
     for (number, (register_run, records)) in draw.register_runs.iter().zip(records).enumerate() {
         let seats = draw.seats.chunks(RUN_ENTRIES).nth(number).unwrap_or_default();
         let path = layout::protocol::run(number);
-        let paths = [&draw.register.run_roots, &record_roots].map(|roots| merkle::run_path(roots, number));
-        let [register_path, allocation_path]: [Vec<Hash>; 2] = paths.map(Option::unwrap_or_default);
+        let [register_path, allocation_path] = [0, 1].map(|tree: usize| trees[tree].path(number).unwrap_or_default());
         let bytes =
             PublishedRun::encode(register_run, records, &form.encode(seats), [&register_path, &allocation_path]);
         let bytes = bytes.ok_or_else(|| PublishError::TooLong { path: path.clone() })?;

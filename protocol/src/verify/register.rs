@@ -6,6 +6,7 @@ use crate::{
     event::CohortCount,
     hash::Hash,
     manifest::Files,
+    merkle::Levels,
     outcome::{self, Record},
     programme::Programme,
     register::{RUN_ENTRIES, Register, RegisterError},
@@ -40,8 +41,9 @@ pub(super) fn open(files: &Files, programme: &Programme, log: &Log) -> Result<Pu
     }
     let register = Register::join(runs).map_err(run_fault)?;
     let (record_roots, allocation_root) = outcome::roots(&records);
+    let trees = [register.run_roots.clone(), record_roots].map(Levels::new);
     for (number, found) in paths.iter().enumerate() {
-        let expected = [&register.run_roots, &record_roots].map(|roots| crate::merkle::run_path(roots, number));
+        let expected = [0, 1].map(|tree: usize| trees[tree].path(number));
         if expected != found.clone().map(Some) {
             return Err(Rejection::new(&path::run(number), crate::bundle::RunError::Path));
         }

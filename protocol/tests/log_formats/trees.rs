@@ -229,6 +229,18 @@ fn an_inner_node_is_no_leaf() {
     assert_ne!(merkle::leaf_hash(&inner), merkle::node_hash(leaves[0], leaves[1]));
 }
 
+#[test]
+fn a_whole_tree_gives_the_root_and_every_path() {
+    let leaves = leaf_hashes(70);
+    for size in 0..=leaves.len() {
+        let levels = merkle::Levels::new(leaves[..size].to_vec());
+        assert_eq!(levels.root(), merkle::root(&leaves[..size]), "size {size}");
+        for index in 0..=size {
+            assert_eq!(levels.path(index), merkle::inclusion_path(&leaves[..size], index), "leaf {index} of {size}");
+        }
+    }
+}
+
 fn run_roots(leaves: &[Hash]) -> Vec<Hash> {
     leaves.chunks(RUN_LEAVES).map(merkle::root).collect()
 }
