@@ -9,8 +9,9 @@ use crate::seating::{self, Seating};
 use crate::watch::{Tell, Watch};
 use crate::witness::Witness;
 use crate::work::{Phase, Steps};
-use protocol::certificate::{self, Certificate, Checked, Pass};
+use protocol::certificate::{self, Certificate, Checked, Crew, Pass};
 use protocol::instance::{Allocation, Instance, InstanceError, Placement, PoolIndex};
+use rayon::prelude::*;
 use std::ops::ControlFlow;
 
 /// A certified allocation.
@@ -88,7 +89,7 @@ pub fn allocate_with_effort(instance: &Instance, effort: Effort, tell: &mut Tell
         allocation = allocation.with_first_pass(first.seats());
     }
     let certificate = Certificate { passes, prices: seating.prices, ties: seating.ties };
-    let checked = certificate::check(instance, &allocation, &certificate)?;
+    let checked = certificate::check_with(&Threads, instance, &allocation, &certificate)?;
     watch.end()?;
     if !checked.unique {
         return Err(AllocateError::NotUnique);
@@ -112,6 +113,15 @@ pub fn allocate_by_levels(
             Err(AllocateError::NotUnique) => add_level(instance).map_err(|_| AllocateError::NotUnique)?,
             result => return result,
         }
+    }
+}
+
+/// The protocol's check on all threads; it gives the same answer on one.
+struct Threads;
+
+impl Crew for Threads {
+    fn each(&self, parts: usize, work: &(dyn Fn(usize) + Sync)) {
+        (0..parts).into_par_iter().with_max_len(1).for_each(work);
     }
 }
 

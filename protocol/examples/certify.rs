@@ -1,4 +1,4 @@
-//! How long a draw takes to hold, and its certificate to check, on one thread:
+//! How long a draw takes to hold, and its certificate to check, on one thread and on two:
 //! `cargo run --release -p protocol --example certify -- [applicants] [sessions]`.
 //!
 //! Everybody lists five sessions near home. The results are those that the simplest loops find: `serial` one applicant
@@ -12,7 +12,7 @@
     reason = "a bench measures and prints"
 )]
 
-use protocol::certificate::{Certificate, Pass, check};
+use protocol::certificate::{Alone, Certificate, Crew, Pass, check_with};
 use protocol::instance::{
     Access, Allocation, Choice, Class, Instance, InstanceBuilder, Mechanism, Placement, Places, Pool, SessionIndex,
 };
@@ -41,9 +41,24 @@ fn main() {
 fn certify(instance: &Instance, allocation: &Allocation, passes: Vec<Pass>) {
     let pools = instance.pools().len();
     let certificate = Certificate { passes, prices: vec![0; pools], ties: vec![vec![0; pools]] };
-    let start = Instant::now();
-    let checked = check(instance, allocation, &certificate).unwrap();
-    println!("checked in {:.2?}: {} placed of {}", start.elapsed(), checked.placed(), instance.applicants());
+    for (name, crew) in [("one thread", &Alone as &dyn Crew), ("two threads", &Two)] {
+        let start = Instant::now();
+        let checked = check_with(crew, instance, allocation, &certificate).unwrap();
+        let took = start.elapsed();
+        println!("checked by {name} in {took:.2?}: {} placed of {}", checked.placed(), instance.applicants());
+    }
+}
+
+/// Two threads, each with every other part.
+struct Two;
+
+impl Crew for Two {
+    fn each(&self, parts: usize, work: &(dyn Fn(usize) + Sync)) {
+        std::thread::scope(|scope| {
+            scope.spawn(|| (0..parts).step_by(2).for_each(work));
+            (1..parts).step_by(2).for_each(work);
+        });
+    }
 }
 
 fn invent(mechanism: Mechanism, people: u32, sessions: u32, capacity: u32) -> Instance {

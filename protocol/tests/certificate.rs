@@ -1,6 +1,6 @@
 //! The certificate's conditions on draws small enough to follow by hand: each fault is named, with who it accuses.
 
-use protocol::certificate::{Certificate, CertificateError, Pass, check};
+use protocol::certificate::{Certificate, CertificateError, Crew, Pass, check, check_with};
 use protocol::instance::{
     Access, Allocation, Choice, Class, DrawKey, Instance, InstanceBuilder, InstanceError, Mechanism, Placement, Places,
     Pool, PoolIndex, Reserve, ReserveIndex, SessionIndex, SiteIndex,
@@ -290,4 +290,63 @@ fn pools_stand_in_order_under_sites_that_have_all_sessions() {
         assert_eq!(new(&[1], pools), InstanceError::PoolOutOfOrder { pool: PoolIndex(2) });
     }
     assert_eq!(new(&[1], vec![open, reserved(0, 2)]), InstanceError::UnknownReserve { pool: PoolIndex(1) });
+}
+
+/// Whoever helps, and in whatever order: here the last part first, only some parts, and some twice.
+#[test]
+fn many_hands_find_what_one_finds() {
+    struct Backwards;
+    impl Crew for Backwards {
+        fn each(&self, parts: usize, work: &(dyn Fn(usize) + Sync)) {
+            assert!(parts > 2);
+            (0..parts).rev().for_each(work);
+        }
+    }
+    struct Careless;
+    impl Crew for Careless {
+        fn each(&self, parts: usize, work: &(dyn Fn(usize) + Sync)) {
+            [parts - 1, 1, 1, parts + 7].into_iter().for_each(work);
+        }
+    }
+    let people = 13_000_u64;
+    let mut builder = InstanceBuilder::new(Mechanism::Serial, vec![1], places(&[7_000, 5_000])).expect("a draw");
+    for person in 0..people {
+        let mut ticket = Ticket([0; 12]);
+        ticket.0[..8].copy_from_slice(&person.to_be_bytes());
+        let choices = [0, 1].map(|session| Choice::Session(SessionIndex(session)));
+        builder.push(ticket, Class::new(0, 0), LotteryNumber(person), 0, &choices).expect("somebody");
+    }
+    let instance = builder.finish().expect("a draw");
+    let placement = |person: usize| match person {
+        0..7_000 => at(0, 0),
+        7_000..12_000 => at(1, 1),
+        _ => None,
+    };
+    let closing = |person| Some(instance.draw_key(person));
+    let certificate = priced(vec![Pass { closing: vec![closing(7_000), closing(12_000)] }], &[(0, 0); 2]);
+    let good = Allocation::new((0..13_000).map(placement));
+    // Faults in two parts: the first of them is the one that is named.
+    let rank = |person: usize| if [5_000, 11_000].contains(&person) { at(1, 0) } else { placement(person) };
+    let misplaced = |person: usize| match person {
+        6_000 => at(1, 1),
+        11_500 => at(0, 0),
+        _ => placement(person),
+    };
+    for (allocation, accused) in [
+        (good, None),
+        (Allocation::new((0..13_000).map(rank)), Some(5_000)),
+        (Allocation::new((0..13_000).map(misplaced)), Some(6_000)),
+    ] {
+        let alone = check(&instance, &allocation, &certificate);
+        match (&alone, accused) {
+            (Ok(_), None) => {}
+            (Err(CertificateError::Rank { ticket, .. }), Some(person))
+            | (Err(CertificateError::RefusedWhileOpen { ticket, .. }), Some(person)) => {
+                assert_eq!(*ticket, instance.ticket(person));
+            }
+            (found, _) => panic!("{found:?}"),
+        }
+        assert_eq!(check_with(&Backwards, &instance, &allocation, &certificate), alone);
+        assert_eq!(check_with(&Careless, &instance, &allocation, &certificate), alone);
+    }
 }

@@ -29,6 +29,15 @@ impl Arcs {
         self.arcs.push((from, to));
     }
 
+    /// Adds those of another gathering between the same nodes.
+    pub(super) fn append(&mut self, other: Self) {
+        if self.arcs.is_empty() {
+            *self = other;
+            return;
+        }
+        other.arcs.into_iter().for_each(|(from, to)| self.push(from, to));
+    }
+
     /// Costs as much as was gathered since the last time, at least.
     #[cold]
     fn drop_repeated(&mut self) {

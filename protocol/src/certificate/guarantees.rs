@@ -15,30 +15,28 @@
 //! Cost: one sweep over the lists for 1 and 2; for 3 a second one over the lists of occupants, which ends as soon as all
 //! closed pools are reached.
 
+use super::crew::in_parts;
 use super::sitting::Sitting;
 use super::{CertificateError, Pass};
 use crate::instance::{Listed, PoolIndex};
+use std::ops::Range;
 
 /// t of a pool that never closed.
 const NEVER: u32 = u32::MAX;
 
 /// Checks conditions 1 to 3 and returns t. `before` is what the pass before ended with.
 pub(super) fn check(sitting: &Sitting, before: Option<&Sitting>, pass: &Pass) -> Result<Vec<u32>, CertificateError> {
-    let mut check = Check { sitting, before, t: positions(sitting, pass)?, reached: Vec::new(), frontier: Vec::new() };
+    let check = Check { sitting, before, t: positions(sitting, pass)? };
     for (closing, pool) in check.t.iter().zip(0..).map(|(closing, pool)| (*closing, PoolIndex(pool))) {
         if closing != NEVER && !sitting.is_full(pool) {
             return Err(CertificateError::ClosedNotFull { pool });
         }
     }
-    check.reached = check.t.iter().map(|closing| *closing == NEVER).collect();
-    for (applicant, position) in (0..sitting.instance.applicants()).zip(0..) {
-        match sitting.pool(applicant) {
-            Some(pool) => check.placed(applicant, position, pool)?,
-            None => check.unplaced(applicant, position)?,
-        }
-    }
-    check.walk();
-    check.all_reached()?;
+    let failures = in_parts(sitting.crew, sitting.instance.applicants(), |applicants| check.part(applicants))?;
+    let mut walk = Walk { reached: check.t.iter().map(|closing| *closing == NEVER).collect(), frontier: Vec::new() };
+    failures.into_iter().flatten().for_each(|pool| walk.reach(pool));
+    walk.go(&check);
+    walk.all_reached(&check)?;
     Ok(check.t)
 }
 
@@ -55,20 +53,35 @@ struct Check<'a> {
     sitting: &'a Sitting<'a>,
     before: Option<&'a Sitting<'a>>,
     t: Vec<u32>,
-    /// The pools that never closed, and those that condition 3 has reached.
-    reached: Vec<bool>,
-    /// Reached, but not yet walked from.
-    frontier: Vec<PoolIndex>,
 }
 
 impl Check<'_> {
+    /// Conditions 1 and 2 for these applicants; gives the pools that closed at one of them who failed there.
+    fn part(&self, applicants: Range<usize>) -> Result<Vec<PoolIndex>, CertificateError> {
+        let mut failed = Vec::new();
+        for applicant in applicants {
+            let position = u32::try_from(applicant).unwrap_or(NEVER);
+            match self.sitting.pool(applicant) {
+                Some(pool) => self.placed(applicant, position, pool, &mut failed)?,
+                None => self.unplaced(applicant, position, &mut failed)?,
+            }
+        }
+        Ok(failed)
+    }
+
     #[inline]
     fn comes_first(&self, applicant: usize) -> bool {
         self.before.is_some_and(|before| before.pool(applicant).is_some())
     }
 
     #[inline]
-    fn placed(&mut self, applicant: usize, position: u32, pool: PoolIndex) -> Result<(), CertificateError> {
+    fn placed(
+        &self,
+        applicant: usize,
+        position: u32,
+        pool: PoolIndex,
+        failed: &mut Vec<PoolIndex>,
+    ) -> Result<(), CertificateError> {
         let own = self.t[pool.at()];
         let ticket = || self.sitting.instance.ticket(applicant);
         if own <= position && !self.comes_first(applicant) {
@@ -83,7 +96,9 @@ impl Check<'_> {
                     if closing > position {
                         return Err(CertificateError::RefusedWhileOpen { ticket: ticket(), pool: listed.pool });
                     }
-                    failed_at(listed, closing == position, &mut self.reached, &mut self.frontier);
+                    if closing == position {
+                        failed.push(listed.pool);
+                    }
                 }
                 _ if closing > own => {
                     let roomier = listed.pool;
@@ -96,7 +111,7 @@ impl Check<'_> {
     }
 
     #[inline]
-    fn unplaced(&mut self, applicant: usize, position: u32) -> Result<(), CertificateError> {
+    fn unplaced(&self, applicant: usize, position: u32, failed: &mut Vec<PoolIndex>) -> Result<(), CertificateError> {
         let lost = self.comes_first(applicant);
         self.sitting.try_each_listed(applicant, |listed| {
             let closing = self.t[listed.pool.at()];
@@ -104,26 +119,44 @@ impl Check<'_> {
                 let ticket = self.sitting.instance.ticket(applicant);
                 return Err(CertificateError::RefusedWhileOpen { ticket, pool: listed.pool });
             }
-            failed_at(listed, closing == position, &mut self.reached, &mut self.frontier);
+            if closing == position {
+                failed.push(listed.pool);
+            }
             Ok(())
         })
     }
+}
 
-    /// Condition 3: walks from all failures at once, since no step leaves the pools of one closing number.
-    fn walk(&mut self) {
+/// Condition 3: walks from all failures at once, since no step leaves the pools of one closing number.
+struct Walk {
+    /// The pools that never closed, and those that the walk has come to.
+    reached: Vec<bool>,
+    /// Reached, but not yet walked from.
+    frontier: Vec<PoolIndex>,
+}
+
+impl Walk {
+    fn reach(&mut self, pool: PoolIndex) {
+        if !self.reached[pool.at()] {
+            self.reached[pool.at()] = true;
+            self.frontier.push(pool);
+        }
+    }
+
+    fn go(&mut self, check: &Check) {
+        let (sitting, t) = (check.sitting, &check.t);
         let mut missing = self.reached.iter().filter(|reached| !**reached).count();
         if missing == 0 {
             return;
         }
-        let occupants = self.sitting.occupants();
+        let occupants = sitting.occupants();
         while let Some(from) = self.frontier.pop() {
             for occupant in occupants.of(from) {
-                let choice = self.sitting.guaranteed_choice(occupant);
+                let choice = sitting.guaranteed_choice(occupant);
                 let guaranteed = |listed: &Listed| choice.is_none_or(|choice| choice == listed.rank);
-                for to in self.sitting.instance.listed(self.sitting.pass, occupant).filter(guaranteed) {
-                    if self.t[to.pool.at()] == self.t[from.at()] && !self.reached[to.pool.at()] {
-                        self.reached[to.pool.at()] = true;
-                        self.frontier.push(to.pool);
+                for to in sitting.instance.listed(sitting.pass, occupant).filter(guaranteed) {
+                    if t[to.pool.at()] == t[from.at()] && !self.reached[to.pool.at()] {
+                        self.reach(to.pool);
                         missing -= 1;
                     }
                 }
@@ -134,20 +167,11 @@ impl Check<'_> {
         }
     }
 
-    fn all_reached(&self) -> Result<(), CertificateError> {
+    fn all_reached(&self, check: &Check) -> Result<(), CertificateError> {
         let unreached = self.reached.iter().position(|reached| !reached);
         let Some(pool) = unreached else { return Ok(()) };
-        let ticket = self.sitting.instance.ticket(self.t[pool] as usize);
+        let ticket = check.sitting.instance.ticket(check.t[pool] as usize);
         let pool = PoolIndex(u32::try_from(pool).unwrap_or(u32::MAX));
         Err(CertificateError::ClosedWithoutFailure { pool, ticket })
-    }
-}
-
-/// Notes that somebody failed at a pool, if that is where it closed.
-#[inline]
-fn failed_at(listed: Listed, closed: bool, reached: &mut [bool], frontier: &mut Vec<PoolIndex>) {
-    if closed && !reached[listed.pool.at()] {
-        reached[listed.pool.at()] = true;
-        frontier.push(listed.pool);
     }
 }

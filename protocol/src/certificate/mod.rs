@@ -6,11 +6,13 @@
 //! with the program that allocates. The one thing it leaves to the caller is [`Checked::unique`].
 
 mod arcs;
+mod crew;
 mod error;
 mod guarantees;
 mod prices;
 mod sitting;
 
+pub use crew::{Alone, Crew};
 pub use error::CertificateError;
 
 use crate::instance::{Allocation, DrawKey, Instance};
@@ -68,8 +70,21 @@ pub fn check(
     allocation: &Allocation,
     certificate: &Certificate,
 ) -> Result<Checked, CertificateError> {
+    check_with(&Alone, instance, allocation, certificate)
+}
+
+/// The same with others' help. Whoever helps, the answer is the same.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_with(
+    crew: &dyn Crew,
+    instance: &Instance,
+    allocation: &Allocation,
+    certificate: &Certificate,
+) -> Result<Checked, CertificateError> {
     check_shape(instance, allocation, certificate)?;
-    let last = Sitting::last(instance, allocation)?;
+    let last = Sitting::last(instance, allocation, crew)?;
     let closing = check_passes(instance, allocation, &last, certificate)?;
     let market = |levels: usize| Market {
         instance,
@@ -130,7 +145,7 @@ fn check_passes(
         [] => Ok(None),
         [only] => guarantees::check(last, None, only).map(Some),
         [first, second, ..] => {
-            let before = Sitting::first(instance, allocation)?;
+            let before = Sitting::first(instance, allocation, last.crew)?;
             guarantees::check(&before, None, first)?;
             guarantees::check(last, Some(&before), second).map(Some)
         }

@@ -18,9 +18,11 @@
 
 use super::CertificateError;
 use super::arcs::{Arcs, Graph};
+use super::crew::in_parts;
 use super::sitting::Sitting;
 use crate::instance::{Instance, Listed, PoolIndex};
 use std::cmp::Ordering;
+use std::ops::Range;
 
 /// Larger than any sum of costs along a path of pools, and small enough to add a cost to.
 const PRICE_MAX: u64 = 1 << 58;
@@ -56,9 +58,25 @@ impl Market<'_> {
     /// Conditions 1 to 3, and whether the optimum is unique.
     pub(super) fn check(&self) -> Result<Cleared, CertificateError> {
         self.check_range()?;
+        let parts = in_parts(self.sitting.crew, self.instance.applicants(), |applicants| self.part(applicants))?;
         let mut cleared = Cleared { unique: true, rank_cost: 0, tie_costs: vec![0; self.ties.len()] };
         let mut tight = Arcs::new(self.prices.len() + 1);
-        for applicant in 0..self.instance.applicants() {
+        for (part, arcs) in parts {
+            cleared.rank_cost += part.rank_cost;
+            cleared.tie_costs.iter_mut().zip(part.tie_costs).for_each(|(sum, more)| *sum += more);
+            tight.append(arcs);
+        }
+        let graph = tight.graph();
+        self.check_least(&graph)?;
+        cleared.unique = self.is_unique(&graph);
+        Ok(cleared)
+    }
+
+    /// Condition 2 for these applicants, with the sums of their costs; gives their tight arcs.
+    fn part(&self, applicants: Range<usize>) -> Result<(Cleared, Arcs), CertificateError> {
+        let mut cleared = Cleared { unique: true, rank_cost: 0, tie_costs: vec![0; self.ties.len()] };
+        let mut tight = Arcs::new(self.prices.len() + 1);
+        for applicant in applicants {
             let Some(spot) = self.spot(applicant) else { continue };
             cleared.rank_cost += spot.rank_cost;
             for (level, sum) in cleared.tie_costs.iter_mut().enumerate() {
@@ -66,10 +84,7 @@ impl Market<'_> {
             }
             self.check_content(applicant, spot, &mut tight)?;
         }
-        let graph = tight.graph();
-        self.check_least(&graph)?;
-        cleared.unique = self.is_unique(&graph);
-        Ok(cleared)
+        Ok((cleared, tight))
     }
 
     fn check_range(&self) -> Result<(), CertificateError> {
@@ -182,16 +197,8 @@ impl Market<'_> {
     fn spot(&self, applicant: usize) -> Option<Spot> {
         match self.sitting.pool(applicant) {
             Some(pool) => {
-                let mut own = None;
-                // Ends at the pool; there is no error.
-                let _found = self.sitting.try_each_listed(applicant, |listed| {
-                    if listed.pool == pool {
-                        own = Some(listed);
-                        return Err(());
-                    }
-                    Ok(())
-                });
-                own.map(|listed| self.at(applicant, &listed))
+                let own = self.instance.find_listed(self.sitting.pass, applicant, pool)?;
+                Some(self.at(applicant, &own))
             }
             None => self.instance.unplaced_cost(applicant).map(|rank_cost| self.outside(applicant, rank_cost)),
         }

@@ -4,13 +4,18 @@
 //! its true rank; no pool holds more than its capacity.
 
 use super::CertificateError;
+use super::crew::{Crew, in_parts};
 use crate::instance::{Allocation, Instance, Listed, Mechanism, PoolIndex};
+use std::convert::Infallible;
+use std::ops::Range;
 
 /// A feasible assignment.
 pub(super) struct Sitting<'a> {
     pub(super) instance: &'a Instance,
     /// The pass that ended with it, from 0.
     pub(super) pass: usize,
+    /// Who looks at applicants.
+    pub(super) crew: &'a dyn Crew,
     allocation: &'a Allocation,
     /// Whether another pass follows.
     is_first: bool,
@@ -20,23 +25,40 @@ pub(super) struct Sitting<'a> {
 
 impl<'a> Sitting<'a> {
     /// The one that the first of two passes ended with.
-    pub(super) fn first(instance: &'a Instance, allocation: &'a Allocation) -> Result<Self, CertificateError> {
-        Self { instance, pass: 0, allocation, is_first: true, placed: vec![0; instance.pools().len()] }.seated()
+    pub(super) fn first(
+        instance: &'a Instance,
+        allocation: &'a Allocation,
+        crew: &'a dyn Crew,
+    ) -> Result<Self, CertificateError> {
+        Self { instance, pass: 0, crew, allocation, is_first: true, placed: Vec::new() }.seated()
     }
 
     /// The result.
-    pub(super) fn last(instance: &'a Instance, allocation: &'a Allocation) -> Result<Self, CertificateError> {
+    pub(super) fn last(
+        instance: &'a Instance,
+        allocation: &'a Allocation,
+        crew: &'a dyn Crew,
+    ) -> Result<Self, CertificateError> {
         let pass = instance.passes().saturating_sub(1);
-        Self { instance, pass, allocation, is_first: false, placed: vec![0; instance.pools().len()] }.seated()
+        Self { instance, pass, crew, allocation, is_first: false, placed: Vec::new() }.seated()
     }
 
     fn seated(mut self) -> Result<Self, CertificateError> {
-        for applicant in 0..self.instance.applicants() {
-            if let Some(pool) = self.pool(applicant) {
-                self.check_seat(applicant, pool)?;
-                self.placed[pool.at()] += 1;
+        let count = |applicants: Range<usize>| {
+            let mut placed = vec![0_u32; self.instance.pools().len()];
+            for applicant in applicants {
+                if let Some(pool) = self.pool(applicant) {
+                    self.check_seat(applicant, pool)?;
+                    placed[pool.at()] += 1;
+                }
             }
+            Ok(placed)
+        };
+        let mut placed = vec![0; self.instance.pools().len()];
+        for part in in_parts(self.crew, self.instance.applicants(), count)? {
+            placed.iter_mut().zip(part).for_each(|(placed, more)| *placed += more);
         }
+        self.placed = placed;
         for ((pool, placed), index) in self.instance.pools().iter().zip(&self.placed).zip(0..) {
             if *placed > pool.capacity {
                 let (pool, capacity) = (PoolIndex(index), pool.capacity);
@@ -46,15 +68,17 @@ impl<'a> Sitting<'a> {
         Ok(self)
     }
 
+    #[inline]
     fn check_seat(&self, applicant: usize, pool: PoolIndex) -> Result<(), CertificateError> {
-        let instance = self.instance;
-        let ticket = instance.ticket(applicant);
-        let admitted = pool.at() < self.placed.len() && instance.admits(self.pass, pool, instance.class(applicant));
-        let listed = if admitted { instance.rank(applicant, instance.session(pool)) } else { None };
-        let Some(listed) = listed else { return Err(CertificateError::NotListed { ticket, pool }) };
+        let known = pool.at() < self.instance.pools().len();
+        let listed = if known { self.instance.find_listed(self.pass, applicant, pool) } else { None };
+        let ticket = || self.instance.ticket(applicant);
+        let Some(Listed { rank: listed, .. }) = listed else {
+            return Err(CertificateError::NotListed { ticket: ticket(), pool });
+        };
         match self.allocation.placement(applicant) {
             Some(placement) if !self.is_first && placement.rank != listed => {
-                Err(CertificateError::Rank { ticket, pool, claimed: placement.rank, listed })
+                Err(CertificateError::Rank { ticket: ticket(), pool, claimed: placement.rank, listed })
             }
             _ => Ok(()),
         }
@@ -95,10 +119,23 @@ impl<'a> Sitting<'a> {
 
     /// How many are placed, by rank; as long as the longest list.
     pub(super) fn placed_by_rank(&self) -> Vec<u64> {
-        let ranks = (0..self.instance.applicants()).map(|applicant| self.instance.codes(applicant).len()).max();
-        let mut placed = vec![0; ranks.unwrap_or(0)];
-        for placement in self.allocation.placements().flatten() {
-            placed[usize::from(placement.rank)] += 1;
+        let count = |applicants: Range<usize>| {
+            let mut placed: Vec<u64> = Vec::new();
+            for applicant in applicants {
+                let lines = self.instance.codes(applicant).len();
+                if lines > placed.len() {
+                    placed.resize(lines, 0);
+                }
+                if let Some(placement) = self.allocation.placement(applicant) {
+                    placed[usize::from(placement.rank)] += 1;
+                }
+            }
+            Ok::<_, Infallible>(placed)
+        };
+        let parts = in_parts(self.crew, self.instance.applicants(), count).unwrap_or_default();
+        let mut placed = vec![0; parts.iter().map(Vec::len).max().unwrap_or(0)];
+        for part in parts {
+            placed.iter_mut().zip(part).for_each(|(placed, more)| *placed += more);
         }
         placed
     }

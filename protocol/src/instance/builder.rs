@@ -36,7 +36,6 @@ impl InstanceBuilder {
         instance.tickets.reserve_exact(applicants);
         instance.numbers.reserve_exact(applicants);
         instance.classes.reserve_exact(applicants);
-        instance.rotations.reserve_exact(applicants);
         instance.starts.reserve_exact(applicants);
         instance.choices.reserve_exact(choices);
         self
@@ -70,7 +69,10 @@ impl InstanceBuilder {
         instance.tickets.push(ticket);
         instance.numbers.push(number);
         instance.classes.push(class);
-        instance.rotations.push(rotation);
+        if rotation != 0 || !instance.rotations.is_empty() {
+            instance.rotations.resize(applicants - 1, 0);
+            instance.rotations.push(rotation);
+        }
         instance.starts.push(end);
         Ok(())
     }
@@ -80,6 +82,14 @@ impl InstanceBuilder {
     /// # Errors
     /// [`InstanceError::DuplicateTicket`].
     pub fn finish(self) -> Result<Instance, InstanceError> {
+        self.finish_with_order().map(|(instance, _)| instance)
+    }
+
+    /// The same, and for each draw position the place at which that applicant was added, counted from 0.
+    ///
+    /// # Errors
+    /// As [`InstanceBuilder::finish`].
+    pub fn finish_with_order(self) -> Result<(Instance, Vec<u32>), InstanceError> {
         let mut instance = self.instance;
         if !self.increasing {
             check_tickets(&instance.tickets)?;
@@ -89,8 +99,10 @@ impl InstanceBuilder {
         instance.tickets = permuted(&instance.tickets, &order);
         instance.numbers = permuted(&instance.numbers, &order);
         instance.classes = permuted(&instance.classes, &order);
-        instance.rotations = permuted(&instance.rotations, &order);
-        Ok(instance)
+        if !instance.rotations.is_empty() {
+            instance.rotations = permuted(&instance.rotations, &order);
+        }
+        Ok((instance, order))
     }
 }
 
@@ -128,13 +140,22 @@ fn check_tickets(tickets: &[Ticket]) -> Result<(), InstanceError> {
 
 /// Where each applicant of the draw order stands now.
 fn draw_order(instance: &Instance) -> Vec<u32> {
-    let key = |(applicant, place): (usize, u32)| (instance.numbers[applicant], instance.tier(applicant), place);
-    let mut keys: Vec<_> = (0..instance.tickets.len()).zip(0..).map(key).collect();
-    keys.sort_unstable_by(|(number, tier, place), (other_number, other_tier, other)| {
-        let tickets = || instance.tickets[*place as usize].cmp(&instance.tickets[*other as usize]);
-        (tier, number).cmp(&(other_tier, other_number)).then_with(tickets)
-    });
-    keys.into_iter().map(|(_, _, place)| place).collect()
+    const PLACE_BITS: u32 = u32::BITS;
+    const NUMBER_BITS: u32 = u64::BITS;
+    let key = |(applicant, place): (usize, u32)| {
+        let (tier, number) = (u128::from(instance.tier(applicant)), u128::from(instance.numbers[applicant].0));
+        (tier << NUMBER_BITS | number) << PLACE_BITS | u128::from(place)
+    };
+    let place = |key: &u128| u32::try_from(key & u128::from(u32::MAX)).unwrap_or(u32::MAX);
+    let mut keys: Vec<u128> = (0..instance.tickets.len()).zip(0..).map(key).collect();
+    keys.sort_unstable();
+    // Tickets count where tier and number are equal.
+    for same in keys.chunk_by_mut(|one, other| one >> PLACE_BITS == other >> PLACE_BITS) {
+        if same.len() > 1 {
+            same.sort_unstable_by_key(|key| instance.tickets[place(key) as usize]);
+        }
+    }
+    keys.iter().map(place).collect()
 }
 
 fn permuted<T: Copy>(column: &[T], order: &[u32]) -> Vec<T> {
