@@ -79,6 +79,9 @@ pub(crate) struct Allocate {
     /// Compare the cost with what another program finds, before anything is written
     #[arg(long, value_name = "BY")]
     pub cross_check: Option<CrossCheck>,
+    /// Also write where time and memory went to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub costs: Option<PathBuf>,
 }
 
 /// What a result can be compared with.

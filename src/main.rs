@@ -4,8 +4,10 @@
 mod cli;
 mod commands;
 mod console;
+mod costs;
 mod draw;
 mod failure;
+mod stop;
 
 use clap::Parser;
 use std::process::ExitCode;

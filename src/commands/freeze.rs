@@ -43,7 +43,9 @@ pub(crate) async fn freeze(announced: &mut Announced, database: &Database, clock
     if announced.step() > Step::Announced {
         announced.keep_freeze_head()?;
         step("frozen before; nothing changed");
-        return Ok(announced.register()?.0.root);
+        let register = announced.frozen()?;
+        register.check_files()?;
+        return Ok(register.root);
     }
     let taken = database.freeze(clock).await;
     let mut frozen = taken.map_err(|error| Failure::new(error).hint("freeze after the window has closed"))?;

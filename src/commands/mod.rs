@@ -34,7 +34,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Witness(arguments) => witness::run(&arguments),
         Command::Log(arguments) => log::run(&arguments),
         Command::Seed(arguments) => seed::run(&arguments.draw, &arguments.beacon, arguments.time.at),
-        Command::Allocate(arguments) => allocate::run(&arguments.draw, arguments.time.at, arguments.cross_check),
+        Command::Allocate(arguments) => allocate::run(&arguments),
         Command::Publish(arguments) => publish::run(&arguments),
         Command::View(arguments) => view::run(&arguments.bundle, arguments.listen),
         Command::Verify(arguments) => verify::run(&arguments),

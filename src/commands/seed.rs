@@ -54,8 +54,9 @@ pub(crate) fn derive(announced: &mut Announced, beacon: &Beacon, at: Option<Time
     if announced.step() == Step::Frozen {
         announced.check_clock(now)?;
     }
-    let (register, _) = announced.register()?;
-    let file = SeedFile::new(programme, register.root, register.revisions.len() as u64, beacon, randomness);
+    let register = announced.frozen()?;
+    register.check_files()?;
+    let file = SeedFile::new(programme, register.root, register.size, beacon, randomness);
     let bytes = json::to_bytes(&file).context("writing the seed")?;
     once::write(&announced.draw.path("seed/seed.json"), &bytes)?;
     if announced.step() == Step::Frozen {

@@ -5,6 +5,7 @@ pub(crate) mod intake;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod once;
+pub(crate) mod register;
 
 use crate::failure::{Context, Failure, Outcome};
 use keys::Keys;
@@ -16,7 +17,7 @@ use protocol::{
         Programme,
         source::{self, Source},
     },
-    register::{Register, Run},
+    register::{RUN_ENTRIES, Register, Run},
     seat::{self, Seat},
 };
 use std::{
@@ -253,27 +254,23 @@ impl Announced {
         self.log.keep_freeze_head(&self.programme, size, &self.draw.keys().signer("log")?)
     }
 
-    /// The frozen register, opened and checked, with the bytes of its runs.
+    /// The frozen register, opened and checked, with the bytes of its runs: all in memory, some 430 bytes for each entry
+    /// with five choices. [`Announced::frozen`] reads it run by run.
     ///
     /// # Errors
     /// If a run is missing or not what was frozen.
     pub(crate) fn register(&self) -> Outcome<(Register, Vec<Vec<u8>>)> {
-        let frozen = self.events.iter().find_map(|event| match event.what {
-            What::Freeze { register_root, size, .. } => Some((register_root, size)),
-            _ => None,
-        });
-        let Some((root, size)) = frozen else { return Err(Failure::new("the register has not been frozen")) };
-        let count = usize::try_from(size).context("the register's size")?.div_ceil(protocol::register::RUN_ENTRIES);
+        let frozen = self.frozen()?;
+        let count = u32::try_from(frozen.size.div_ceil(RUN_ENTRIES as u64)).context("the register's size")?;
         let (mut bytes, mut runs) = (Vec::new(), Vec::new());
         for number in 0..count {
-            let path = self.draw.path(&format!("register/runs/{number:04}.bin"));
+            let path = self.register_run(number);
             let run = fs::read(&path).context(format!("reading {}", path.display()))?;
-            let place = u32::try_from(number).context("too many runs")?;
-            runs.push(Run::decode(&self.programme, place, &run).context(path.display())?);
+            runs.push(Run::decode(&self.programme, number, &run).context(path.display())?);
             bytes.push(run);
         }
         let register = Register::join(runs).context("the register")?;
-        if register.root != root || register.revisions.len() as u64 != size {
+        if register.root != frozen.root || register.revisions.len() as u64 != frozen.size {
             return Err(Failure::new("the register on disk is not the one that was frozen")
                 .hint("restore register/runs from a backup: its root is in the log"));
         }

@@ -9,6 +9,7 @@ use super::{allocate, announce, check, freeze, publish, seed, serve, verify, vie
 use crate::{
     cli::Demo as Arguments,
     console::{bar, count, step},
+    costs::Costs,
     draw::{Announced, TOOL, clock, intake as part, once},
     failure::{Context, Failure, Outcome},
 };
@@ -59,7 +60,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let file = seed::derive(&mut announced, &beacon, at("2023-08-24T01:00:00+09:00")?)?;
     step("5  allocate: `optimal`, with its certificate");
     let allocated = Instant::now();
-    allocate::decide(&mut announced, at("2023-08-24T01:05:00+09:00")?, None)?;
+    let how = allocate::How { at: at("2023-08-24T01:05:00+09:00")?, ..allocate::How::default() };
+    allocate::decide(&mut announced, &how, &mut Costs::default())?;
     let allocating = allocated.elapsed();
     cosign(&announced, &witnesses, "2023-08-24T01:30:00+09:00")?;
     step("6  publish: the bundle");
