@@ -18,6 +18,7 @@ const SCRIPTS = [
   ["choose/main.mjs", "intake/assets/citizen.js"],
   ["verify/results.entry.mjs", "publisher/assets/results.js"],
   ["verify/verify.entry.mjs", "publisher/assets/verify.js"],
+  ["verify/frozen.entry.mjs", "publisher/assets/frozen.js"],
 ];
 
 /** The verifier as one file: its frame, its script, and where a crate embeds it. */

@@ -6,8 +6,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 /// Draws by lot what too many people want, so that nobody has to be fast and anybody can check it.
 ///
-/// A draw is a folder. Its life is: check, announce, roll, serve (registration), freeze, witness, seed, allocate,
-/// witness, publish. Try `jebi demo` first: it runs a whole draw on real places and leaves everything to look at.
+/// A draw is a folder. Its life is: check, announce, roll, serve (registration), freeze, witness, notice, seed,
+/// allocate, witness, publish. Try `jebi demo` first: it runs a whole draw on real places and leaves everything to look at.
 #[derive(Parser)]
 #[command(name = "jebi", version, max_term_width = 110)]
 pub(crate) struct Arguments {
@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Freeze(Freeze),
     /// Check that a log only grew, and cosign its head
     Witness(Witness),
+    /// Write the pages between the freeze and the result: what was frozen, "check that I am in", what happens when
+    Notice(DrawOnly),
     /// Show what happened in a draw, and by whom it was signed
     Log(Log),
     /// Verify the beacon round that the programme named, and derive the seed

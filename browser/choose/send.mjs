@@ -2,7 +2,8 @@
 import { forgetTyped, keepTyped } from "./birth-date.mjs";
 import { h } from "./dom.mjs";
 import { dropDrafts } from "./draft.mjs";
-import { hashOf, ownKey, showKey } from "./key.mjs";
+import { hashOf, ownKey, showBefore, showKey } from "./key.mjs";
+import { fieldsFit, summarize } from "./mistyped.mjs";
 
 /** How often a request is sent again by itself while too many people are there, and the longest wait between in seconds. */
 const [AGAIN, LONGEST_S] = [6, 30];
@@ -13,7 +14,7 @@ export function sendHere(page) {
     const form = /** @type {HTMLFormElement} */ (event.target);
     if (form.dataset.send === undefined) return;
     event.preventDefault();
-    if (form.dataset.busy === undefined) send(form);
+    if (form.dataset.busy === undefined && fieldsFit(form)) send(form);
   });
   page.addEventListener("click", (event) => {
     if (/** @type {Element} */ (event.target).closest("[data-print]")) print();
@@ -37,7 +38,7 @@ async function send(form) {
     show(new DOMParser().parseFromString(await answer.text(), "text/html"), typed);
     showKey(key, request);
   } catch {
-    complain(form);
+    summarize(form, [["#send", form.dataset.dropped ?? ""]]);
   } finally {
     delete form.dataset.busy;
     form.querySelector(".jebi-waiting")?.remove();
@@ -88,21 +89,12 @@ function show(answer, typed) {
   first?.focus();
 }
 
-/** @param {HTMLFormElement} form */
-function complain(form) {
-  document.getElementById("problem")?.remove();
-  const summary = h("div", { class: "govuk-error-summary", id: "problem", tabindex: "-1" },
-    h("div", { role: "alert" },
-      h("h2", { class: "govuk-error-summary__title" }, form.dataset.problem ?? ""),
-      h("ul", { class: "govuk-list govuk-error-summary__list" }, h("li", {}, h("a", { href: "#send" }, form.dataset.dropped ?? "")))));
-  form.before(summary);
-  summary.focus();
-}
-
 /** What only scripts can do is shown. */
 function prepare() {
   for (const button of document.querySelectorAll("[data-print]")) button.removeAttribute("hidden");
+  // What the browser would say of a field vanishes, and nobody can point at it.
+  for (const form of document.querySelectorAll("form")) form.noValidate = form.dataset.send !== undefined;
   // Made before anything is sent, so that every tab with this request has the same.
-  ownKey(document.querySelector("form[data-own-key]"));
+  showBefore(document.querySelector("form[data-own-key]"));
   keepTyped(document.querySelector('form[data-send] input[name="birth_date"]'));
 }

@@ -2,7 +2,7 @@
 
 use crate::opened::OpenError;
 use polars::prelude::PolarsError;
-use protocol::{json::JsonError, manifest::ManifestError, ticket::Ticket};
+use protocol::{entry::EntryError, json::JsonError, manifest::ManifestError, ticket::Ticket};
 use std::path::PathBuf;
 
 /// Why no bundle can be made of a draw.
@@ -54,6 +54,14 @@ pub enum PublishError {
         path: String,
         /// Why.
         error: JsonError,
+    },
+    /// An entry has no leaf.
+    #[error("the entry of ticket {ticket}: {fault}")]
+    Entry {
+        /// Whose.
+        ticket: Ticket,
+        /// Which rule.
+        fault: EntryError,
     },
     /// A head of the log is missing.
     #[error("the draw's log has no {path}")]

@@ -11,6 +11,10 @@ pub const STYLE: &str = "assets/style.css";
 pub const RESULTS_SCRIPT: &str = "assets/results.js";
 /// What checks the draw for one person, in the page that has an element `verify`.
 pub const VERIFY_SCRIPT: &str = "assets/verify.js";
+/// What looks a ticket up in the frozen register's leaves, between the freeze and the result.
+pub const FROZEN_SCRIPT: &str = "assets/frozen.js";
+/// The frozen register's root and its runs. SPEC §14.5.
+pub const FROZEN: &str = "frozen.json";
 /// The same as one page to save, which opens any bundle from anywhere.
 pub const VERIFIER: &str = "assets/verifier.html";
 /// The shapes of districts that the map was drawn from, if the draw has any.
@@ -67,6 +71,11 @@ pub fn dictionary(lang: Lang) -> &'static str {
 /// The page of a run: every entry's result, in both languages.
 pub fn run_page(number: usize) -> String {
     format!("runs/{number:04}.html")
+}
+
+/// The leaves of a run, while its entries are not published. SPEC §14.5.
+pub fn leaves(number: usize) -> String {
+    format!("leaves/{number:04}.bin")
 }
 
 /// An open table as comma-separated values (RFC 4180).

@@ -8,6 +8,7 @@ mod explain;
 mod freeze;
 mod keys;
 mod log;
+mod notice;
 mod publish;
 mod roll;
 mod seed;
@@ -32,6 +33,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Freeze(arguments) => freeze::run(&arguments),
         Command::Witness(arguments) => witness::run(&arguments),
+        Command::Notice(arguments) => notice::run(&arguments.draw),
         Command::Log(arguments) => log::run(&arguments),
         Command::Seed(arguments) => seed::run(&arguments.draw, &arguments.beacon, arguments.time.at),
         Command::Allocate(arguments) => allocate::run(&arguments),

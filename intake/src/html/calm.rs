@@ -107,6 +107,11 @@ impl Told {
         self.words_at(At::BirthDate)
     }
 
+    /// The words for the list.
+    pub(super) fn choices(&self) -> Option<&str> {
+        self.words_at(At::Choices)
+    }
+
     /// The words for the change key's field.
     pub(super) fn change_key(&self) -> Option<&str> {
         self.words_at(At::ChangeKey)

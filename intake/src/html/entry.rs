@@ -29,8 +29,9 @@ struct Change {
 
 #[derive(Template)]
 #[template(path = "withdraw.html")]
-struct Withdraw {
+struct Withdraw<'a> {
     t: Texts,
+    draw: &'a str,
     told: Told,
     request_id: String,
 }
@@ -104,7 +105,7 @@ fn withdraw_page(
     problem: Option<&Problem>,
 ) -> Response {
     let title = frame.form_title("withdraw-title", problem);
-    let page = Withdraw { t: frame.t, told, request_id };
+    let page = Withdraw { t: frame.t, draw: frame.title(&frame.programme().title), told, request_id };
     frame.page(&title, other_lang, &page)
 }
 

@@ -40,8 +40,9 @@ pub(super) struct Sent {
 
 #[derive(Template)]
 #[template(path = "check.html")]
-struct Check {
+struct Check<'a> {
     t: Texts,
+    draw: &'a str,
     told: Told,
     chosen: Vec<Line>,
     mechanism: Mechanism,
@@ -130,6 +131,7 @@ fn check_page(
 ) -> Response {
     let page = Check {
         t: frame.t,
+        draw: frame.title(&frame.programme().title),
         again: told.change_key().is_some(),
         told,
         mechanism: mechanism::of(frame.t, frame.programme()),

@@ -1,7 +1,9 @@
 //! What happened when, as the draw's log and the witnesses say, and the numbers that stand for it all.
 
 use super::Source;
+use crate::history::History;
 use pages::{Arg, Texts, numbers};
+use protocol::programme::Programme;
 
 /// One moment.
 pub(super) struct Moment {
@@ -30,7 +32,12 @@ pub(super) fn timeline(source: &Source<'_>, t: Texts) -> Vec<Moment> {
 
 /// Who cosigned the frozen register, in one sentence.
 pub(super) fn witnesses(source: &Source<'_>, t: Texts) -> String {
-    let (witnesses, found) = (&source.view.programme.witnesses, &source.history.witnesses);
+    named_witnesses(source.view.programme, source.history, t)
+}
+
+/// The same of a draw without a result.
+pub(super) fn named_witnesses(programme: &Programme, history: &History, t: Texts) -> String {
+    let (witnesses, found) = (&programme.witnesses, &history.witnesses);
     let names = found.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
     let args = [
         ("signed", Arg::Count(found.len() as u64)),

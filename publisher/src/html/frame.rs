@@ -35,18 +35,30 @@ struct Footer<'a> {
 }
 
 impl Page<'_> {
-    /// The whole page.
+    /// The whole page of a bundle.
     pub(super) fn framed(self, programme: &Programme, tool: &str) -> Result<Vec<u8>, PublishError> {
+        let links = [
+            (layout::index(self.lang), "bundle-nav-index"),
+            (layout::results(self.lang), "bundle-nav-results"),
+            (layout::verify(self.lang), "bundle-nav-verify"),
+            (layout::dictionary(self.lang), "bundle-nav-open-data"),
+        ];
+        self.framed_among(&links, programme, tool)
+    }
+
+    /// The whole page, with links to these paths under texts with these keys.
+    pub(super) fn framed_among(
+        self,
+        links: &[(&str, &str)],
+        programme: &Programme,
+        tool: &str,
+    ) -> Result<Vec<u8>, PublishError> {
         let Self { path, lang, .. } = self;
         let t = Texts::of(lang);
         let root = "../".repeat(path.matches('/').count());
-        let link = |to: &str, text: &str| Link { href: format!("{root}{to}"), text: t.get(text), here: to == path };
-        let links = [
-            link(layout::index(lang), "bundle-nav-index"),
-            link(layout::results(lang), "bundle-nav-results"),
-            link(layout::verify(lang), "bundle-nav-verify"),
-            link(layout::dictionary(lang), "bundle-nav-open-data"),
-        ];
+        let link =
+            |(to, text): &(&str, &str)| Link { href: format!("{root}{to}"), text: t.get(text), here: *to == path };
+        let links: Vec<Link> = links.iter().map(link).collect();
         let other = self.other.map(|other| format!("{root}{other}"));
         let footer = Footer { t, tool }.render().map_err(failed(path))?;
         let page = Layout {

@@ -11,12 +11,14 @@ mod figures;
 mod frame;
 mod index;
 mod mark;
+mod notice;
 mod results;
 mod run;
 mod sites;
 mod verify;
 
 pub(crate) use dictionary::pages as dictionary;
+pub(crate) use notice::pages as notice;
 pub(crate) use run::first_different as first_different_run;
 
 use crate::{PublishError, calendar, history::History, layout, view::View};

@@ -4,7 +4,7 @@ use super::{Source, failed, frame::Page};
 use crate::{PublishError, layout};
 use askama::Template;
 use pages::{Lang, Texts, numbers};
-use protocol::register::RUN_ENTRIES;
+use protocol::{entry::Revision, register::RUN_ENTRIES};
 
 /// Runs in one foldable group: few enough to be read through.
 const GROUP: usize = 32;
@@ -17,24 +17,23 @@ struct Results {
     groups: Vec<Group>,
 }
 
-struct Group {
-    first: String,
-    last: String,
-    runs: Vec<Run>,
+pub(super) struct Group {
+    pub(super) first: String,
+    pub(super) last: String,
+    pub(super) runs: Vec<Run>,
 }
 
-struct Run {
-    href: String,
-    first: String,
-    last: String,
+pub(super) struct Run {
+    pub(super) href: String,
+    pub(super) first: String,
+    pub(super) last: String,
 }
 
 /// The page in one language.
 pub(super) fn page(source: &Source<'_>, lang: Lang) -> Result<Vec<u8>, PublishError> {
     let path = layout::results(lang);
     let t = Texts::of(lang);
-    let runs: Vec<Run> = source.view.revisions.chunks(RUN_ENTRIES).enumerate().filter_map(run).collect();
-    let groups = into_groups(runs);
+    let groups = groups(source.view.revisions);
     let entries = numbers::grouped(source.view.revisions.len() as u64);
     let body = Results { t, entries, groups }.render().map_err(failed(path))?;
     let (title, other) = (t.get("results-title"), layout::results(lang.other()));
@@ -42,7 +41,12 @@ pub(super) fn page(source: &Source<'_>, lang: Lang) -> Result<Vec<u8>, PublishEr
     page.framed(source.view.programme, source.tool)
 }
 
-fn run((number, revisions): (usize, &[protocol::entry::Revision])) -> Option<Run> {
+/// The runs of a register, in groups.
+pub(super) fn groups(revisions: &[Revision]) -> Vec<Group> {
+    into_groups(revisions.chunks(RUN_ENTRIES).enumerate().filter_map(run).collect())
+}
+
+fn run((number, revisions): (usize, &[Revision])) -> Option<Run> {
     let (first, last) = (revisions.first()?.ticket.to_string(), revisions.last()?.ticket.to_string());
     Some(Run { href: layout::run_page(number), first, last })
 }
@@ -62,6 +66,6 @@ fn into_groups(runs: Vec<Run>) -> Vec<Group> {
 }
 
 /// The first of a ticket's three groups, enough to find one's place in the list.
-fn short(ticket: &str) -> &str {
+pub(super) fn short(ticket: &str) -> &str {
     ticket.split('-').next().unwrap_or(ticket)
 }

@@ -5,7 +5,7 @@ mod crowd;
 mod sources;
 mod summary;
 
-use super::{allocate, announce, check, freeze, publish, seed, serve, verify, view, witness};
+use super::{allocate, announce, check, freeze, notice, publish, seed, serve, verify, view, witness};
 use crate::{
     cli::Demo as Arguments,
     console::{bar, count, step},
@@ -55,6 +55,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let registering = registered.elapsed();
     step("3  witnesses: three of them cosign the frozen register");
     cosign(&announced, &witnesses, "2023-08-21T19:00:00+09:00")?;
+    step("   notice: what the public sees until the result is there");
+    notice::notice(&announced)?;
     step("4  seed: the beacon's round 1000, named by the programme before anybody registered");
     let beacon = Beacon::parse(ROUND).context("the recorded round")?;
     let file = seed::derive(&mut announced, &beacon, at("2023-08-24T01:00:00+09:00")?)?;
