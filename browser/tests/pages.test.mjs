@@ -35,7 +35,7 @@ for (const lang of ["ko", "en"]) {
       const page = await context.newPage();
       page.setDefaultTimeout(20_000);
       // Without our script rather than without any, so that the page can still be examined.
-      if (state.script === false) await page.route("**/citizen.js", (route) => route.abort());
+      if (state.script === false) await page.route("**/citizen*.js", (route) => route.abort());
       /** @type {string[]} */
       const faults = [];
       page.on("request", (request) => {
@@ -49,7 +49,11 @@ for (const lang of ["ko", "en"]) {
         const policy = response.headers()["content-security-policy"] ?? "";
         if (!policy.startsWith("default-src 'self'") || policy.includes("unsafe")) faults.push(`${response.url()}: policy ${policy}`);
       });
-      await reach(state, { page, intake, lang });
+      try {
+        await reach(state, { page, intake, lang });
+      } finally {
+        if (state.busy) await intake.setClock("calm");
+      }
       for (const scheme of /** @type {("light" | "dark")[]} */ (["light", "dark"])) {
         await page.emulateMedia({ colorScheme: scheme });
         for (const width of WIDTHS) {
@@ -58,7 +62,6 @@ for (const lang of ["ko", "en"]) {
         }
       }
       await context.close();
-      if (state.busy) await intake.setClock("calm");
       assert.deepEqual(faults, []);
     });
   }

@@ -234,7 +234,7 @@ export const STATES = [
     async reach(to) {
       await go("/change")(to);
       await send(to, to.intake.person());
-      await to.page.waitForSelector("#problem");
+      await to.page.waitForSelector('main a.govuk-button[href^="/choose"]');
     },
   },
   { name: "mine", reach: mine },

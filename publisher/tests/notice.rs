@@ -52,7 +52,8 @@ fn nothing_of_an_entry_is_shown_but_its_leaf() {
     for secret in [&revision.blinding, &revision.body.person, &revision.body.next.0] {
         assert!(!shows(secret) && !shows(hex(secret).as_bytes()));
     }
-    assert!(NOTICE.keys().all(|path| !path.ends_with(".csv") && !(path.starts_with("runs/") && path.ends_with(".bin"))));
+    let tells = |path: &String| path.ends_with(".csv") || (path.starts_with("runs/") && path.ends_with(".bin"));
+    assert!(!NOTICE.keys().any(tells));
 }
 
 #[test]

@@ -6,6 +6,7 @@
 use super::{
     Pairs,
     frame::{Frame, with_status},
+    phase::Phase,
 };
 use crate::{problem::Problem, refusal::Refusal};
 use askama::Template;
@@ -51,6 +52,8 @@ struct Calm<'a> {
     heading: String,
     words: String,
     next: String,
+    /// The way on, where one can still register.
+    choose: Option<String>,
     refusal: Option<&'a str>,
     phone: Option<&'a str>,
     home: String,
@@ -129,10 +132,13 @@ pub(super) fn instead_of_form(frame: &Frame<'_>, problem: &Problem) -> Option<Re
 
 /// A page that says what happened and what now, with the problem's status.
 pub(super) fn page(frame: &Frame<'_>, problem: &Problem) -> Response {
-    let t = frame.t;
+    let (t, open) = (frame.t, frame.phase() <= Phase::Open);
+    let none = matches!(problem, Problem::Refused(Refusal::NotRegistered, _));
     let (heading, next) = match problem {
         Problem::Refused(Refusal::Closed, _) => ("calm-closed", "calm-closed-next"),
         Problem::Refused(Refusal::NotOpen, _) => ("calm-not-open", "calm-not-open-next"),
+        Problem::Refused(Refusal::NotRegistered, _) if open => ("calm-none", "calm-none-next"),
+        Problem::Refused(Refusal::NotRegistered, _) => ("calm-none", "calm-closed-next"),
         Problem::TooManyTries => ("calm-tries", "calm-tries-next"),
         Problem::Busy | Problem::Unknown => ("calm-busy", "calm-busy-next"),
         Problem::NotFound | Problem::Method => ("calm-not-found", "calm-not-found-next"),
@@ -150,7 +156,8 @@ pub(super) fn page(frame: &Frame<'_>, problem: &Problem) -> Response {
     let calm = Calm {
         t,
         heading: t.get(heading),
-        words: problem.words(t.lang),
+        words: if none { t.get("calm-none-what") } else { problem.words(t.lang) },
+        choose: (none && open).then(|| frame.href("/choose")),
         next: t.with(next, "time", &frame.time(time)),
         refusal,
         phone: frame.intake.office.phone.as_deref(),

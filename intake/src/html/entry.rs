@@ -13,6 +13,7 @@ use super::{
 use crate::{
     intake::{Credentials, Current, Granted, Intake},
     problem::Problem,
+    refusal::Refusal,
     request::{Wish, name_of},
 };
 use askama::Template;
@@ -56,6 +57,9 @@ pub(super) async fn show(State(intake): State<Arc<Intake>>, sent: Sent) -> Respo
         Err(problem) => {
             if let Some(page) = calm::instead_of_form(&frame, &problem) {
                 return page;
+            }
+            if matches!(problem, Problem::Refused(Refusal::NotRegistered, _)) {
+                return calm::page(&frame, &problem);
             }
             let page = Change { t: frame.t, told: Told::of(&frame, Some(&problem)).keeping(pairs) };
             with_status(frame.page(&frame.form_title("change-title", Some(&problem)), None, &page), &problem)
