@@ -26,6 +26,8 @@ pub mod path {
     pub const SEED: &str = "seed.json";
     /// The sessions' results.
     pub const SESSIONS: &str = "sessions.json";
+    /// The apportionment, where the programme asks for one.
+    pub const APPORTIONMENT: &str = "apportionment.json";
     /// The index of runs.
     pub const RUNS: &str = "runs.json";
     /// Head H1 of the log.

@@ -3,6 +3,7 @@
 //! **Invariant:** [`records`] and [`allocation`] are inverse for an instance of the same register and seed.
 
 use crate::{
+    apportionment::Kept,
     entry::Revision,
     instance::{
         Access, Allocation, Class, Instance, InstanceBuilder, InstanceError, Mechanism, Placement, Places, Pool,
@@ -11,7 +12,7 @@ use crate::{
     lottery::{self, Lots, LotteryNumber, Seed},
     outcome::{Outcome, Record},
     programme::{Fields, MechanismName, Programme},
-    seat::Seat,
+    seat::{Form, Seat},
     ticket::Ticket,
 };
 use std::collections::BTreeMap;
@@ -65,32 +66,38 @@ pub fn site_by_session(programme: &Fields) -> Vec<SiteIndex> {
     sites
 }
 
-/// The draw of a register: its active entries with their numbers, over the programme's sessions.
+/// The draw of a register: its active entries with their numbers, over the programme's sessions. `kept` are the seats
+/// that the register's apportionment gives to groups.
 ///
 /// # Errors
 /// [`InstanceError`] if the costs or the register cannot be drawn.
 pub fn instance(
     programme: &Programme,
+    kept: &Kept,
     mechanism: Mechanism,
     register: &[Revision],
     seed: &Seed,
 ) -> Result<Instance, InstanceError> {
     let active = || register.iter().filter(|revision| revision.status.is_active());
     let choices = active().map(|revision| revision.body.choices.len()).sum();
-    let mut builder = builder(programme, mechanism)?.with_room_for(active().count(), choices);
+    let mut builder = builder(programme, kept, mechanism)?.with_room_for(active().count(), choices);
     for applicant in register.iter().filter_map(|revision| applicant(programme, revision.clone(), seed)) {
         applicant.join(&mut builder)?;
     }
     builder.finish()
 }
 
-/// The draw of a register, before anybody of it is added ([`applicant`]).
+/// The draw of a register, before anybody of it is added ([`applicant`]); `kept` as in [`instance`].
 ///
 /// # Errors
 /// [`InstanceError`] if the costs or the sessions cannot be drawn.
-pub fn builder(programme: &Programme, mechanism: Mechanism) -> Result<InstanceBuilder, InstanceError> {
+pub fn builder(
+    programme: &Programme,
+    kept: &Kept,
+    mechanism: Mechanism,
+) -> Result<InstanceBuilder, InstanceError> {
     let tiers = programme.cohorts.iter().map(|cohort| cohort.tier).collect();
-    InstanceBuilder::new(mechanism, tiers, places(programme)?)
+    InstanceBuilder::new(mechanism, tiers, places(programme, kept)?)
 }
 
 /// An active entry with what the lottery gives it: as a draw takes it.
@@ -129,11 +136,11 @@ pub fn applicant(programme: &Programme, revision: Revision, seed: &Seed) -> Opti
 }
 
 /// Sites, sessions, pools and reserves of a programme: of each session first the seats that are open to all, which may be
-/// none, then those of its reserves.
+/// none, then those of its reserves, with the seats that groups get there.
 ///
 /// # Errors
 /// [`InstanceError`] if there are more pools than a draw can hold.
-pub fn places(programme: &Programme) -> Result<Places, InstanceError> {
+pub fn places(programme: &Programme, kept: &Kept) -> Result<Places, InstanceError> {
     let sites: Vec<u32> =
         sessions_by_site(programme).iter().map(|sessions| u32::try_from(sessions.len()).unwrap_or(u32::MAX)).collect();
     let reserves: BTreeMap<&str, ReserveIndex> =
@@ -141,9 +148,13 @@ pub fn places(programme: &Programme) -> Result<Places, InstanceError> {
     let mut pools = Vec::with_capacity(programme.sessions.len());
     for (session, index) in programme.sessions.iter().zip(0..) {
         let pool = |access, capacity| Pool { session: SessionIndex(index), access, capacity };
-        pools.push(pool(Access::Open, session.open_seats()));
-        let kept = session.reserves.iter().filter_map(|kept| Some((*reserves.get(kept.reserve.as_str())?, kept.seats)));
-        pools.extend(kept.map(|(reserve, seats)| pool(Access::Reserved(reserve), seats)));
+        let apportioned = kept.of(SessionIndex(index));
+        let named = session.reserves.iter().filter_map(|kept| Some((*reserves.get(kept.reserve.as_str())?, kept.seats)));
+        let mut reserved: Vec<(ReserveIndex, u32)> = named.chain(apportioned.iter().copied()).collect();
+        reserved.sort_unstable_by_key(|(reserve, _)| reserve.0);
+        let open = apportioned.iter().fold(session.open_seats(), |open, (_, seats)| open.saturating_sub(*seats));
+        pools.push(pool(Access::Open, open));
+        pools.extend(reserved.into_iter().map(|(reserve, seats)| pool(Access::Reserved(reserve), seats)));
     }
     Places::new(&sites, pools, programme.members().to_vec())
 }
@@ -192,9 +203,9 @@ pub fn record(instance: &Instance, allocation: &Allocation, applicant: usize) ->
     Record { ticket: instance.ticket(applicant), number: instance.number(applicant), outcome }
 }
 
-/// One seat per register entry, in the register's order; none if every session has its open pool only.
-pub fn seats(register: &[Revision], instance: &Instance, allocation: &Allocation) -> Vec<Seat> {
-    if instance.places().all_open() {
+/// One seat per register entry, in the register's order; none if the programme keeps no seats for anybody.
+pub fn seats(programme: &Programme, register: &[Revision], instance: &Instance, allocation: &Allocation) -> Vec<Seat> {
+    if Form::of(programme) == Form::None {
         return Vec::new();
     }
     let applicants = by_ticket(instance);

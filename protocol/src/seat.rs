@@ -1,6 +1,6 @@
 //! Which of a session's pools a result uses: published beside the records as a witness. SPEC §13.5.
 //!
-//! **Invariant:** a draw without reserves has no seats; otherwise each entry has one of the same width.
+//! **Invariant:** a programme that keeps no seats for anybody has no seats here; otherwise each entry has one of the same width.
 
 use crate::{
     instance::SessionIndex,
@@ -33,15 +33,17 @@ pub enum Form {
 }
 
 impl Form {
-    /// That of a programme.
+    /// That of a programme: the groups of an apportionment count as kept, whatever they get.
     pub fn of(programme: &Programme) -> Self {
         let released = |id: &str| programme.reserves.iter().any(|reserve| reserve.id == id && reserve.release);
-        let mut kept = programme.sessions.iter().flat_map(|session| &session.reserves).peekable();
+        let named = programme.sessions.iter().flat_map(|session| &session.reserves).map(|kept| &kept.reserve);
+        let groups = programme.apportionment.iter().flat_map(|rule| &rule.groups);
+        let mut kept = named.chain(groups).peekable();
         if kept.peek().is_none() {
             return Self::None;
         }
         let priority = programme.mechanism.name == MechanismName::Priority;
-        if priority && kept.any(|kept| released(&kept.reserve)) { Self::TwoPasses } else { Self::Pool }
+        if priority && kept.any(|kept| released(kept)) { Self::TwoPasses } else { Self::Pool }
     }
 
     /// Bytes of a seat.

@@ -4,6 +4,7 @@
 
 use proptest::prelude::*;
 use protocol::{
+    apportionment::Kept,
     draw,
     instance::{Access, Choice, Class, Pool, ReserveIndex, SessionIndex, SiteIndex},
     programme::{
@@ -163,7 +164,7 @@ fn pools_are_the_open_seats_and_then_the_reserves() {
     fields.sessions[2].reserves = vec![seats("a", 1), seats("b", 2)];
     fields.sessions[4].reserves = vec![seats("b", 1)];
     let programme = Programme::of(fields).unwrap();
-    let places = draw::places(&programme).unwrap();
+    let places = draw::places(&programme, &Kept::default()).unwrap();
     let of = |session: u32| -> Vec<Pool> {
         places.pools_of(SessionIndex(session)).map(|pool| places.pools()[pool as usize]).collect()
     };

@@ -6,6 +6,7 @@ What follows from it follows the change, so that one thing only is wrong: a tap 
 import hashlib
 from dataclasses import dataclass, field
 
+import apportioned
 import mechanism
 from entries import (
     RUN,
@@ -139,6 +140,11 @@ class Draw:
         self.items = self.step("acknowledged", items)
         self.freeze = self.step("freeze", self.frozen())
         self.seed_file = self.step("seed", self.seeded())
+        self.apportionment, self.kept = None, {}
+        if programme["apportionment"]:
+            self.apportionment = self.marked("apportionment", apportioned.file_of(programme, self.register))
+            self.kept = apportioned.kept_of(programme, self.apportionment)
+            self.apportionment = self.step("apportionment", self.apportionment)
         self.instance = self.as_instance(bytes.fromhex(self.seed_file["seed"]))
         self.placements, self.closings, self.prices, unique, self.first_pass = self.instance.solve()
         self.closing = self.closings[-1] if self.closings else [mechanism.NEVER] * len(self.instance.pools)
@@ -208,7 +214,8 @@ class Draw:
         ids = [reserve["id"] for reserve in self.programme["reserves"]]
         pools = []
         for place, session in enumerate(self.programme["sessions"]):
-            kept = [(place, ids.index(one["reserve"]), one["seats"]) for one in session["reserves"]]
+            named = [(one["reserve"], one["seats"]) for one in session["reserves"]]
+            kept = sorted((place, ids.index(name), seats) for name, seats in named + self.kept.get(place, []))
             pools += [(place, None, session["capacity"] - sum(seats for _, _, seats in kept)), *kept]
         return pools
 
@@ -232,19 +239,23 @@ class Draw:
     def seated(self):
         """§13.5: nothing without reserves; otherwise the pool within its session, and for two passes that of the first."""
         instance = self.instance
-        if all(reserve is None for _, reserve, _ in instance.pools):
+        rule, reserves = self.programme["apportionment"], self.programme["reserves"]
+        groups = [reserve for reserve in reserves if rule and reserve["id"] in rule["groups"]]
+        if all(reserve is None for _, reserve, _ in instance.pools) and not groups:
             return [b"" for _ in self.register]
+        priority = self.programme["mechanism"]["name"] == "priority"
+        wide = instance.passes == 2 or (priority and any(group["release"] for group in groups))
         first_of = {session: pool for pool, (session, _, _) in reversed(list(enumerate(instance.pools)))}
         within = lambda pool: (instance.pools[pool][0], pool - first_of[instance.pools[pool][0]])
         seats = {}
         for place, applicant in enumerate(instance.applicants):
             placement = self.placements[place]
             seats[applicant.ticket] = within(placement[0])[1].to_bytes(2) if placement else b"\xff" * 2
-            if instance.passes == 2:
-                pool = self.first_pass[place]
+            if wide:
+                pool = self.first_pass[place] if instance.passes == 2 else None
                 session, number = (2**32 - 1, 2**16 - 1) if pool is None else within(pool)
                 seats[applicant.ticket] += session.to_bytes(4) + number.to_bytes(2)
-        nothing = b"\xff" * (8 if instance.passes == 2 else 2)
+        nothing = b"\xff" * (8 if wide else 2)
         return [seats.get(one.ticket, nothing) for one in self.register]
 
     def totalled(self):
@@ -329,6 +340,8 @@ class Draw:
             "log/checkpoint-freeze": self.head("freeze_head", self.log[:frozen], self.closes + 120),
             "log/checkpoint": self.head("last_head", self.log, time_of_round(self.round) + 120),
         }
+        if self.apportionment:
+            files["apportionment.json"] = canonical(self.apportionment)
         for number, run in enumerate(self.runs()):
             files[f"runs/{number:04}.bin"] = self.step(f"run_{number}", run)
         return files | {f"log/{name}": file for name, file in tiles(self.log).items()}

@@ -154,6 +154,9 @@ def compile(files: dict[str, str]) -> dict:
         "reserves": [{"cohorts": [], "districts": []} | reserve for reserve in toml.get("reserves", [])],
         "reach": {"rule": "anywhere"},
     }
+    if rule := fields["apportionment"]:
+        with_site = lambda bounds: [{"site": None} | bound for bound in bounds]
+        fields["apportionment"] = rule | {kind: with_site(rule.get(kind, [])) for kind in ("floors", "ceilings")}
     keep(fields, rows(files.get(RESERVES, "")))
     if REACH in files:
         given = [{key: name or None for key, name in row.items()} for row in rows(files[REACH])]

@@ -3,6 +3,7 @@
 use crate::{PublishError, dictionary, history::History, html, layout, tables, view::View};
 use pages::map::Outlines;
 use protocol::{
+    apportionment::ApportionmentFile,
     batches::{self, Batch},
     bundle::{PublishedRun, RunsFile},
     json,
@@ -33,6 +34,8 @@ pub struct Draw<'a> {
     pub records: &'a [Record],
     /// Their seats; none if the draw has no reserves.
     pub seats: &'a [Seat],
+    /// The apportionment of the register, if the programme asks for one.
+    pub apportionment: Option<&'a ApportionmentFile>,
     /// The sessions' results.
     pub sessions: &'a SessionsFile,
     /// The seed.
@@ -107,6 +110,9 @@ fn protocol_files(draw: &Draw<'_>) -> Result<Files, PublishError> {
     files.insert(path::ACKNOWLEDGED.into(), draw.acknowledged.to_vec());
     files.insert(path::SEED.into(), canonical(path::SEED, draw.seed)?);
     files.insert(path::SESSIONS.into(), canonical(path::SESSIONS, draw.sessions)?);
+    if let Some(file) = draw.apportionment {
+        files.insert(path::APPORTIONMENT.into(), canonical(path::APPORTIONMENT, file)?);
+    }
     let index = RunsFile::new(draw.programme, draw.register);
     files.insert(path::RUNS.into(), canonical(path::RUNS, &index)?);
     Ok(files)

@@ -1,5 +1,6 @@
 //! `jebi announce`: the programme becomes binding words; the draw's log begins.
 
+use super::apportion;
 use crate::{
     console::{data, step},
     draw::{Announced, Draw, clock, once},
@@ -27,6 +28,7 @@ pub(crate) fn run(folder: &Path, at: Option<Timestamp>) -> Outcome {
 pub(crate) fn announce(folder: &Path, at: Option<Timestamp>) -> Outcome<Announced> {
     let draw = Draw::at(folder);
     let programme = draw.compile()?;
+    apportion::check(&programme)?;
     let now = clock::now(&programme, at)?;
     if now >= programme.window.opens_at_unix_s && !draw.path("log/checkpoint").exists() {
         return Err(Failure::new("the window has opened already; a programme is announced before").hint(

@@ -1,5 +1,6 @@
 //! `jebi check`: is this programme valid, and does it say what was meant?
 
+use super::apportion;
 use crate::{
     console::{count, data},
     draw::{Draw, clock},
@@ -19,7 +20,7 @@ use std::path::Path;
 pub(crate) fn run(folder: &Path) -> Outcome {
     let programme = Draw::at(folder).compile()?;
     describe(&programme);
-    Ok(())
+    apportion::check(&programme)
 }
 
 /// Prints hash, calendar, capacity with reserves, reach, and cohorts by district.
@@ -48,6 +49,7 @@ pub(crate) fn describe(programme: &Programme) {
         count(sites)
     ));
     reserves(programme);
+    apportion::describe(programme);
     reach(programme);
     cohorts(programme);
 }
@@ -67,6 +69,7 @@ fn reserves(programme: &Programme) {
     if programme.reserves.is_empty() {
         return;
     }
+    let is_group = |id: &String| programme.apportionment.iter().any(|rule| rule.groups.contains(id));
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
     table.set_header(["reserve", "for cohorts", "for districts", "seats", "sessions", "seats a session", "left over"]);
@@ -76,6 +79,7 @@ fn reserves(programme: &Programme) {
         let span = match (seats.iter().min(), seats.iter().max()) {
             (Some(least), Some(most)) if least < most => format!("{} to {}", count(*least), count(*most)),
             (Some(same), _) => count(*same),
+            _ if is_group(&reserve.id) => "by registrants".into(),
             _ => "–".into(),
         };
         let all = |names: &[String], all: &str| if names.is_empty() { all.to_owned() } else { some(names) };

@@ -2,6 +2,7 @@
 
 mod allocate;
 mod announce;
+mod apportion;
 mod check;
 mod demo;
 mod explain;

@@ -1,7 +1,7 @@
 //! `jebi publish`: the bundle, verified from its own files before it is put in place. The officials first see the smallest
 //! groups of people that it would show.
 
-use super::seed;
+use super::{apportion, seed};
 use crate::{
     cli::Publish as Arguments,
     console::{bar, count, data, step},
@@ -95,6 +95,7 @@ pub(crate) fn publish(announced: &Announced) -> Outcome<Verified> {
     let outlines = announced.draw.outlines()?;
     let records = announced.records()?;
     let batches = batches::decode(&announced.programme, &read("register/receipts.bin")?);
+    let apportionment = apportion::read(announced)?;
     let parts = publisher::Draw {
         programme: &announced.programme,
         programme_note: &announced.programme_note,
@@ -102,6 +103,7 @@ pub(crate) fn publish(announced: &Announced) -> Outcome<Verified> {
         register: &register,
         records: &records,
         seats: &announced.seats(&records)?,
+        apportionment: apportionment.as_ref(),
         sessions: &json::parse(&read("allocation/sessions.json")?).context("reading sessions.json")?,
         seed: &seed::read(announced)?,
         batches: &batches.ok_or_else(|| Failure::new("register/receipts.bin is not a list of batches"))?,

@@ -4,6 +4,7 @@
 use crate::official::{Stage, at};
 use allocator::{AllocateError, Effort, allocate_by_levels};
 use protocol::{
+    apportionment::Kept,
     certificate::{CertificateError, check},
     draw,
     instance::{Instance, LEVELS_MAX},
@@ -23,7 +24,7 @@ fn published() -> (Verified, Seed) {
 /// The draw with weights that settle nothing.
 fn undecided(verified: &Verified, seed: &Seed) -> Instance {
     let (programme, register) = (&verified.programme, &verified.register.revisions);
-    let mut instance = draw::instance(programme, draw::mechanism(programme), register, seed).unwrap();
+    let mut instance = draw::instance(programme, &Kept::default(), draw::mechanism(programme), register, seed).unwrap();
     instance.replace_weights(vec![1; instance.applicants()]).unwrap();
     instance
 }
@@ -39,7 +40,7 @@ fn a_tie_goes_to_the_next_level_of_luck_and_the_published_certificate_says_so() 
     assert_eq!(instance.levels(), 2, "nothing was tied, or one drawn level did not settle it");
 
     let records = draw::records(register, &instance, &outcome.allocation);
-    let seats = draw::seats(register, &instance, &outcome.allocation);
+    let seats = draw::seats(programme, register, &instance, &outcome.allocation);
     let file = SessionsFile::new(programme, instance.places(), register, (&records, &seats), &outcome.certificate);
     let file: SessionsFile = json::parse(&json::to_bytes(&file).unwrap()).unwrap();
     let (allocation, certificate) = (draw::allocation(&instance, &records, &seats), file.certificate());

@@ -4,6 +4,7 @@
 use super::{Demo, WITNESSES};
 use allocator::allocate;
 use protocol::{
+    apportionment::Kept,
     acknowledged::{self, Acknowledged},
     batches::{self, Batch},
     beacon::{self, Beacon},
@@ -179,18 +180,18 @@ impl Draft {
     /// The result as it follows from the seed, whatever that is.
     pub(crate) fn allocate(&mut self) {
         let mechanism = draw::mechanism(&self.programme);
-        let instance = draw::instance(&self.programme, mechanism, &self.revisions, &self.seed.seed());
+        let instance = draw::instance(&self.programme, &Kept::default(), mechanism, &self.revisions, &self.seed.seed());
         let instance = instance.expect("a draw");
         let outcome = allocate(&instance).expect("a result");
         self.records = draw::records(&self.revisions, &instance, &outcome.allocation);
-        self.seats = draw::seats(&self.revisions, &instance, &outcome.allocation);
+        self.seats = draw::seats(&self.programme, &self.revisions, &instance, &outcome.allocation);
         self.certificate = outcome.certificate;
         self.count();
     }
 
     /// `sessions.json` as records and certificate have it.
     pub(crate) fn count(&mut self) {
-        let places = draw::places(&self.programme).expect("places");
+        let places = draw::places(&self.programme, &Kept::default()).expect("places");
         let results = (self.records.as_slice(), self.seats.as_slice());
         self.sessions = SessionsFile::new(&self.programme, &places, &self.revisions, results, &self.certificate);
     }

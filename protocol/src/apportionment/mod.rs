@@ -12,14 +12,18 @@
 
 mod ahead;
 mod error;
+mod file;
 mod places;
 mod ratio;
+mod registrants;
 mod seats;
 mod shares;
 
 pub use error::{ApportionmentError, ProblemError};
+pub use file::{ApportionmentFile, CellSeats, FileError, GroupSeats, NamedLevel, SiteRoom};
 pub use places::spread_over;
 pub use ratio::Ratio;
+pub use registrants::{Kept, kept, problem, registrants};
 pub use seats::weight_of;
 
 use ahead::Graph;

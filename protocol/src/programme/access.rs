@@ -69,6 +69,22 @@ impl Access {
     }
 }
 
+impl Access {
+    /// The rows of reach; `None`: everybody reaches everything.
+    pub(super) fn reach(&self) -> Option<&[reach::Key]> {
+        self.reach.as_deref()
+    }
+
+    pub(super) fn is_member(&self, reserve: usize, class: Class) -> bool {
+        self.reserves.get(reserve).is_some_and(|reserve| reserve.has_member(class))
+    }
+
+    pub(super) fn is_admitted(&self, cohort: u16, district: u16) -> bool {
+        let cohorts = self.cohorts.get(usize::from(cohort));
+        cohorts.is_some_and(|cohorts| cohorts.has_member(Class::new(cohort, district)))
+    }
+}
+
 impl Programme {
     /// Index of the district with this code.
     pub fn district_of(&self, code: &str) -> Option<u16> {
@@ -78,12 +94,7 @@ impl Programme {
     /// Whether a cohort admits residents of a district.
     pub fn admits(&self, cohort: u16, district: u16) -> bool {
         let known = usize::from(district) < self.districts.len();
-        known
-            && self
-                .access
-                .cohorts
-                .get(usize::from(cohort))
-                .is_some_and(|cohorts| cohorts.has_member(Class::new(cohort, district)))
+        known && self.access.is_admitted(cohort, district)
     }
 
     /// Index of the one cohort that admits a resident of this district with this birth date, if any.

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** [`ProgrammeError::label`] is a label of SPEC.md, and nothing is said that does not name its [`Place`].
 
-use super::{civil::Date, place::Place};
+use super::{apportionment::ApportionmentFault, civil::Date, place::Place};
 use crate::{json::JsonError, note::KeyError};
 
 /// Why a programme is refused.
@@ -112,6 +112,9 @@ pub enum ProgrammeError {
     /// Rows of reach out of order, or one twice.
     #[error("{place}: the row does not come after the one above")]
     ReachOrder { place: Place },
+    /// A rule of apportionment that does not say who gets what.
+    #[error("{place}: {fault}")]
+    Apportionment { place: Place, fault: ApportionmentFault },
     /// A value whose behaviour this version does not define.
     #[error("{place}: {field} is not built in this version")]
     NotBuilt { place: Place, field: &'static str },
@@ -180,6 +183,7 @@ impl ProgrammeError {
             Self::NoSeatsReserved { .. } | Self::ReservesOrder { .. } => "R-PROGRAMME-RESERVES",
             Self::ReservedBeyond { .. } | Self::ReleaseInSerial { .. } => "R-PROGRAMME-RESERVES",
             Self::Capacity { .. } => "R-PROGRAMME-CAPACITY",
+            Self::Apportionment { .. } => "R-PROGRAMME-APPORTIONMENT",
             Self::NotBuilt { .. } => "R-PROGRAMME-NOT-BUILT",
             Self::RehearsalMark { .. } => "R-REHEARSAL-MARK",
             Self::Key { .. } | Self::KeyType { .. } | Self::KeyTwice { .. } | Self::LogName { .. } => "R-PROGRAMME-KEY",
@@ -227,6 +231,7 @@ impl ProgrammeError {
             | Self::ReleaseInSerial { place }
             | Self::ReachOrder { place }
             | Self::Capacity { place, .. }
+            | Self::Apportionment { place, .. }
             | Self::NotBuilt { place, .. }
             | Self::Key { place, .. }
             | Self::KeyType { place, .. }
@@ -280,6 +285,7 @@ impl ProgrammeError {
             }
             Self::SessionOrder { .. } => "sort the sessions by site, in the order of the list of sites".into(),
             Self::Capacity { .. } => "correct the capacity, or remove the session".into(),
+            Self::Apportionment { fault, .. } => fault.mend(),
             Self::NotBuilt { .. } => "remove it: a rule that the draw would not follow must not be announced".into(),
             Self::RehearsalMark { .. } => "end the origin in \"/rehearsal\" for a rehearsal, and only then".into(),
             Self::Key { .. } => "copy the whole line of the public key: name+identifier+base64".into(),

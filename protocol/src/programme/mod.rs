@@ -4,6 +4,7 @@
 //! [`Programme::parse`] (canonical bytes) or `source::compile` (what officials write).
 
 mod access;
+mod apportionment;
 pub mod civil;
 mod cohorts;
 mod error;
@@ -14,6 +15,7 @@ mod reserves;
 mod rules;
 pub mod source;
 
+pub use apportionment::{ApportionmentFault, ApportionmentRule, Bound, ReachingGroup};
 pub use cohorts::{Admission, Boundary, Neighbour, admissions, boundaries};
 pub use error::{
     FORMAT, LARGEST_CAPACITY, LARGEST_COST, MOST_CHOICES, MOST_LOTS, ProgrammeError, SHORTEST_OBJECTION_S,
@@ -219,8 +221,8 @@ pub struct Fields {
     pub reserves: Vec<Reserve>,
     /// Who may list what.
     pub reach: Reach,
-    /// Not built: `null`.
-    pub apportionment: Option<serde_json::Value>,
+    /// Reserves whose seats follow from who registers.
+    pub apportionment: Option<ApportionmentRule>,
     /// Not built: `null`.
     pub refill: Option<serde_json::Value>,
     /// `open`: entries are public.
@@ -242,6 +244,7 @@ pub struct Fields {
 pub struct Programme {
     fields: Fields,
     access: access::Access,
+    groups: Vec<ReachingGroup>,
     bytes: Vec<u8>,
     hash: Hash,
 }
@@ -273,7 +276,8 @@ impl Programme {
         let bytes = json::to_bytes(&fields)?;
         let hash = Hash::tagged("programme", &[&bytes]);
         let access = access::Access::of(&fields);
-        Ok(Self { fields, access, bytes, hash })
+        let groups = apportionment::groups(&fields, &access);
+        Ok(Self { fields, access, groups, bytes, hash })
     }
 
     /// The canonical bytes: `programme.json`.
@@ -284,6 +288,11 @@ impl Programme {
     /// The programme hash.
     pub fn hash(&self) -> Hash {
         self.hash
+    }
+
+    /// The groups of its apportionment, in order; none without one.
+    pub fn groups(&self) -> &[ReachingGroup] {
+        &self.groups
     }
 
     /// `rehearsal` or `binding`: the line that every note of this draw carries (SPEC §2.7).

@@ -62,6 +62,9 @@ impl fmt::Display for Place {
             "operators" => "operator key",
             "witnesses.keys" => "witness key",
             "reach.rows" => "row of reach",
+            "apportionment.groups" => "group",
+            "apportionment.floors" => "floor",
+            "apportionment.ceilings" => "ceiling",
             other => other.strip_suffix('s').unwrap_or(other),
         };
         if item.name.is_empty() {

@@ -9,6 +9,7 @@ use super::{
     rules::Faults,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Most rows of a table.
 pub const MOST_ROWS: usize = 1_000_000;
@@ -58,6 +59,20 @@ pub(super) fn has(keys: &[Key], cohort: u16, district: u16, site: u32) -> bool {
     let mut all =
         any(cohort).into_iter().flat_map(|c| any(district).into_iter().flat_map(move |d| any(site).map(|s| [c, d, s])));
     all.any(|key| keys.binary_search(&key).is_ok())
+}
+
+/// Sites that rows of sorted `keys` give to a cohort and district; `None`: all.
+pub(super) fn sites(keys: &[Key], cohort: u16, district: u16) -> Option<BTreeSet<u32>> {
+    let (cohort, district) = (u32::from(cohort) + 1, u32::from(district) + 1);
+    let mut sites = BTreeSet::new();
+    for (cohort, district) in [(0, 0), (0, district), (cohort, 0), (cohort, district)] {
+        let from = keys.partition_point(|key| *key < [cohort, district, 0]);
+        let rows = keys[from..].iter().take_while(|key| key[..2] == [cohort, district]);
+        for [_, _, site] in rows {
+            sites.insert(site.checked_sub(1)?);
+        }
+    }
+    Some(sites)
 }
 
 pub(super) fn faults(fields: &Fields, faults: &mut Faults) {

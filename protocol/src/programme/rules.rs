@@ -3,7 +3,7 @@
 //! **Invariant:** the answer depends on the fields alone: no clock, no time zone database, no file.
 
 use super::{
-    Cohort, Fields, MechanismName, Place, ProgrammeError, Session, Site, Title, access, access::Places, cohorts, error,
+    Cohort, Fields, MechanismName, Place, ProgrammeError, Session, Site, Title, access, access::Places, apportionment, cohorts, error,
     keys, reach, reserves,
 };
 use crate::beacon;
@@ -32,6 +32,9 @@ pub fn faults(fields: &Fields) -> Vec<ProgrammeError> {
     reach::faults(fields, &mut faults);
     not_built(fields, &mut faults);
     keys::faults(fields, &mut faults);
+    if faults.is_empty() {
+        apportionment::faults(fields, &mut faults);
+    }
     faults
 }
 
@@ -233,7 +236,6 @@ fn is_identifier(text: &str) -> bool {
 
 fn not_built(fields: &Fields, faults: &mut Faults) {
     let checks = [
-        ("apportionment", fields.apportionment.is_some(), "apportionment"),
         ("refill", fields.refill.is_some(), "refill"),
         ("disclosure", fields.disclosure != "open", "disclosure other than \"open\""),
         ("supersedes", fields.supersedes.is_some(), "a predecessor"),

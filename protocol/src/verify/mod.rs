@@ -14,6 +14,7 @@ pub use receipt::{ReceiptFault, ReceiptFinding, check_receipt};
 pub use rejection::{Fault, Rejection};
 
 use crate::{
+    apportionment::{ApportionmentFile, Kept},
     batches::Batch,
     bundle::path,
     certificate::Checked,
@@ -55,6 +56,10 @@ pub struct Verified {
     pub records: Vec<Record>,
     /// Their seats; none if the draw has no reserves.
     pub seats: Vec<Seat>,
+    /// The apportionment, if the programme asks for one.
+    pub apportionment: Option<ApportionmentFile>,
+    /// The seats of sessions that it gives to groups.
+    pub kept: Kept,
     /// Sessions, closing numbers, prices, totals.
     pub sessions: SessionsFile,
     /// What the certificate's check counted.
@@ -78,7 +83,8 @@ pub fn verify(files: &Files) -> Result<Verified, Rejection> {
     let batches = receipts::check(files, &programme, &log, &published.register)?;
     let seed = result::check_seed(files, &programme, &log, &published.register)?;
     let witnessed_at_unix_s = log::check_quorum(&programme, &log)?;
-    let checked = result::check(&programme, &log, &published, &sessions, &seed)?;
+    let (apportionment, kept) = result::check_apportionment(files, &programme, &published.register)?;
+    let checked = result::check(&programme, &kept, &log, &published, &sessions, &seed)?;
     let register::Published { register, records, seats, .. } = published;
     Ok(Verified {
         programme,
@@ -91,6 +97,8 @@ pub fn verify(files: &Files) -> Result<Verified, Rejection> {
         seed,
         records,
         seats,
+        apportionment,
+        kept,
         sessions,
         checked,
     })
@@ -122,7 +130,7 @@ macro_rules! marked {
         }
     )*};
 }
-marked!(SessionsFile, SeedFile, crate::bundle::RunsFile);
+marked!(ApportionmentFile, SessionsFile, SeedFile, crate::bundle::RunsFile);
 
 /// Reads a canonical JSON file of this programme.
 fn open<T: DeserializeOwned + Serialize + Marked>(

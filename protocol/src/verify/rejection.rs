@@ -1,6 +1,7 @@
 //! What `verify` accuses: a file, a rule, and how it was broken.
 
 use crate::{
+    apportionment::FileError,
     beacon::BeaconError,
     bundle::RunError,
     certificate::CertificateError,
@@ -169,6 +170,9 @@ pub enum Fault {
     /// R-RESULT-NUMBER.
     #[error("the lottery number of ticket {0} is not the one its seed gives")]
     Number(Ticket),
+    /// The apportionment is not the one of this register.
+    #[error(transparent)]
+    Apportionment(#[from] FileError),
     /// The draw cannot be rebuilt.
     #[error(transparent)]
     Instance(#[from] InstanceError),
@@ -220,6 +224,7 @@ impl Fault {
             Self::Randomness => "R-BEACON-RANDOMNESS",
             Self::Seed => "R-SEED",
             Self::Number(_) => "R-RESULT-NUMBER",
+            Self::Apportionment(fault) => fault.label(),
             Self::Instance(_) => "R-CERT-CHOICE",
             Self::Certificate(fault) => fault.rule().unwrap_or("R-RESULT-TOTALS"),
             Self::NotUnique => "R-CERT-UNIQUE",

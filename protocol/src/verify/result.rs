@@ -2,8 +2,9 @@
 
 use super::{Fault, Rejection, log::Log, open as open_json, register::Published};
 use crate::{
+    apportionment::{ApportionmentFile, FileError, Kept},
     beacon::{self, Beacon},
-    bundle::path,
+    bundle::{RunError, path},
     certificate::{self, Checked},
     draw,
     event::What,
@@ -50,8 +51,28 @@ pub(super) fn check_seed(
     Ok(file)
 }
 
+/// The apportionment of this register, if and only if the programme asks for one.
+pub(super) fn check_apportionment(
+    files: &Files,
+    programme: &Programme,
+    register: &Register,
+) -> Result<(Option<ApportionmentFile>, Kept), Rejection> {
+    let at = Rejection::at(path::APPORTIONMENT);
+    if programme.apportionment.is_none() {
+        let extra = files.contains_key(path::APPORTIONMENT);
+        return if extra { Err(at(FileError::NotAsked)) } else { Ok((None, Kept::default())) };
+    }
+    if !files.contains_key(path::APPORTIONMENT) {
+        return Err(at(FileError::Missing));
+    }
+    let file: ApportionmentFile = open_json(files, path::APPORTIONMENT, "jebi/v0/apportionment", programme)?;
+    let (_, kept) = file.open(programme, &register.revisions).map_err(at)?;
+    Ok((Some(file), kept))
+}
+
 pub(super) fn check(
     programme: &Programme,
+    kept: &Kept,
     log: &Log,
     published: &Published,
     sessions: &SessionsFile,
@@ -66,10 +87,17 @@ pub(super) fn check(
         }
     }
     let at = Rejection::at(path::SESSIONS);
-    let mut instance = draw::instance(programme, draw::mechanism(programme), revisions, &seed).map_err(&at)?;
+    let mut instance = draw::instance(programme, kept, draw::mechanism(programme), revisions, &seed).map_err(&at)?;
     let levels = check_shape(&instance, sessions)?;
     while instance.levels() < levels {
         draw::add_level(&mut instance, &seed).map_err(&at)?;
+    }
+    // Seats have a column for a first pass wherever groups may make one necessary, whatever the groups got.
+    if instance.passes() < 2
+        && let Some(place) = published.seats.iter().position(|seat| seat.first_pass.is_some())
+    {
+        let run = path::run(place / crate::register::RUN_ENTRIES);
+        return Err(Rejection::new(&run, RunError::Record(place % crate::register::RUN_ENTRIES)));
     }
     let allocation = draw::allocation(&instance, records, &published.seats);
     let given = sessions.certificate();

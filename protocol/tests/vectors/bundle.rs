@@ -57,7 +57,7 @@ fn files(input: &Value) -> Files {
 fn found(verified: &Verified) -> Value {
     let Verified { programme, register, seed, records, .. } = verified;
     let mechanism = draw::mechanism(programme);
-    let instance = draw::instance(programme, mechanism, &register.revisions, &seed.seed()).unwrap();
+    let instance = draw::instance(programme, &verified.kept, mechanism, &register.revisions, &seed.seed()).unwrap();
     let (record_roots, allocation_root) = outcome::roots(records);
     let leaf = |revision: &protocol::entry::Revision| hex(&revision.leaf(programme.hash()).unwrap());
     json!({

@@ -190,6 +190,33 @@ def with_reserves(mechanism: str, release: bool):
     return make
 
 
+def apportioned(mechanism: str, release: bool, permille: int, reach: bool = False):
+    """Seats by registrants for older people of each district, beside one that is kept for the first district."""
+
+    def make(**more):
+        programme, acknowledged = cast.programme(mechanism), cast.acknowledged()
+        title = {"en": "Apportioned seats", "ko": "배분석"}
+        older, codes = programme["cohorts"][1]["id"], [district["code"] for district in programme["districts"][:2]]
+        of = lambda id_, cohorts, districts, release: {
+            "id": id_, "title": title, "cohorts": cohorts, "districts": districts, "release": release
+        }
+        programme["reserves"] = [
+            of("first", [older], codes[:1], release), of("local", [], codes[:1], False), of("second", [older], codes[1:], release)
+        ]
+        programme["sessions"][1]["reserves"] = [{"reserve": "local", "seats": 1}]
+        floors = [{"group": "second", "site": None, "seats": 1}] if permille else []
+        ceilings = [{"group": "first", "site": programme["sites"][0]["id"], "seats": 1}]
+        programme["apportionment"] = {
+            "groups": ["first", "second"], "reserved_permille": permille, "floors": floors, "ceilings": ceilings
+        }
+        if reach:
+            rows = rows_for(programme, [one for _, batch in acknowledged for one in batch])
+            programme["reach"] = {"rule": "table", "rows": rows}
+        return Draw(programme, acknowledged, cast.ANCHORED, **more)
+
+    return make
+
+
 def rows_for(programme: dict, revisions: list):
     """The first site for everybody, and whatever else somebody lists."""
     names = {site["id"]: place for place, site in enumerate(programme["sites"])}
@@ -221,6 +248,10 @@ DRAWS = {
     "reserves-priority": with_reserves("priority", True),
     "reserves-kept": with_reserves("priority", False),
     "reserves-optimal": with_reserves("optimal", True),
+    "apportioned-serial": apportioned("serial", False, 700),
+    "apportioned-priority": apportioned("priority", True, 600),
+    "apportioned-optimal": apportioned("optimal", True, 1000, True),
+    "apportioned-nothing": apportioned("priority", True, 0),
 }
 COMMENTS = {
     "serial": "A whole draw by `serial`: eighteen entries, two withdrawn, six sessions closed.",
@@ -235,6 +266,10 @@ COMMENTS = {
     "reserves-priority": "Two passes: the second opens one of two reserves, and both assignments are published.",
     "reserves-kept": "Reserves that are not released: one pass by `priority`.",
     "reserves-optimal": "A reserve that others may use at the cost of one step.",
+    "apportioned-serial": "Seats of two groups by how many registered, beside a reserve with seats of its own.",
+    "apportioned-priority": "Groups whose seats are opened to others in a second pass.",
+    "apportioned-optimal": "Groups that reach only what their table of reach allows.",
+    "apportioned-nothing": "Groups that get no seats: seats have the form for two passes, and there is one.",
     "unwitnessed": "A rehearsal with one witness of two is accepted, as not proven to have existed before the beacon.",
     "forged": "One entry was changed with a forged key: only its receipt shows it.",
     "anew": "Another draw of the same programme: one stayed away, one changed less, one wants something else.",

@@ -18,6 +18,7 @@ def vectors():
     yield from seeds()
     yield from records()
     yield from seats()
+    yield from apportioned()
     yield from totals()
     yield from commitments()
 
@@ -286,6 +287,53 @@ def commitments():
     for name in ["placed", "unplaced", "withdrawn"]:
         yield bad(f"result-{name}", f"The log counts one more {name}.", rule, **event(**{name: result[name] + 1}))
     yield bad("result-mechanism", "The log has another mechanism's name.", rule, **event(mechanism="serial"))
+
+
+def apportioned():
+    """§18.7 and what the numbers are those of."""
+    form, numbers, at_ = "R-APPORTIONMENT-FORM", "R-APPORTIONMENT-NUMBERS", {"at": "apportionment.json"}
+    base = "apportioned-serial"
+    one = bundle.draw(base).apportionment
+    item = lambda list_, place, change: {
+        "apportionment": lambda old: old | {list_: [change(x) if k == place else x for k, x in enumerate(old[list_])]}
+    }
+    of = lambda list_, place, **fields: item(list_, place, lambda old: old | fields)
+    yield bad("apportionment-missing", "Groups, and no file of what they get.", form, base, **at_,
+              files=lambda old: {path: data for path, data in old.items() if path != "apportionment.json"})
+    extra = bundle.draw(base).files["apportionment.json"]
+    yield bad("apportionment-not-asked", "A file that the programme does not ask for.", form, **at_,
+              files=lambda old: old | {"apportionment.json": extra})
+    yield bad("apportionment-group-unknown", "A group of another name.", form, base, **at_, **of("groups", 1, reserve="local"))
+    yield bad("apportionment-group-missing", "One group is left out.", form, base, **at_, apportionment=lambda old: old | {"groups": old["groups"][:1]})
+    yield bad("apportionment-site-missing", "One site is left out.", form, base, **at_, apportionment=lambda old: old | {"sites": old["sites"][:-1]})
+    yield bad("apportionment-cells-swapped", "Cells in another order.", form, base, **at_,
+              apportionment=lambda old: old | {"cells": [old["cells"][1], old["cells"][0], *old["cells"][2:]]})
+    yield bad("apportionment-share-huge", "A share of 2⁸⁰ parts.", form, base, **at_, **of("cells", 0, share=str(2**80)))
+    level = one["levels"][0]["ratio"]
+    yield bad("apportionment-not-lowest-terms", "A level's ratio is not in lowest terms.", form, base, **at_,
+              **of("levels", 0, ratio=[str(2 * int(number)) for number in level]))
+    yield bad("apportionment-ratio-of-three", "A ratio of three numbers.", form, base, **at_, **of("levels", 0, ratio=[*level, "1"]))
+    counted = one["groups"][0]
+    yield bad("apportionment-registrants", "One registrant more than there are.", numbers, base, **at_, **of("groups", 0, registrants=counted["registrants"] + 1))
+    yield bad("apportionment-sum", "A group's seats are not the sum of its cells.", numbers, base, **at_, **of("groups", 0, seats=counted["seats"] + 1))
+    yield bad("apportionment-room", "A site has more room than its part.", numbers, base, **at_, **of("sites", 0, room=one["sites"][0]["room"] + 1))
+    yield bad("apportionment-of-another", "The file of another programme.", "R-PROGRAMME-HASH", base, **at_, apportionment=put(programme="0" * 64))
+    yield bad("apportionment-mark", "Not marked as a rehearsal.", "R-REHEARSAL-MARK", base, **at_, apportionment=put(rehearsal=False))
+    yield bad("apportionment-format", "The name of another format.", "R-JSON-FIELDS", base, **at_, apportionment=put(format="jebi/v0/seed"))
+    filled = next(k for k, cell in enumerate(one["cells"]) if cell["seats"])
+    group = one["cells"][filled]["group"]
+    fewer = one["cells"][filled]["seats"] - 1
+    def lowered(old):
+        cells = [cell | {"seats": fewer} if k == filled else cell for k, cell in enumerate(old["cells"])]
+        groups = [x | {"seats": x["seats"] - 1} if x["reserve"] == group else x for x in old["groups"]]
+        return old | {"cells": cells, "groups": groups}
+    yield bad("apportionment-seat-withheld", "A group has a seat less than it is due, and the sums agree.", "R-APPORTIONMENT-ROUNDING", base, **at_,
+              apportionment=lowered)
+    other = bundle.draw("apportioned-nothing")
+    place = next(k for k, record in enumerate(other.records) if record.outcome == 2)
+    yield bad("seat-of-no-first-pass", "Somebody is guaranteed a seat in a first pass that did not take place.", "R-RESULT-RECORD",
+              "apportioned-nothing", at="runs/0000.bin",
+              seats=lambda old: [*old[:place], old[place][:2] + bytes(6), *old[place + 1 :]])
 
 
 def seats():

@@ -87,6 +87,7 @@ def vectors():
     yield from rejected_districts()
     yield from rejected_reserves()
     yield from rejected_reach()
+    yield from apportioned()
 
 
 def accepted():
@@ -210,7 +211,6 @@ def rejected_cohorts():
     missing = "R-PROGRAMME-NOT-BUILT"
     yield bad("cohort-with-attributes", "A cohort for carers.", missing, "cohorts[1].attributes",
               put(["cohorts", 1, "attributes"], ["carer"]))
-    yield bad("apportionment", "Seats by district.", missing, "apportionment", put(["apportionment"], {"rule": "residents"}))
     yield bad("refill", "Seats that were given back.", missing, "refill", put(["refill"], {}))
     yield bad("disclosure", "Entries that only auditors see.", missing, "disclosure", put(["disclosure"], "sealed"))
     yield bad("supersedes", "A programme that replaces another.", missing, "supersedes", put(["supersedes"], "0" * 64))
@@ -385,3 +385,66 @@ def rejected_reach():
     yield bad("reach-without-rows", "A table without its rows.", fields, None, put(["reach"], {"rule": "table"}))
     yield bad("reach-row-short", "A row that leaves out what it does not ask for.", fields, None,
               put(["reach"], {"rule": "table", "rows": [{"site": "c001"}]}))
+
+
+def bound(group, seats, site=None):
+    return {"group": group, "site": site, "seats": seats}
+
+
+def apportionment(groups, permille=500, floors=(), ceilings=()):
+    return put(["apportionment"], {"groups": groups, "reserved_permille": permille, "floors": list(floors), "ceilings": list(ceilings)})
+
+
+def apportioned():
+    """§18.1."""
+    young, old = (cohort["id"] for cohort in SAMPLE["cohorts"][:2])
+    codes = [district["code"] for district in SAMPLE["districts"]]
+    sites = [site["id"] for site in SAMPLE["sites"]]
+    by_district = put(["reserves"], [reserve("a", districts=[codes[0]]), reserve("b", [old], [codes[1]], release=True)])
+    yield good("apportionment", "Two groups share half of every site.", by_district, apportionment(["a", "b"]))
+    yield good("apportionment-of-nothing", "No seat of any site.", by_district, apportionment(["b"], 0))
+    yield good("apportionment-bounds", "Floors and ceilings, of all sites first.", by_district,
+               apportionment(["a", "b"], 1000, [bound("a", 2), bound("a", 1, sites[0]), bound("b", 1, sites[1])],
+                             [bound("a", 2**40), bound("b", 0, sites[0])]))
+    yield good("apportionment-beside-reserves", "A reserve with seats of its own, and a group.", by_district, seats(1, ("a", 1)),
+               apportionment(["b"]))
+    some = table((None, codes[0], None), (None, codes[1], sites[0]))
+    yield good("apportionment-reach", "A floor at the only site that a group reaches.", by_district, some,
+               apportionment(["b"], 500, [bound("b", 1, sites[0])]))
+    both = put(["reserves"], [reserve("a", districts=[codes[0]]), reserve("b", [old])])
+    cohorts = put(["cohorts"], [SAMPLE["cohorts"][0], {**OLDER, "districts": [codes[1]]}])
+    yield good("apportionment-admitted-apart", "Two groups that share only people whom no cohort admits.", both, cohorts, apportionment(["a", "b"]))
+
+    rule, groups = "R-PROGRAMME-APPORTIONMENT", "apportionment.groups"
+    yield bad("apportionment-without-groups", "Nobody gets anything.", rule, groups, by_district, apportionment([]))
+    yield bad("apportionment-unsorted", "The second reserve first.", rule, f"{groups}[1]", by_district, apportionment(["b", "a"]))
+    yield bad("apportionment-group-twice", "A group twice.", rule, f"{groups}[1]", by_district, apportionment(["a", "a"]))
+    yield bad("apportionment-with-seats", "A group with a seat of its own.", rule, f"{groups}[0]", by_district, seats(1, ("a", 1)),
+              apportionment(["a", "b"]))
+    yield bad("apportionment-overlap", "Older people of a district are in two groups.", rule, f"{groups}[1]", both, apportionment(["a", "b"]))
+    nobody = put(["cohorts"], [{**SAMPLE["cohorts"][0]}, {**OLDER, "districts": [codes[0]]}])
+    yield bad("apportionment-of-nobody", "A group whom no cohort admits.", rule, f"{groups}[1]", by_district, nobody, apportionment(["a", "b"]))
+    yield bad("apportionment-permille", "More than all seats.", rule, "apportionment.reserved_permille", by_district, apportionment(["a"], 1001))
+    for kind, values in [("floors", (1, 2)), ("ceilings", (0, 1))]:
+        given = lambda *bounds: apportionment(["a", "b"], 500, **{kind: bounds})
+        low, high = values
+        place = f"apportionment.{kind}"
+        yield bad(f"apportionment-{kind}-of-none", "A bound of what is no group.", rule, f"{place}[0].group", by_district,
+                  apportionment(["a"], 500, **{kind: [bound("b", high)]}))
+        yield bad(f"apportionment-{kind}-unsorted", "A site before all sites.", rule, f"{place}[1]", by_district,
+                  given(bound("a", low, sites[0]), bound("a", high)))
+        yield bad(f"apportionment-{kind}-by-group", "The second group first.", rule, f"{place}[1]", by_district,
+                  given(bound("b", high), bound("a", high)))
+        yield bad(f"apportionment-{kind}-twice", "A site twice.", rule, f"{place}[1]", by_district,
+                  given(bound("a", low, sites[1]), bound("a", high, sites[1])))
+        yield bad(f"apportionment-{kind}-huge", "More seats than any draw has.", rule, f"{place}[0].seats", by_district,
+                  given(bound("a", 2**40 + 1)))
+        yield bad(f"apportionment-{kind}-out-of-reach", "A site that not all of the group reach.", rule, f"{place}[0].site", by_district, some,
+                  given(bound("b", high, sites[1])))
+        yield bad(f"apportionment-{kind}-site-unknown", "A site that is not listed.", "R-PROGRAMME-REFERENCE", f"{place}[0].site", by_district,
+                  given(bound("a", high, "c999")))
+    yield bad("apportionment-floor-of-nothing", "A floor without a seat.", rule, "apportionment.floors[0].seats", by_district,
+              apportionment(["a"], 500, [bound("a", 0)]))
+    yield bad("apportionment-group-unknown", "A group that is no reserve.", "R-PROGRAMME-REFERENCE", f"{groups}[0]", by_district, apportionment(["c"]))
+    yield bad("apportionment-field-missing", "No word of ceilings.", "R-JSON-FIELDS", None, by_district,
+              put(["apportionment"], {"groups": ["a"], "reserved_permille": 1, "floors": []}))

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
 use protocol::{
+    apportionment::Kept,
     acknowledged::{self, Acknowledged},
     batches::{self, Batch},
     beacon::Beacon,
@@ -83,7 +84,7 @@ impl Sample {
         let (records, seats, certificate) = allocate(&programme, &register, &seed);
         let sessions = SessionsFile::new(
             &programme,
-            &draw::places(&programme).unwrap(),
+            &draw::places(&programme, &Kept::default()).unwrap(),
             &register.revisions,
             (&records, &seats),
             &certificate,
@@ -102,6 +103,7 @@ impl Sample {
             register: &self.register,
             records: &self.records,
             seats: &self.seats,
+            apportionment: None,
             sessions: &self.sessions,
             seed: &self.seed,
             batches: &self.batches,
@@ -199,11 +201,12 @@ pub(crate) fn person(n: u32, status: Status, cohort: u16, changes: Vec<Change>, 
 }
 
 fn allocate(programme: &Programme, register: &Register, seed: &SeedFile) -> (Vec<Record>, Vec<Seat>, Certificate) {
-    let instance = draw::instance(programme, draw::mechanism(programme), &register.revisions, &seed.seed()).unwrap();
+    let instance = draw::instance(programme, &Kept::default(), draw::mechanism(programme), &register.revisions, &seed.seed());
+    let instance = instance.unwrap();
     let outcome = allocator::allocate(&instance).unwrap();
     let (register, allocation) = (&register.revisions, &outcome.allocation);
     let (records, seats) =
-        (draw::records(register, &instance, allocation), draw::seats(register, &instance, allocation));
+        (draw::records(register, &instance, allocation), draw::seats(programme, register, &instance, allocation));
     (records, seats, outcome.certificate)
 }
 

@@ -11,6 +11,7 @@ use crate::{
     stop::Stop,
 };
 use protocol::{
+    apportionment::{self, Kept},
     draw::{self, Applicant},
     instance::Instance,
     lottery::Seed,
@@ -42,19 +43,39 @@ pub(super) enum Entry {
     Withdrawn(Withdrawn),
 }
 
-/// Reads the register and draws it.
+/// Reads the register and counts who takes part in each of the programme's groups; nobody where it has none.
+///
+/// # Errors
+/// If a run is missing or not what was frozen, or somebody wants the program to end.
+pub(super) fn registrants(announced: &Announced, stop: &Stop) -> Outcome<Vec<u64>> {
+    let programme = &announced.programme;
+    let mut counts = vec![0; programme.groups().len()];
+    if counts.is_empty() {
+        return Ok(counts);
+    }
+    let open = |run: Run| apportionment::registrants(programme, &run.revisions);
+    announced.frozen()?.read(open, |of_run| {
+        stop.check()?;
+        counts.iter_mut().zip(of_run).for_each(|(count, of_run)| *count += of_run);
+        Ok(())
+    })?;
+    Ok(counts)
+}
+
+/// Reads the register and draws it, with the seats of sessions that its groups were given.
 ///
 /// # Errors
 /// If a run is missing or not what was frozen, the draw is too large, or somebody wants the program to end.
 pub(super) fn gather(
     announced: &Announced,
+    kept: &Kept,
     seed: &Seed,
     stop: &Stop,
     ordering: impl FnOnce(),
 ) -> Outcome<(Instance, Entries)> {
     let (programme, register) = (&announced.programme, announced.frozen()?);
     let active = usize::try_from(register.active).context("the register's size")?;
-    let builder = draw::builder(programme, draw::mechanism(programme)).context("the draw")?;
+    let builder = draw::builder(programme, kept, draw::mechanism(programme)).context("the draw")?;
     // Room for choices is taken as they come: how many there are is not in the log.
     let mut builder = builder.with_room_for(active, 0);
     let mut withdrawn = Vec::new();

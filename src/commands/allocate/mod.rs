@@ -3,7 +3,7 @@
 mod gather;
 mod write;
 
-use super::seed;
+use super::{apportion, seed};
 use crate::{
     cli::{Allocate as Arguments, CrossCheck},
     console::{bar, count, data, percent, step},
@@ -73,7 +73,9 @@ pub(crate) fn decide(announced: &mut Announced, how: &How, costs: &mut Costs) ->
         announced.check_clock(now)?;
     }
     costs.begin("reading the register");
-    let (mut instance, entries) = gather::gather(announced, &seed, &how.stop, || costs.begin("draw order"))?;
+    let registrants = gather::registrants(announced, &how.stop)?;
+    let (apportionment, kept) = apportion::decide(&announced.programme, &registrants)?;
+    let (mut instance, entries) = gather::gather(announced, &kept, &seed, &how.stop, || costs.begin("draw order"))?;
     let outcome = allocate(&mut instance, &seed, &how.stop, costs)?;
     if let Some(CrossCheck::Lp) = how.cross_check {
         costs.begin("cross-check");
@@ -87,11 +89,12 @@ pub(crate) fn decide(announced: &mut Announced, how: &How, costs: &mut Costs) ->
     let mut sessions = Part::new(&announced.draw.path("allocation/sessions.json"))?;
     sessions.write(&bytes)?;
     sessions.finish()?;
+    let apportionment = apportionment.map(|file| apportion::write(&announced.draw, &file)).transpose()?;
     let written = write::write(&announced.draw, programme, &entries, result, &how.stop)?;
     // The last moment at which all is as it was.
     how.stop.check()?;
     let allocation_root = written.allocation_root;
-    [Some(sessions), Some(written.records), written.seats].into_iter().flatten().try_for_each(Part::keep)?;
+    [apportionment, Some(sessions), Some(written.records), written.seats].into_iter().flatten().try_for_each(Part::keep)?;
     commit(announced, now, &file, allocation_root, Hash::of(&bytes))?;
     costs.end();
     Ok(file)
@@ -159,7 +162,9 @@ pub(crate) fn under(
     seed: &Seed,
     mechanism: Mechanism,
 ) -> Outcome<allocator::Outcome> {
-    let mut instance =
-        draw::instance(&announced.programme, mechanism, &register.revisions, seed).context("the draw")?;
+    let registrants = protocol::apportionment::registrants(&announced.programme, &register.revisions);
+    let (_, kept) = apportion::decide(&announced.programme, &registrants)?;
+    let instance = draw::instance(&announced.programme, &kept, mechanism, &register.revisions, seed);
+    let mut instance = instance.context("the draw")?;
     allocate(&mut instance, seed, &Stop::default(), &mut Costs::default())
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     beacon,
     programme::{
-        BeaconRound, Born, Cohort, Fields, LogIdentity, MechanismChoice, MechanismName, Reach, ReceiptsKey, Reserve,
+        ApportionmentRule, BeaconRound, Born, Bound, Cohort, Fields, LogIdentity, MechanismChoice, MechanismName, Reach, ReceiptsKey, Reserve,
         Title, Window, Witnesses,
     },
 };
@@ -56,7 +56,7 @@ fn programme(top: Table, has_reach: bool) -> Option<Fields> {
             Vec::new()
         },
         reach: reach(&top, has_reach),
-        apportionment: not_built(&top, "apportionment"),
+        apportionment: if top.has("apportionment") { top.table("apportionment").map(apportionment) } else { None },
         refill: not_built(&top, "refill"),
         disclosure: if top.has("disclosure") { top.text("disclosure") } else { "open".into() },
         log: log(top.table("log")),
@@ -155,6 +155,25 @@ fn reserve(table: Table) -> Reserve {
     };
     table.end();
     reserve
+}
+
+fn apportionment(table: Table) -> ApportionmentRule {
+    let bounds = |list| {
+        let tables = if table.has(list) { table.tables(list) } else { Vec::new() };
+        tables.into_iter().map(bound).collect()
+    };
+    let (groups, reserved_permille) = (table.texts("groups"), table.number("reserved_permille"));
+    let rule = ApportionmentRule { groups, reserved_permille, floors: bounds("floors"), ceilings: bounds("ceilings") };
+    table.end();
+    rule
+}
+
+/// Without a site it is one of all sites together.
+fn bound(table: Table) -> Bound {
+    let site = table.has("site").then(|| table.text("site"));
+    let bound = Bound { group: table.text("group"), site, seats: table.number("seats") };
+    table.end();
+    bound
 }
 
 fn cohort(table: Table) -> Cohort {

@@ -1,0 +1,160 @@
+//! Seats for groups, in proportion to who registered, before anything is drawn: what `check`, `announce`, `allocate` and
+//! `publish` do where a programme asks for it. SPEC §18.
+
+use crate::{
+    console::{count, data, step},
+    draw::{Announced, Draw, once::Part},
+    failure::{Context, Failure, Outcome},
+};
+use allocator::apportionment::{ApportionError, Conflict, apportion, check_floors};
+use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
+use protocol::{
+    apportionment::{ApportionmentFile, Kept, Problem, ProblemError, kept, problem},
+    json,
+    programme::{Bound, Programme},
+};
+use std::{collections::BTreeSet, fs};
+
+const FILE: &str = "allocation/apportionment.json";
+
+/// The apportionment for these registrants of the groups, and the seats it gives to sessions; nothing if the programme
+/// asks for none.
+///
+/// # Errors
+/// If the floors cannot be kept.
+pub(crate) fn decide(programme: &Programme, registrants: &[u64]) -> Outcome<(Option<ApportionmentFile>, Kept)> {
+    if programme.apportionment.is_none() {
+        return Ok((None, Kept::default()));
+    }
+    let problem = numbers(programme, registrants)?;
+    let found = apportion(&problem).map_err(|error| refused(programme, &problem, &error))?;
+    let file = ApportionmentFile::new(programme, &problem, &found.answer);
+    let kept = kept(programme, &problem, &found.answer.seats).context("spreading seats over sessions")?;
+    Ok((Some(file), kept))
+}
+
+/// Writes the file beside its place.
+///
+/// # Errors
+/// If the disk refuses.
+pub(crate) fn write(draw: &Draw, file: &ApportionmentFile) -> Outcome<Part> {
+    let bytes = json::to_bytes(file).context("writing apportionment.json")?;
+    let mut part = Part::new(&draw.path(FILE))?;
+    part.write(&bytes)?;
+    part.finish()?;
+    let (seats, groups) = (file.groups.iter().map(|group| group.seats).sum(), file.groups.len() as u64);
+    step(format!("{} seats apportioned to {} groups; the certificate holds", count(seats), count(groups)));
+    Ok(part)
+}
+
+/// The file, if the programme asks for it.
+///
+/// # Errors
+/// If it is missing or no such file.
+pub(crate) fn read(announced: &Announced) -> Outcome<Option<ApportionmentFile>> {
+    if announced.programme.apportionment.is_none() {
+        return Ok(None);
+    }
+    let path = announced.draw.path(FILE);
+    let bytes = fs::read(&path).context(format!("reading {}", path.display()))?;
+    Ok(Some(json::parse(&bytes).context(format!("reading {}", path.display()))?))
+}
+
+/// Refuses floors that cannot be kept, whoever registers.
+///
+/// # Errors
+/// With the smallest set of groups that shows it, and what to change.
+pub(crate) fn check(programme: &Programme) -> Outcome {
+    if programme.apportionment.is_none() {
+        return Ok(());
+    }
+    let problem = numbers(programme, &vec![0; programme.groups().len()])?;
+    check_floors(&problem).map_err(|error| refused(programme, &problem, &error))
+}
+
+/// Prints who shares what.
+pub(crate) fn describe(programme: &Programme) {
+    let Some(rule) = &programme.apportionment else { return };
+    let seats: u64 = programme.sessions.iter().map(|session| u64::from(session.open_seats())).sum();
+    let permille = rule.reserved_permille;
+    data(format!("apportioned         {permille} of 1,000 of each site's {} seats, by registrants", count(seats)));
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED);
+    table.set_header(["group", "sites in reach", "at least", "at most", "bounds at sites"]);
+    for (group, reaching) in rule.groups.iter().zip(programme.groups()) {
+        let of_all = |bounds: &[Bound], none: &str| {
+            let mut mine = bounds.iter().filter(|bound| bound.group == *group && bound.site.is_none());
+            mine.next().map_or_else(|| none.to_owned(), |bound| count(bound.seats))
+        };
+        let at_sites = rule.floors.iter().chain(&rule.ceilings);
+        let at_sites = at_sites.filter(|bound| bound.group == *group && bound.site.is_some()).count();
+        table.add_row([
+            group.clone(),
+            count(reaching.sites.len() as u64),
+            of_all(&rule.floors, "–"),
+            of_all(&rule.ceilings, "its registrants"),
+            count(at_sites as u64),
+        ]);
+    }
+    data(table);
+    for (group, reaching) in rule.groups.iter().zip(programme.groups()) {
+        if reaching.sites.is_empty() {
+            data(format!("WARNING: group {group} gets no seats: no site is within reach of all who belong to it"));
+        }
+    }
+}
+
+fn numbers(programme: &Programme, registrants: &[u64]) -> Outcome<Problem> {
+    problem(programme, registrants).map_err(|error| {
+        let (group, mend) = match error {
+            ProblemError::CellFloor { group, site, room } => {
+                let site = site_name(programme, site);
+                let mend = format!(
+                    "lower its floor at site {site} to the {room} seats that groups can have there, or to its ceiling; \
+                     or raise reserved_permille"
+                );
+                (Some(group), mend)
+            }
+            ProblemError::GroupFloor { group } => {
+                (Some(group), "raise its ceiling over all sites, or lower its floors at sites".to_owned())
+            }
+            _ => (None, "make fewer groups, or let them reach fewer sites".to_owned()),
+        };
+        let group = group.map(|group| format!(" (group {})", group_name(programme, group))).unwrap_or_default();
+        Failure::rejected(format!("there is no apportionment: {error}{group}")).hint(mend)
+    })
+}
+
+/// The smallest conflict in names, and the ways out of it.
+fn refused(programme: &Programme, problem: &Problem, error: &ApportionError) -> Failure {
+    let ApportionError::Floors(conflict) = error else {
+        return Failure::new(format!("there is no apportionment: {error}"));
+    };
+    let Conflict { groups, sites, asked, available } = conflict;
+    let names: Vec<String> = groups.iter().map(|group| group_name(programme, *group)).collect();
+    let missing = asked.saturating_sub(*available);
+    let mut places: BTreeSet<usize> = sites.iter().copied().collect();
+    if places.is_empty() {
+        let cells = groups.iter().flat_map(|group| &problem.cells()[problem.cells_of(*group)]);
+        places.extend(cells.map(|cell| cell.site));
+    }
+    let places: Vec<String> = places.into_iter().map(|site| site_name(programme, site)).collect();
+    let (names, places) = (names.join(", "), if places.is_empty() { "no site".into() } else { places.join(", ") });
+    let (asked, available, missing) = (count(*asked), count(*available), count(missing));
+    Failure::rejected(format!(
+        "the floors cannot all be kept: group {names} must have {asked} seats and can have {available} (at {places})"
+    ))
+    .hint(format!(
+        "lower the floors of {names} by {missing} together, add {missing} seats at {places}, or let groups have more \
+         of each site (reserved_permille); the other floors are not in the way"
+    ))
+}
+
+fn group_name(programme: &Programme, group: usize) -> String {
+    let groups = programme.apportionment.as_ref().map(|rule| rule.groups.as_slice()).unwrap_or_default();
+    groups.get(group).cloned().unwrap_or_default()
+}
+
+fn site_name(programme: &Programme, site: usize) -> String {
+    programme.sites.get(site).map(|site| site.id.clone()).unwrap_or_default()
+}
