@@ -1,5 +1,7 @@
 """From a programme and its register to apportioned seats of sessions: §18.1, §18.2, §18.6 and §18.7."""
 
+from functools import cache
+
 from apportionment import Problem, solve
 
 MANY = 2**40
@@ -52,7 +54,7 @@ def open_seats(session: dict) -> int:
 def file_of(programme: dict, register: list) -> dict:
     """The fields of the file beside its marks."""
     problem = problem_of(programme, register)
-    answer, _ = solve(problem)
+    answer = solved(repr(problem))
     groups, sites = programme["apportionment"]["groups"], [site["id"] for site in programme["sites"]]
     cells = list(zip(problem.cells, answer["shares"], answer["seats"]))
     return {
@@ -75,6 +77,12 @@ def file_of(programme: dict, register: list) -> dict:
             {"group": groups[cell[0]], "site": sites[cell[1]], "share": share, "seats": seats} for cell, share, seats in cells
         ],
     }
+
+
+@cache
+def solved(problem: str) -> dict:
+    """By the problem's text: the definition takes its time, and faults ask for the same again and again."""
+    return solve(eval(problem))[0]
 
 
 def kept_of(programme: dict, file: dict) -> dict[int, list[tuple[str, int]]]:

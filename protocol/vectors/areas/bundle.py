@@ -250,7 +250,7 @@ DRAWS = {
     "reserves-optimal": with_reserves("optimal", True),
     "apportioned-serial": apportioned("serial", False, 700),
     "apportioned-priority": apportioned("priority", True, 600),
-    "apportioned-optimal": apportioned("optimal", True, 1000, True),
+    "apportioned-optimal": apportioned("optimal", True, 300, True),
     "apportioned-nothing": apportioned("priority", True, 0),
 }
 COMMENTS = {
