@@ -26,6 +26,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import apportioned
 import beacon
 import certificate
 import formats
@@ -71,7 +72,7 @@ def read_json(path, format_):
 
 # What this version does not define must not be asked for; a quorum must be more than half, faulty witnesses apart.
 not_built = [c["attributes"] for c in programme["cohorts"]]
-not_built += [programme[field] for field in ("apportionment", "refill", "supersedes")]
+not_built += [programme[field] for field in ("refill", "supersedes")]
 not_built += [programme["disclosure"] != "open"]
 require(not any(not_built), "the programme asks for what version 0 does not define")
 witnesses = programme["witnesses"]
@@ -268,7 +269,33 @@ for entry, record in zip(entries, records):
 print(f"{sum(active)} lottery numbers computed, all as published")
 
 # %% [markdown]
-# ## 8. The result: the one the rules determine
+# ## 8. Apportionment: seats for groups, by how many of them registered
+#
+# Some programmes keep seats for groups, such as the people of each district, so that no group's share falls behind
+# another's more than the places compel. How many follows from the counts of registrants alone; nobody's list is looked
+# at. The shares are *leximin*: the least share is as large as can be, then the second least, and so on. Whether they are
+# shows without solving anything: nobody who has less could be given more at the cost of somebody who has more.
+# [apportioned.py](apportioned.py) has the conditions.
+
+# %%
+kept = [[] for _ in programme["sessions"]]
+asked = programme["apportionment"] is not None
+require(asked == ("apportionment.json" in found), "an apportionment that nobody asked for, or none where one is asked for")
+if asked:
+    apportionment_file = read_json("apportionment.json", "apportionment")
+    problem = apportioned.Problem(programme, access, entries)
+    apportionment = apportioned.Apportionment(problem, apportionment_file)
+    apportioned.check(apportionment)
+    kept = apportionment.kept
+    given = [(group["seats"], group["registrants"]) for group in apportionment_file["groups"]]
+    shares = [seats / registrants for seats, registrants in given if registrants]
+    print(f"{sum(seats for seats, _ in given)} seats kept for {len(given)} groups of registrants, by their numbers")
+    print(f"seats for each registrant: {min(shares, default=0):.3f} to {max(shares, default=0):.3f}")
+else:
+    print("the programme keeps no seats by the number of registrants")
+
+# %% [markdown]
+# ## 9. The result: the one the rules determine
 #
 # A few numbers per pool of seats prove the placement. The **closing number** says from which lottery number on it was out
 # of reach: nobody who came before it was turned away. The **price** says how sought after it was, and at these prices
@@ -277,7 +304,8 @@ print(f"{sum(active)} lottery numbers computed, all as published")
 # %%
 sessions = read_json("sessions.json", "sessions")
 mechanism = programme["mechanism"]
-pools = Pools(programme, sessions, tickets)
+pools = Pools(programme, sessions, tickets, kept)
+require(pools.passes == 2 or not any(first for _, first in seats_of), "a seat of a first pass that did not take place")
 site_number = {site["id"]: number for number, site in enumerate(programme["sites"])}
 sessions_of_site = [[] for _ in programme["sites"]]
 for number, session in enumerate(programme["sessions"]):
@@ -315,7 +343,7 @@ certificate.check(draw)
 print("closing numbers and prices are the ones of this placement, and no other placement is as good")
 
 # %% [markdown]
-# ## 9. Totals: every sum is the count
+# ## 10. Totals: every sum is the count
 
 # %%
 held = [len(occupants) for occupants in draw.occupants]

@@ -88,6 +88,7 @@ FIELDS = {
     "seed": "rehearsal programme register_root size chain_hash round signature randomness seed",
     "runs": "rehearsal programme size first",
     "sessions": "rehearsal programme mechanism passes sessions cohorts",
+    "apportionment": "rehearsal programme groups levels sites cells",
     "event": "rehearsal programme kind time_unix_s tool",
 }
 FIELDS_OF_EVENTS = {

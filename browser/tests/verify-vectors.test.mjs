@@ -16,16 +16,17 @@ import * as merkle from "../verify/merkle.mjs";
 import { openNote, parseKey } from "../verify/note.mjs";
 import { parseProgramme } from "../verify/programme.mjs";
 import { openReceipt } from "../verify/receipt.mjs";
+import { checkShares } from "../verify/shares.mjs";
 import * as tickets from "../verify/ticket.mjs";
 import { bundleNamed, filesOf, sourceOf, vectors } from "./vectors.mjs";
 
 /** Areas and vectors that this verifier does not check, with the reason. */
 const OUT_OF_SCOPE = [
   ["the certificate of the whole draw (§12)", ({ area }) => area === "certificate"],
-  ["apportionment (§18)", ({ area }) => area === "apportionment"],
   ["compiling source files (§3.3) is the officials' tool", ({ area, input }) => area === "programme" && "files" in input],
   ["the whole register: tie prices of a level that is not needed", ({ area, expect }) => area === "bundle" && expect.label === "R-CERT-UNIQUE"],
   ["the whole register: least prices", ({ area, expect }) => area === "bundle" && expect.label === "R-CERT-LEAST"],
+  ["the whole register: how many registered in each group", ({ name }) => name === "bundle-apportionment-registrants"],
   ["the whole register: one entry for each person", ({ area, expect }) => area === "bundle" && expect.label === "R-REGISTER-PERSON"],
   ["the whole register: acknowledged leaves (§7.4)", ({ area, expect }) => area === "bundle" && expect.label === "R-RECEIPTS-LEAVES"],
   ["the whole register: acknowledged leaves (§7.4)", ({ name }) => name === "bundle-mark-of-leaves"],
@@ -50,8 +51,8 @@ const NAMED_OTHERWISE = {
 
 /** At least this many of each area, so that a runner that finds nothing to run does not pass. */
 const AT_LEAST = {
-  beacon: 18, bundle: 310, checkpoint: 19, entry: 66, event: 5, json: 37, lottery: 7, merkle: 8,
-  note: 27, programme: 150, receipt: 54, seed: 3, ticket: 19, tiles: 7,
+  apportionment: 38, beacon: 18, bundle: 310, checkpoint: 19, entry: 66, event: 5, json: 37, lottery: 7, merkle: 8,
+  note: 27, programme: 180, receipt: 54, seed: 3, ticket: 19, tiles: 7,
 };
 
 const SAMPLE = parseProgramme(bundleNamed("bundle-optimal").get("programme.json"));
@@ -169,10 +170,30 @@ const AREAS = {
       batch_text: mine.batch.text,
     };
   },
+  apportionment(input) {
+    const { problem, counts } = numbersOf(input);
+    // What a file of another length is refused for before its numbers are looked at.
+    if (!counts) throw new Fault("R-APPORTIONMENT-FORM");
+    return { shares: checkShares(problem).map(([above, below]) => (below === 1n ? String(above) : `${above}/${below}`)) };
+  },
   async bundle(input) {
     return everything(await openBundle(sourceOf(filesOf(input))));
   },
 };
+
+function numbersOf({ groups, rooms, cells: shapes, levels, shares, seats, prices }) {
+  const counts = shares.length === shapes.length && seats.length === shapes.length && prices.length === rooms.length;
+  const cells = shapes.map(([group, site, least, most], at) => ({ group, site, least, most, share: BigInt(shares[at] ?? 0), seats: seats[at] }));
+  const least = groups.map(([, floor], at) => Math.max(floor, cells.filter(({ group }) => group === at).reduce((sum, cell) => sum + cell.least, 0)));
+  const problem = {
+    groups: groups.map(([n, , ceiling], at) => ({ n, least: least[at], most: Math.max(least[at], Math.min(n, ceiling)) })),
+    rooms,
+    cells,
+    levels: levels.map(({ ratio, ...level }) => ({ ratio: ratio.map(BigInt), ...level })),
+    prices: prices.map(BigInt),
+  };
+  return { problem, counts };
+}
 
 // The vector says what the request was; its hash is the part of a refusal that anybody can recompute. SPEC §7.5.
 function refused({ programme, code, request, time_unix_s: time }) {

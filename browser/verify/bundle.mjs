@@ -3,6 +3,7 @@
 // Invariant: every byte that is used was compared with the manifest's hash first; every step throws the fault that it
 // finds, and a step that returns has shown what its comment says.
 
+import { checkApportionment } from "./apportionment.mjs";
 import { checkSignature, CHAIN_HASH, randomnessOf, roundTime } from "./beacon.mjs";
 import { hexOf, order, same } from "./bytes.mjs";
 import * as documents from "./documents.mjs";
@@ -23,6 +24,7 @@ const FILE = "R-MANIFEST-FILE";
 const MANIFEST = "manifest.note";
 /** What every bundle has, runs and tiles apart. SPEC §14.1. */
 const ALWAYS = ["acknowledged.bin", "log/checkpoint", "log/checkpoint-freeze", "programme.json", "programme.note", "receipts.bin", "runs.json", "seed.json", "sessions.json"];
+const APPORTIONMENT = "apportionment.json";
 /** A log of at most this many bytes is read whole in any case. */
 const SMALL_LOG = 300_000;
 
@@ -218,10 +220,21 @@ class Bundle {
     const bytes = await this.file("sessions.json");
     const sessions = documents.parseSessions(programme, bytes);
     must(same(sha256(bytes), result.sessions_sha256), "R-RESULT-COMMITMENT", "", "sessions.json");
-    this.pools = checkSessions(programme, sessions, freeze, result);
+    this.apportionment = await this.#openApportionment(freeze);
+    const kept = this.apportionment?.kept ?? programme.sessions.map(() => []);
+    this.pools = checkSessions(programme, sessions, kept, { freeze, result });
     checkPools(programme, this.pools);
     this.sessions = sessions;
     return sessions;
+  }
+
+  // There is an apportionment if and only if the programme asks for one.
+  async #openApportionment(freeze) {
+    const { programme } = this;
+    const asked = programme.apportionment !== null;
+    must(this.#manifest.files.has(APPORTIONMENT) === asked, "R-APPORTIONMENT-FORM", APPORTIONMENT);
+    if (!asked) return null;
+    return checkApportionment(programme, documents.parseApportionment(programme, await this.file(APPORTIONMENT)), freeze);
   }
 
   /** The index of runs has as many as the frozen register, and no other run is published. */
@@ -263,6 +276,8 @@ class Bundle {
     return within(runPath(number), () => {
       const entry = openEntry(programme, run, place);
       const record = run.records[place];
+      // Where groups may make a first pass necessary, seats have a place for it in any case. SPEC §18.6.
+      must(this.sessions.passes === 2 || record.first === null, "R-RESULT-RECORD");
       if (!isActive(entry.status)) return { entry, record, run: number, place };
       const drawn = draw(this.seed, entry.ticket, programme.cohorts[entry.cohort].lots);
       must(drawn.number === record.number, "R-RESULT-NUMBER");

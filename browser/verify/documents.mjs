@@ -1,5 +1,6 @@
-// The bundle's JSON documents: seed, runs, sessions. SPEC §13.2, §13.3, §14.3.
+// The bundle's JSON documents: seed, runs, sessions, apportionment. SPEC §13.2, §13.3, §14.3, §18.7.
 
+import { SHAPE as APPORTIONMENT } from "./apportionment.mjs";
 import { order } from "./bytes.mjs";
 import { must, within } from "./fault.mjs";
 import { kind, read } from "./json.mjs";
@@ -26,6 +27,9 @@ export const parseSeed = (programme, bytes) =>
     randomness: kind.hex(32),
     seed: kind.hex(32),
   });
+
+/** `apportionment.json`, as it stands. */
+export const parseApportionment = (programme, bytes) => document(programme, "apportionment.json", bytes, APPORTIONMENT);
 
 /** `runs.json`: the register's size and the first ticket of each run, with the manifest's list of runs. */
 export function parseRuns(programme, bytes, size, listed) {

@@ -7,27 +7,45 @@ import { must } from "./fault.mjs";
 
 const MOST_LEVELS = 4;
 
-/** Whether some session has seats that are kept, so that a session is not always one pool. */
-export const hasReserves = (programme) => programme.sessions.some(({ reserves }) => reserves.length > 0);
+/**
+ * How many bytes a published seat has: those of a pool, and of session and pool after the first of two passes. Groups of an
+ * apportionment count as having seats, whatever they got. SPEC §13.5, §18.6.
+ */
+export function seatForm({ mechanism, reserves, sessions, apportionment }) {
+  const own = sessions.flatMap((session) => session.reserves.map(({ reserve }) => reserve));
+  const seated = new Set([...own, ...(apportionment?.groups ?? [])]);
+  if (seated.size === 0) return { kept: false, twice: false };
+  return { kept: true, twice: mechanism.name === "priority" && reserves.some(({ id, release }) => release && seated.has(id)) };
+}
+
+/** The reserves of each session with their seats, in the programme's order: its own, and those that groups were given. */
+function reservesOf({ reserves, sessions }, kept) {
+  const place = new Map(reserves.map(({ id }, at) => [id, at]));
+  return sessions.map((session, at) => [...session.reserves, ...kept[at]].sort((a, b) => place.get(a.reserve) - place.get(b.reserve)));
+}
 
 /** How many passes over the draw order there are: each has its own closing numbers. SPEC §11.4. */
-export function passesOf({ mechanism, reserves, sessions }) {
+function passesOf({ mechanism, reserves }, seated) {
   if (mechanism.name === "optimal") return 0;
   if (mechanism.name === "serial") return 1;
   const released = new Set(reserves.filter(({ release }) => release).map(({ id }) => id));
-  return sessions.some((session) => session.reserves.some(({ reserve }) => released.has(reserve))) ? 2 : 1;
+  return seated.some((session) => session.some(({ reserve }) => released.has(reserve))) ? 2 : 1;
 }
 
-/** Of each session its pools as {session, reserve: the programme's or null, capacity, placed, closing, price, tie_prices}. */
-export function poolsOf(programme, { passes, sessions }) {
+/**
+ * Of each session its pools as {session, reserve: the programme's or null, capacity, placed, closing, price, tie_prices}.
+ * `kept` are the seats of each session that groups were given.
+ */
+export function poolsOf(programme, { passes, sessions }, kept) {
   const fits = (condition) => must(condition, "R-RESULT-TOTALS", "sessions.json");
-  fits(passes === passesOf(programme) && sessions.length === programme.sessions.length);
+  const seated = reservesOf(programme, kept);
+  fits(passes === passesOf(programme, seated) && sessions.length === programme.sessions.length);
   const levels = sessions[0]?.pools[0]?.tie_prices.length;
   fits(levels >= 1 && levels <= MOST_LEVELS);
   const reserves = new Map(programme.reserves.map((reserve) => [reserve.id, reserve]));
   return sessions.map(({ id, capacity, pools }, session) => {
-    const known = programme.sessions[session];
-    fits(id === known.id && capacity === known.capacity && pools.length === known.reserves.length + 1);
+    const known = { capacity: programme.sessions[session].capacity, reserves: seated[session] };
+    fits(id === programme.sessions[session].id && capacity === known.capacity && pools.length === known.reserves.length + 1);
     return pools.map(({ access, ...pool }, at) => {
       const [name, seats] = accessAt(known, at);
       fits(access === name && pool.capacity === seats);

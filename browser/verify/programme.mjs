@@ -1,4 +1,4 @@
-// The programme: its canonical form and its rules. SPEC §3.1, §3.2, §3.4, §3.5.
+// The programme: its canonical form and its rules. SPEC §3.1, §3.2, §3.4, §3.5, §18.1.
 //
 // Invariant: what `parseProgramme` returns obeys every rule of §3.1, and its hash is that of the bytes it was read from.
 
@@ -6,6 +6,7 @@ import { conditions } from "./access.mjs";
 import { CHAIN_HASH, roundAt } from "./beacon.mjs";
 import { hexOf } from "./bytes.mjs";
 import { must } from "./fault.mjs";
+import { apportionment, groupsOf } from "./groups.mjs";
 import { indexed } from "./indexed.mjs";
 import { kind, read } from "./json.mjs";
 import { COSIGNATURE, ED25519, parseKey } from "./note.mjs";
@@ -59,7 +60,7 @@ const SHAPE = {
     kind.fields({ id: kind.text, title, cohorts: kind.list(kind.text), districts: kind.list(kind.text), release: kind.flag }),
   ),
   reach: (value) => anywhere(value) ?? table(value),
-  apportionment: kind.any,
+  apportionment,
   refill: kind.any,
   supersedes: kind.any,
   disclosure: kind.any,
@@ -83,13 +84,14 @@ export function parseProgramme(bytes) {
   conditions(programme);
   const keys = keysOf(programme);
   witnesses(programme.witnesses);
-  return { ...indexed(programme, bytes), keys };
+  const whole = { ...indexed(programme, bytes), keys };
+  return { ...whole, groups: groupsOf(whole) };
 }
 
 // SPEC §3.1: what is not built is refused, never ignored.
 function notBuilt(programme) {
   const built =
-    [programme.apportionment, programme.refill, programme.supersedes].every((value) => value === null) &&
+    [programme.refill, programme.supersedes].every((value) => value === null) &&
     programme.disclosure === "open" &&
     programme.cohorts.every(({ attributes }) => attributes.length === 0);
   must(built, "R-PROGRAMME-NOT-BUILT");

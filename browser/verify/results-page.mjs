@@ -3,6 +3,7 @@
 // Invariant: the server is asked for files that everybody asks for, and for one run with a thousand entries. What is
 // shown are the published files' words; whether they are true is the verifier's question.
 
+import { statedKept } from "./apportionment.mjs";
 import { calendarFile, degrees } from "./calendar.mjs";
 import { hexOf } from "./bytes.mjs";
 import { parseRuns, parseSessions, runOf } from "./documents.mjs";
@@ -36,7 +37,8 @@ export async function lookUp(source, ticket) {
   if (place < 0) return { programme, absent: true };
   const [entry, record] = [openEntry(programme, run, place), run.records[place]];
   if (!isActive(entry.status)) return { programme, run: number, entry, record };
-  const pools = poolsOf(programme, parseSessions(programme, sessionsBytes));
+  const sessions = parseSessions(programme, sessionsBytes);
+  const pools = poolsOf(programme, sessions, statedKept(programme, sessions));
   const drawn = draw(seedIn(seedBytes), ticket, programme.cohorts[entry.cohort].lots);
   return { programme, run: number, entry, record, case: caseOf(programme, pools, { entry, record, drawn }) };
 }

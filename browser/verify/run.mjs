@@ -7,7 +7,7 @@ import { bytesOf, order, Reader, same } from "./bytes.mjs";
 import { openRevision } from "./entry.mjs";
 import { Fault, must, within } from "./fault.mjs";
 import { leafHash, rootByPath, rootOf } from "./merkle.mjs";
-import { hasReserves, passesOf } from "./pools.mjs";
+import { seatForm } from "./pools.mjs";
 
 /** Entries of a run; only the last run may have fewer. */
 export const RUN_ENTRIES = 1024;
@@ -38,8 +38,8 @@ export function readRun(programme, number, bytes, size) {
     must(startsWith(reader, "jebi/v0/run\n"), PUBLISHED);
     const entries = registerRun(programme, number, size, reader.take(reader.u32()));
     const bare = entries.map(({ leaf }) => record(reader.take(RECORD_BYTES), leaf));
-    const [kept, passes] = [hasReserves(programme), passesOf(programme)];
-    const records = bare.map((each) => ({ ...each, ...(kept ? seat(reader, each, passes) : { pool: each.outcome === "placed" ? 0 : null, first: null }) }));
+    const { kept, twice } = seatForm(programme);
+    const records = bare.map((each) => ({ ...each, ...(kept ? seat(reader, each, twice) : { pool: each.outcome === "placed" ? 0 : null, first: null }) }));
     const path = () => Array.from({ length: reader.u8() }, () => reader.take(32));
     const run = { entries, records, registerPath: path(), allocationPath: path() };
     must(reader.left === 0, PUBLISHED, "", "bytes left over");
@@ -92,10 +92,10 @@ function record(bytes, leaf) {
 }
 
 /** A seat as {pool, first}: within the session of the record, and {session, pool} after the first of two passes; null for none. */
-function seat(reader, { outcome }, passes) {
+function seat(reader, { outcome }, twice) {
   const pool = indexIn(reader.u16(), 0xffff);
   must((pool === null) === (outcome !== "placed"), RECORD, "", "a seat");
-  if (passes < 2) return { pool, first: null };
+  if (!twice) return { pool, first: null };
   const [session, first] = [indexIn(reader.u32(), 0xffff_ffff), indexIn(reader.u16(), 0xffff)];
   must((session === null) === (first === null), RECORD, "", "a seat after the first pass");
   must(outcome !== "withdrawn" || session === null, RECORD, "", "a seat of who withdrew");

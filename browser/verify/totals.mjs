@@ -11,8 +11,8 @@ const sum = (list) => list.reduce((total, value) => total + value, 0);
  * The pools of `sessions.json`. Rejects sessions and pools that are not the programme's, sums that do not fit, and a freeze
  * or result event that says others.
  */
-export function checkSessions(programme, sessions, freeze, result) {
-  const pools = poolsOf(programme, sessions);
+export function checkSessions(programme, sessions, kept, { freeze, result }) {
+  const pools = poolsOf(programme, sessions, kept);
   counted(programme, sessions);
   frozen(programme, sessions, freeze);
   const totals = ["placed", "unplaced", "withdrawn"].every((name) => result[name] === sum(sessions.cohorts.map((cohort) => cohort[name])));

@@ -149,7 +149,8 @@ pub fn places(programme: &Programme, kept: &Kept) -> Result<Places, InstanceErro
     for (session, index) in programme.sessions.iter().zip(0..) {
         let pool = |access, capacity| Pool { session: SessionIndex(index), access, capacity };
         let apportioned = kept.of(SessionIndex(index));
-        let named = session.reserves.iter().filter_map(|kept| Some((*reserves.get(kept.reserve.as_str())?, kept.seats)));
+        let named =
+            session.reserves.iter().filter_map(|kept| Some((*reserves.get(kept.reserve.as_str())?, kept.seats)));
         let mut reserved: Vec<(ReserveIndex, u32)> = named.chain(apportioned.iter().copied()).collect();
         reserved.sort_unstable_by_key(|(reserve, _)| reserve.0);
         let open = apportioned.iter().fold(session.open_seats(), |open, (_, seats)| open.saturating_sub(*seats));

@@ -143,7 +143,7 @@ class Draw:
         self.apportionment, self.kept = None, {}
         if programme["apportionment"]:
             self.apportionment = self.marked("apportionment", apportioned.file_of(programme, self.register))
-            self.kept = apportioned.kept_of(programme, self.apportionment)
+            self.kept = self.step("kept", apportioned.kept_of(programme, self.apportionment))
             self.apportionment = self.step("apportionment", self.apportionment)
         self.instance = self.as_instance(bytes.fromhex(self.seed_file["seed"]))
         self.placements, self.closings, self.prices, unique, self.first_pass = self.instance.solve()

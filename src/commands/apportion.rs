@@ -29,7 +29,8 @@ pub(crate) fn decide(programme: &Programme, registrants: &[u64]) -> Outcome<(Opt
     let problem = numbers(programme, registrants)?;
     let found = apportion(&problem).map_err(|error| refused(programme, &problem, &error))?;
     let file = ApportionmentFile::new(programme, &problem, &found.answer);
-    let kept = kept(programme, &problem, &found.answer.seats).context("spreading seats over sessions")?;
+    let kept = kept(programme, &problem, &found.answer.seats);
+    let kept = kept.ok_or_else(|| Failure::new("the seats of groups do not fit into the sessions of a site"))?;
     Ok((Some(file), kept))
 }
 

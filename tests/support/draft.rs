@@ -4,8 +4,8 @@
 use super::{Demo, WITNESSES};
 use allocator::allocate;
 use protocol::{
-    apportionment::Kept,
     acknowledged::{self, Acknowledged},
+    apportionment::Kept,
     batches::{self, Batch},
     beacon::{self, Beacon},
     bundle::path,

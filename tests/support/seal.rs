@@ -100,6 +100,7 @@ impl Draft {
             register: &register,
             records: &self.records,
             seats: &self.seats,
+            apportionment: None,
             sessions: &self.sessions,
             seed: &self.seed,
             batches: &self.batches,

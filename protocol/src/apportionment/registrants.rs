@@ -8,8 +8,9 @@ use super::{Cell, Group, MOST_SEATS, Problem, ProblemError, spread_over};
 use crate::{
     draw,
     entry::Revision,
-    instance::{Class, ReserveIndex, SessionIndex},
+    instance::{ReserveIndex, SessionIndex},
     programme::{Bound, Programme},
+    sessions::{SessionResult, SessionsFile},
 };
 use std::collections::BTreeMap;
 
@@ -18,6 +19,18 @@ use std::collections::BTreeMap;
 pub struct Kept(BTreeMap<u32, Vec<(ReserveIndex, u32)>>);
 
 impl Kept {
+    /// What `sessions.json` says that groups have, for readers of results that were verified.
+    pub fn stated(programme: &Programme, sessions: &SessionsFile) -> Self {
+        let id = |reserve: ReserveIndex| programme.reserves.get(reserve.0 as usize).map(|reserve| reserve.id.as_str());
+        let groups: BTreeMap<&str, ReserveIndex> =
+            programme.groups().iter().filter_map(|group| Some((id(group.reserve)?, group.reserve))).collect();
+        let of = |session: &SessionResult| -> Vec<(ReserveIndex, u32)> {
+            let pools = session.pools.iter();
+            pools.filter_map(|pool| Some((*groups.get(pool.access.as_str())?, pool.capacity))).collect()
+        };
+        Self((0..).zip(sessions.sessions.iter().map(of)).filter(|(_, kept)| !kept.is_empty()).collect())
+    }
+
     /// Of one session, in the order of reserves.
     pub fn of(&self, session: SessionIndex) -> &[(ReserveIndex, u32)] {
         self.0.get(&session.0).map_or(&[], Vec::as_slice)
@@ -26,17 +39,14 @@ impl Kept {
 
 /// n(g): active entries of each of the programme's groups.
 pub fn registrants(programme: &Programme, register: &[Revision]) -> Vec<u64> {
-    let mut counts: BTreeMap<(u16, u16), u64> = BTreeMap::new();
+    let mut counts = vec![0; programme.groups().len()];
     for revision in register.iter().filter(|revision| revision.status.is_active()) {
-        *counts.entry((revision.body.cohort, revision.body.district)).or_default() += 1;
+        let group = programme.group_of(revision.body.cohort, revision.body.district);
+        if let Some(count) = group.and_then(|group| counts.get_mut(group)) {
+            *count += 1;
+        }
     }
-    let of = |group: &crate::programme::ReachingGroup| {
-        let reserve = programme.members().get(group.reserve.0 as usize);
-        let belongs = |class: Class| reserve.is_some_and(|reserve| reserve.has_member(class));
-        let mine = counts.iter().filter(|((cohort, district), _)| belongs(Class::new(*cohort, *district)));
-        mine.map(|(_, count)| count).sum()
-    };
-    programme.groups().iter().map(of).collect()
+    counts
 }
 
 /// What is to be apportioned among the programme's groups with these registrants.

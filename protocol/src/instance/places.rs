@@ -50,6 +50,16 @@ impl Reserve {
         self.release
     }
 
+    /// Places of its cohorts, rising; empty: any.
+    pub fn cohorts(&self) -> &[u16] {
+        &self.cohorts
+    }
+
+    /// Places of its districts, rising; empty: any.
+    pub fn districts(&self) -> &[u16] {
+        &self.districts
+    }
+
     /// Whether applicants of this class belong to it.
     #[inline]
     pub fn has_member(&self, class: Class) -> bool {

@@ -75,10 +75,12 @@ impl Access {
         self.reach.as_deref()
     }
 
-    pub(super) fn is_member(&self, reserve: usize, class: Class) -> bool {
-        self.reserves.get(reserve).is_some_and(|reserve| reserve.has_member(class))
+    /// Whom a reserve is for.
+    pub(super) fn reserve(&self, reserve: usize) -> Option<&Reserve> {
+        self.reserves.get(reserve)
     }
 
+    /// Whether a cohort admits residents of a district that is there.
     pub(super) fn is_admitted(&self, cohort: u16, district: u16) -> bool {
         let cohorts = self.cohorts.get(usize::from(cohort));
         cohorts.is_some_and(|cohorts| cohorts.has_member(Class::new(cohort, district)))

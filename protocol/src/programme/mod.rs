@@ -15,7 +15,7 @@ mod reserves;
 mod rules;
 pub mod source;
 
-pub use apportionment::{ApportionmentFault, ApportionmentRule, Bound, ReachingGroup};
+pub use apportionment::{ApportionmentFault, ApportionmentRule, Bound, MOST_ASKED, MOST_PAIRS, ReachingGroup};
 pub use cohorts::{Admission, Boundary, Neighbour, admissions, boundaries};
 pub use error::{
     FORMAT, LARGEST_CAPACITY, LARGEST_COST, MOST_CHOICES, MOST_LOTS, ProgrammeError, SHORTEST_OBJECTION_S,
@@ -25,7 +25,7 @@ pub use reach::{MOST_ROWS, Reach, ReachRow};
 pub use reserves::{MOST_RESERVES, Reserve, SessionReserve};
 pub use rules::faults;
 
-use crate::{hash::Hash, json};
+use crate::{hash::Hash, instance::Class, json};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 
@@ -244,7 +244,7 @@ pub struct Fields {
 pub struct Programme {
     fields: Fields,
     access: access::Access,
-    groups: Vec<ReachingGroup>,
+    members: apportionment::Members,
     bytes: Vec<u8>,
     hash: Hash,
 }
@@ -276,8 +276,9 @@ impl Programme {
         let bytes = json::to_bytes(&fields)?;
         let hash = Hash::tagged("programme", &[&bytes]);
         let access = access::Access::of(&fields);
-        let groups = apportionment::groups(&fields, &access);
-        Ok(Self { fields, access, groups, bytes, hash })
+        // The rules have shown that it is not too much work.
+        let members = apportionment::Members::of(&fields, &access).unwrap_or_default();
+        Ok(Self { fields, access, members, bytes, hash })
     }
 
     /// The canonical bytes: `programme.json`.
@@ -292,7 +293,12 @@ impl Programme {
 
     /// The groups of its apportionment, in order; none without one.
     pub fn groups(&self) -> &[ReachingGroup] {
-        &self.groups
+        &self.members.groups
+    }
+
+    /// The place among [`groups`](Self::groups) of the one that this cohort and district belong to.
+    pub fn group_of(&self, cohort: u16, district: u16) -> Option<usize> {
+        self.members.group_of(Class::new(cohort, district))
     }
 
     /// `rehearsal` or `binding`: the line that every note of this draw carries (SPEC §2.7).

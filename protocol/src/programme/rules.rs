@@ -3,8 +3,8 @@
 //! **Invariant:** the answer depends on the fields alone: no clock, no time zone database, no file.
 
 use super::{
-    Cohort, Fields, MechanismName, Place, ProgrammeError, Session, Site, Title, access, access::Places, apportionment, cohorts, error,
-    keys, reach, reserves,
+    Cohort, Fields, MechanismName, Place, ProgrammeError, Session, Site, Title, access, access::Places, apportionment,
+    cohorts, error, keys, reach, reserves,
 };
 use crate::beacon;
 use std::collections::BTreeMap;

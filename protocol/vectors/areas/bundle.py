@@ -248,7 +248,7 @@ DRAWS = {
     "reserves-priority": with_reserves("priority", True),
     "reserves-kept": with_reserves("priority", False),
     "reserves-optimal": with_reserves("optimal", True),
-    "apportioned-serial": apportioned("serial", False, 700),
+    "apportioned-serial": apportioned("serial", False, 450),
     "apportioned-priority": apportioned("priority", True, 600),
     "apportioned-optimal": apportioned("optimal", True, 300, True),
     "apportioned-nothing": apportioned("priority", True, 0),

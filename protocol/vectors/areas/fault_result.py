@@ -329,6 +329,32 @@ def apportioned():
         return old | {"cells": cells, "groups": groups}
     yield bad("apportionment-seat-withheld", "A group has a seat less than it is due, and the sums agree.", "R-APPORTIONMENT-ROUNDING", base, **at_,
               apportionment=lowered)
+    def moved(old, list_, by):
+        """Amounts of cells changed by what `by` says of their places."""
+        cells = [cell | {list_: type(cell[list_])(int(cell[list_]) + by.get(k, 0))} for k, cell in enumerate(old["cells"])]
+        sums = lambda id_: sum(cell["seats"] for cell in cells if cell["group"] == id_)
+        return old | {"cells": cells, "groups": [x | {"seats": sums(x["reserve"])} for x in old["groups"]]}
+    # Cells are first at three sites, then second at three sites; shares are counted in fifths.
+    pair = next(k for k in range(3) if one["cells"][k]["seats"] > 0)
+    yield bad("apportionment-seat-for-another", "A seat goes to the group whose share was to be rounded down: possible, and unfair.",
+              "R-APPORTIONMENT-ROUNDING", base, **at_, apportionment=lambda old: moved(old, "seats", {pair: -1, pair + 3: 1}))
+    part = next(k for k in range(3) if int(one["cells"][k]["share"]) > 0)
+    yield bad("apportionment-share-for-another", "A fifth of a seat goes to the other group: possible, and unfair.", "R-APPORTIONMENT-LEXIMIN",
+              base, **at_, apportionment=lambda old: moved(old, "share", {part: -1, part + 3: 1}))
+    yield bad("apportionment-level-hidden", "The level is left out, and shares are counted in whole seats.", "R-APPORTIONMENT-SHARES", base, **at_,
+              apportionment=lambda old: old | {"levels": []})
+    yield bad("apportionment-price-raised", "A price that makes a site dearer than it is.", "R-APPORTIONMENT-EVEN", base, **at_,
+              **of("sites", 0, price=str(2**40)))
+    sessions = bundle.draw(base).programme["sessions"]
+    open_seats = lambda session: session["capacity"] - sum(kept["seats"] for kept in session["reserves"])
+    def other_of_site(kept, place):
+        seats, site = sum(count for _, count in kept[place]), sessions[place]["site"]
+        return next((at for at, x in enumerate(sessions) if x["site"] == site and at not in kept and open_seats(x) >= seats), None)
+    def elsewhere(kept):
+        place = next(at for at in kept if other_of_site(kept, at) is not None)
+        return {(other_of_site(kept, at) if at == place else at): seats for at, seats in kept.items()}
+    yield bad("apportionment-other-session", "A group's seats are in another session of the site than follows.", "R-RESULT-TOTALS", base,
+              at="sessions.json", kept=elsewhere)
     other = bundle.draw("apportioned-nothing")
     place = next(k for k, record in enumerate(other.records) if record.outcome == 2)
     yield bad("seat-of-no-first-pass", "Somebody is guaranteed a seat in a first pass that did not take place.", "R-RESULT-RECORD",

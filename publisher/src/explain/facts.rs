@@ -6,7 +6,7 @@
 
 use super::{Comparison, Fate, Kept, Line, Part, Place, Price, Seat, Wanted};
 use protocol::{
-    draw,
+    apportionment, draw,
     entry::Revision,
     instance::{Access, Choice, Class, DrawKey, Instance, PoolIndex, SessionIndex},
     lottery::{self, LotteryNumber},
@@ -30,7 +30,8 @@ pub(crate) struct Ground<'a> {
 impl<'a> Ground<'a> {
     /// `None` if the programme cannot be drawn.
     pub(crate) fn new(programme: &'a Programme, sessions: &'a SessionsFile) -> Option<Self> {
-        let rules = draw::instance(programme, draw::mechanism(programme), &[], &lottery::Seed([0; 32])).ok()?;
+        let (kept, mechanism) = (apportionment::Kept::stated(programme, sessions), draw::mechanism(programme));
+        let rules = draw::instance(programme, &kept, mechanism, &[], &lottery::Seed([0; 32])).ok()?;
         Some(Self { programme, sessions, by_site: draw::sessions_by_site(programme), rules })
     }
 

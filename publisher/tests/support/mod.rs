@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
 use protocol::{
-    apportionment::Kept,
     acknowledged::{self, Acknowledged},
+    apportionment::Kept,
     batches::{self, Batch},
     beacon::Beacon,
     certificate::Certificate,
@@ -201,7 +201,8 @@ pub(crate) fn person(n: u32, status: Status, cohort: u16, changes: Vec<Change>, 
 }
 
 fn allocate(programme: &Programme, register: &Register, seed: &SeedFile) -> (Vec<Record>, Vec<Seat>, Certificate) {
-    let instance = draw::instance(programme, &Kept::default(), draw::mechanism(programme), &register.revisions, &seed.seed());
+    let instance =
+        draw::instance(programme, &Kept::default(), draw::mechanism(programme), &register.revisions, &seed.seed());
     let instance = instance.unwrap();
     let outcome = allocator::allocate(&instance).unwrap();
     let (register, allocation) = (&register.revisions, &outcome.allocation);

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     beacon,
     programme::{
-        ApportionmentRule, BeaconRound, Born, Bound, Cohort, Fields, LogIdentity, MechanismChoice, MechanismName, Reach, ReceiptsKey, Reserve,
-        Title, Window, Witnesses,
+        ApportionmentRule, BeaconRound, Born, Bound, Cohort, Fields, LogIdentity, MechanismChoice, MechanismName,
+        Reach, ReceiptsKey, Reserve, Title, Window, Witnesses,
     },
 };
 use serde_json::Value;
