@@ -84,7 +84,7 @@ pub struct ApportionmentFile {
 }
 
 /// Why a file is not the apportionment of a register.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileError {
     /// A file where the programme asks for none.
@@ -104,7 +104,7 @@ pub enum FileError {
     Numbers,
     /// A condition of §18 does not hold.
     #[error(transparent)]
-    Apportionment(#[from] ApportionmentError),
+    Apportionment(#[from] Box<ApportionmentError>),
 }
 
 impl FileError {
@@ -193,7 +193,7 @@ impl ApportionmentFile {
         if *self != right {
             return Err(FileError::Numbers);
         }
-        let checked = check(&problem, &answer)?;
+        let checked = check(&problem, &answer).map_err(Box::new)?;
         let kept = kept(programme, &problem, &answer.seats).ok_or(FileError::Form)?;
         Ok((checked, kept))
     }

@@ -114,7 +114,7 @@ pub enum ProgrammeError {
     ReachOrder { place: Place },
     /// A rule of apportionment that does not say who gets what.
     #[error("{place}: {fault}")]
-    Apportionment { place: Place, fault: ApportionmentFault },
+    Apportionment { place: Place, fault: Box<ApportionmentFault> },
     /// A value whose behaviour this version does not define.
     #[error("{place}: {field} is not built in this version")]
     NotBuilt { place: Place, field: &'static str },

@@ -43,7 +43,7 @@ pub(in crate::programme) fn faults(fields: &Fields, faults: &mut Faults) {
 }
 
 fn fault(place: Place, fault: ApportionmentFault) -> ProgrammeError {
-    ProgrammeError::Apportionment { place, fault }
+    ProgrammeError::Apportionment { place, fault: Box::new(fault) }
 }
 
 fn lists(rule: &ApportionmentRule) -> [(&'static str, &[Bound]); 2] {
