@@ -91,11 +91,7 @@ pub fn instance(
 ///
 /// # Errors
 /// [`InstanceError`] if the costs or the sessions cannot be drawn.
-pub fn builder(
-    programme: &Programme,
-    kept: &Kept,
-    mechanism: Mechanism,
-) -> Result<InstanceBuilder, InstanceError> {
+pub fn builder(programme: &Programme, kept: &Kept, mechanism: Mechanism) -> Result<InstanceBuilder, InstanceError> {
     let tiers = programme.cohorts.iter().map(|cohort| cohort.tier).collect();
     InstanceBuilder::new(mechanism, tiers, places(programme, kept)?)
 }

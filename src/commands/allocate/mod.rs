@@ -94,7 +94,10 @@ pub(crate) fn decide(announced: &mut Announced, how: &How, costs: &mut Costs) ->
     // The last moment at which all is as it was.
     how.stop.check()?;
     let allocation_root = written.allocation_root;
-    [apportionment, Some(sessions), Some(written.records), written.seats].into_iter().flatten().try_for_each(Part::keep)?;
+    [apportionment, Some(sessions), Some(written.records), written.seats]
+        .into_iter()
+        .flatten()
+        .try_for_each(Part::keep)?;
     commit(announced, now, &file, allocation_root, Hash::of(&bytes))?;
     costs.end();
     Ok(file)
