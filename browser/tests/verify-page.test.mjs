@@ -260,6 +260,38 @@ function noView() {
   return existsSync(page) && readFileSync(page, "utf8").includes("assets/verify.js") ? false : "the bundle has no page that runs verify.js";
 }
 
+test("the one file, opened from another site, reads a bundle that any site may read", { skip: noBrowser }, async () => {
+  const elsewhere = await served(new Map([["verifier.html", asset("verifier.html")]]));
+  const bundle = await served(new Map(bundleNamed("bundle-optimal")), { "access-control-allow-origin": "*" });
+  const { page, faults } = await pageOf({ locale: "en-GB" });
+  await page.goto(`${elsewhere.address}verifier.html`);
+  await page.locator("#verify-address").fill(bundle.address);
+  await page.locator("#verify-ticket").fill(PLACED);
+  await page.getByRole("button", { name: en("verify-start") }).click();
+  await done(page);
+  assert.deepEqual((await states(page)).filter((state) => state !== "proved"), ["open"]);
+  assert.ok(bundle.asked.every((url) => !url.toUpperCase().includes(PLACED)));
+  assert.deepEqual(faults, []);
+  await page.close();
+});
+
+test("the one file on a disk reads what `jebi view` serves", { skip: noBrowser || noView() }, async () => {
+  const folder = onDisk(new Map());
+  const view = spawn(JEBI, ["view", join(DRAW, "bundle")], { stdio: ["ignore", "pipe", "ignore"] });
+  const address = await new Promise((found) => view.stdout.on("data", (data) => found(/http:\S+/.exec(data)?.[0])));
+  const { page, faults } = await pageOf({ locale: "en-GB" });
+  await page.goto(pathToFileURL(join(folder, "verifier.html")).href);
+  await page.locator("#verify-address").fill(address);
+  await page.locator("#verify-receipt").setInputFiles(join(DRAW, "receipts", "first-choice.json"));
+  await page.getByRole("button", { name: en("verify-start") }).click();
+  await done(page);
+  assert.deepEqual((await states(page)).filter((state) => state !== "proved"), ["open"]);
+  assert.deepEqual(faults, []);
+  await page.close();
+  view.kill("SIGINT");
+  rmSync(folder, { recursive: true });
+});
+
 test("over `jebi view` everybody of a demo finds and proves a result", { skip: noBrowser || noView() }, async () => {
   const view = spawn(JEBI, ["view", join(DRAW, "bundle")], { stdio: ["ignore", "pipe", "ignore"] });
   const address = await new Promise((found) => view.stdout.on("data", (data) => found(/http:\S+/.exec(data)?.[0])));

@@ -33,6 +33,15 @@ export function tierText(t, of, cohortTitle) {
   return tiers === 1 ? null : t("explain-tier", { cohort, tier: key.tier, tiers });
 }
 
+/** How many numbers each person of the cohort draws; null where it is one. */
+export const lotsText = (t, { lots }) => (lots > 1 ? t("explain-lots", { lots }) : null);
+
+/** Where the person lives; null where nothing in the programme hangs on it. */
+export function districtText(t, { cohorts, reserves, reach, districts }, { district }) {
+  const asked = [...cohorts, ...reserves].some((each) => each.districts.length > 0) || reach.rule === "table";
+  return asked ? t("explain-district", { district: titleIn(t, districts[district].name) }) : null;
+}
+
 /** The rule of the draw. */
 export function ruleText(t, name) {
   if (name === "serial") return t("explain-rule-serial");
@@ -73,6 +82,7 @@ const seatText = (t, of, reserve) => (isOutsider(of, of.got.pool) ? t("explain-s
 function fateText(t, of, rank) {
   if (of.lists[rank].length === 0) return t("explain-repeated");
   const own = poolsAt(of, rank);
+  if (own.every(({ capacity }) => capacity === 0)) return t("explain-kept");
   if (of.name === "optimal") return pricedText(t, of, rank, own);
   const last = latest(of, own);
   if (hadClosed(of, own)) return closedText(t, of, last);

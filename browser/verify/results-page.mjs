@@ -9,7 +9,7 @@ import { hexOf } from "./bytes.mjs";
 import { parseRuns, parseSessions, runOf } from "./documents.mjs";
 import { download, el } from "./dom.mjs";
 import { isActive } from "./entry.mjs";
-import { choiceTexts, numberText, ruleText, tierText, titleIn, whyTexts, withdrawnText } from "./explain.mjs";
+import { choiceTexts, districtText, lotsText, numberText, ruleText, tierText, titleIn, whyTexts, withdrawnText } from "./explain.mjs";
 import { Fault, must } from "./fault.mjs";
 import { indexed } from "./indexed.mjs";
 import { parse as parseJson } from "./json.mjs";
@@ -137,9 +137,14 @@ function drawnParts(t, spelled, { programme, entry, record, run, case: of }) {
     facts(factsOf(t, spelled, programme, entry, record, placed)),
     section(t("result-next"), ...paragraphs(...next, t("result-next-check")), actions(t, spelled, run, placed && { programme, session: placed })),
     section(t("result-why"), ...paragraphs(...whyTexts(t, of, entry.choices), ruleText(t, of.name))),
-    section(t("result-number"), ...paragraphs(numberText(t, of), tierText(t, of, programme.cohorts[entry.cohort].title))),
+    section(t("result-number"), ...paragraphs(...numberTexts(t, programme, entry, of))),
     section(t("result-choices"), el("ol", {}, ...choices)),
   ];
+}
+
+function numberTexts(t, programme, entry, of) {
+  const cohort = programme.cohorts[entry.cohort];
+  return [numberText(t, of), lotsText(t, cohort), tierText(t, of, cohort.title), districtText(t, programme, entry)];
 }
 
 // Fates are parts of sentences, after a colon elsewhere.

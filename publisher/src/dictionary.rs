@@ -37,7 +37,10 @@ fn resources(table: &TableInfo, files: &Files) -> [Value; 2] {
     csv["title"] = format!("{} / {}", table.ko, table.en).into();
     csv["encoding"] = "utf-8".into();
     csv["dialect"] = json!({"delimiter": ",", "lineTerminator": "\n", "header": true});
-    csv["schema"] = json!({"fields": fields, "primaryKey": [table.key], "missingValues": [""]});
+    csv["schema"] = json!({"fields": fields, "missingValues": [""]});
+    if !table.key.is_empty() {
+        csv["schema"]["primaryKey"] = json!(table.key);
+    }
     let mut parquet = resource(&layout::parquet(table.name), "parquet", "application/vnd.apache.parquet", files);
     parquet["name"] = format!("{}-parquet", table.name).into();
     [csv, parquet]

@@ -29,3 +29,4 @@ pub use groups::{Group, small_groups};
 pub use notice::{Notice, notice};
 pub use opened::OpenError;
 pub use pages::Lang;
+pub use view::FEW;

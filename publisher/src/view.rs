@@ -7,10 +7,11 @@ use protocol::{
     entry::Revision,
     instance::{Choice, SessionIndex, SiteIndex},
     outcome::{Outcome, Record},
-    programme::{Programme, Session, Site},
+    programme::{Programme, Reserve, Session, Site},
     seat::Seat,
     sessions::{PoolResult, SessionResult, SessionsFile},
 };
+use std::collections::BTreeMap;
 
 /// One draw.
 #[derive(Clone, Debug)]
@@ -37,7 +38,11 @@ pub(crate) struct Demand {
     pub(crate) first_at_site: Vec<u64>,
 }
 
-/// The people who live in a district.
+/// Of fewer people than this, no summary tells what became of them: whoever knows one of them would learn it by a glance.
+/// (The entries that a verifier needs show it under tickets; see [`crate::small_groups`] for whom to ask first.)
+pub const FEW: u64 = 5;
+
+/// The people of a district, or of a cohort in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Residents {
     /// Who took part.
@@ -48,6 +53,30 @@ pub(crate) struct Residents {
     pub(crate) placed: u64,
     /// Who got it by their first choice.
     pub(crate) first: u64,
+}
+
+impl Residents {
+    /// Who registered, those who withdrew included.
+    pub(crate) fn all(&self) -> u64 {
+        self.active + self.withdrawn
+    }
+
+    /// Whether they are too few for a summary to tell what became of them.
+    pub(crate) fn are_few(&self) -> bool {
+        self.all() < FEW
+    }
+
+    fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Withdrawn => self.withdrawn += 1,
+            Outcome::Unplaced => self.active += 1,
+            Outcome::Placed { choice, .. } => {
+                self.active += 1;
+                self.placed += 1;
+                self.first += u64::from(choice == 0);
+            }
+        }
+    }
 }
 
 impl<'a> View<'a> {
@@ -90,19 +119,24 @@ impl<'a> View<'a> {
     /// Of the people who live in every district, in the programme's order.
     pub(crate) fn residents(&self) -> Vec<Residents> {
         let mut counts = vec![Residents::default(); self.programme.districts.len()];
-        for (revision, record) in self.revisions.iter().zip(self.records) {
-            let Some(count) = counts.get_mut(usize::from(revision.body.district)) else { continue };
-            match record.outcome {
-                Outcome::Withdrawn => count.withdrawn += 1,
-                Outcome::Unplaced => count.active += 1,
-                Outcome::Placed { choice, .. } => {
-                    count.active += 1;
-                    count.placed += 1;
-                    count.first += u64::from(choice == 0);
-                }
-            }
+        for ((_, district), group) in self.groups() {
+            let Some(count) = counts.get_mut(usize::from(district)) else { continue };
+            count.active += group.active;
+            count.withdrawn += group.withdrawn;
+            count.placed += group.placed;
+            count.first += group.first;
         }
         counts
+    }
+
+    /// The people of every cohort in every district where any of them registered, by cohort, then district, both in the
+    /// programme's order.
+    pub(crate) fn groups(&self) -> BTreeMap<(u16, u16), Residents> {
+        let mut groups: BTreeMap<(u16, u16), Residents> = BTreeMap::new();
+        for (revision, record) in self.revisions.iter().zip(self.records) {
+            groups.entry((revision.body.cohort, revision.body.district)).or_default().count(record.outcome);
+        }
+        groups
     }
 
     /// How many tiers the programme has.
@@ -110,9 +144,20 @@ impl<'a> View<'a> {
         self.programme.cohorts.iter().map(|cohort| cohort.tier).max().unwrap_or(1)
     }
 
-    /// The pool of a session that is open to all.
+    /// The pool of a session that is open to all; it may have no seat.
     pub(crate) fn pool(&self, session: SessionIndex) -> Option<&'a PoolResult> {
-        self.sessions.sessions.get(session.0 as usize)?.pools.first()
+        self.pools(session).first()
+    }
+
+    /// All pools of a session: the open one, then those of its reserves.
+    pub(crate) fn pools(&self, session: SessionIndex) -> &'a [PoolResult] {
+        self.sessions.sessions.get(session.0 as usize).map_or(&[], |session| &session.pools)
+    }
+
+    /// The reserve that a session's pool of this number is kept for; none if it is open to all.
+    pub(crate) fn reserve(&self, session: SessionIndex, number: usize) -> Option<&'a Reserve> {
+        let kept = self.session(session)?.reserves.get(number.checked_sub(1)?)?;
+        self.programme.reserves.iter().find(|reserve| reserve.id == kept.reserve)
     }
 }
 

@@ -20,7 +20,7 @@ use std::{
 };
 
 /// A group with fewer people is shown to the officials first.
-const SMALL: u64 = 5;
+const SMALL: u64 = publisher::FEW;
 /// At most as many of them are listed.
 const LISTED: usize = 10;
 

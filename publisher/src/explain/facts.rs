@@ -140,6 +140,9 @@ impl Case<'_> {
             return Some(Fate::Repeated);
         }
         let pools = self.pools(own)?;
+        if pools.iter().all(|(_, pool)| pool.capacity == 0) {
+            return Some(Fate::Kept);
+        }
         if self.programme.mechanism.name == MechanismName::Optimal {
             return self.priced(rank, &pools, None);
         }

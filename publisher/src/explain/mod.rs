@@ -82,6 +82,8 @@ pub enum Comparison {
 pub enum Fate {
     /// All its sessions stand further up in the list.
     Repeated,
+    /// All its seats were kept for others and never opened.
+    Kept,
     /// It had closed when the applicant's turn came.
     Closed {
         /// Its closing number.

@@ -110,6 +110,7 @@ impl Words<'_> {
     fn fate(&self, fate: &Fate) -> String {
         match fate {
             Fate::Repeated => self.texts.get("explain-repeated"),
+            Fate::Kept => self.texts.get("explain-kept"),
             Fate::Closed { at } => self.closed(*at),
             Fate::Open { until } => self.open(*until),
             Fate::Yielded { until } => {

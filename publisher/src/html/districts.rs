@@ -1,4 +1,6 @@
-//! Districts: their map and table on the front page, and a page for each, with its sites and sessions.
+//! Districts: their map and table on the front page, and a page for each, with its people, sites and sessions.
+//!
+//! **Invariant:** what became of fewer than [`FEW`] people of a district, or of a cohort in it, is not summed up.
 
 use super::{
     Source, failed,
@@ -6,7 +8,10 @@ use super::{
     frame::Page,
     mark, share, title,
 };
-use crate::{PublishError, layout, view::Residents};
+use crate::{
+    PublishError, layout,
+    view::{FEW, Residents},
+};
 use askama::Template;
 use pages::{
     Lang, Texts,
@@ -16,7 +21,8 @@ use pages::{
 use protocol::{
     draw,
     instance::SessionIndex,
-    programme::{District, Site},
+    programme::{Cohort, District, Site},
+    sessions::PoolResult,
 };
 
 /// Seats of a district's sites.
@@ -43,6 +49,7 @@ struct DistrictPage<'a> {
     t: Texts,
     name: &'a str,
     people: String,
+    cohorts: Option<String>,
     what: String,
     zone: String,
     index: &'static str,
@@ -64,20 +71,14 @@ pub(super) fn part(source: &Source<'_>, t: Texts) -> Result<String, PublishError
     let areas: Vec<Area> = districts.iter().map(|(district, (residents, _))| area(district, residents, t)).collect();
     let map = source.outlines.map(|outlines| map::svg(outlines, &areas, t.lang)).transpose().map_err(failed(path))?;
     let map = map.flatten().unwrap_or_default();
-    let labels = ["shade-none", "shade-1", "shade-2", "shade-3", "shade-4", "shade-5"].map(|key| t.get(key));
-    let labels: Vec<(u8, String)> = (0..).zip(labels).collect();
+    let shades = ["shade-1", "shade-2", "shade-3", "shade-4", "shade-5"].map(|key| t.get(key));
+    let labels: Vec<(u8, String)> = (0..).zip([t.with("shade-none", "few", FEW)].into_iter().chain(shades)).collect();
     let legend = if map.is_empty() { String::new() } else { map::legend(&labels).map_err(failed(path))? };
-    let row = |(district, (residents, seats)): &(&District, (Residents, Seats))| Row {
-        href: Some(layout::district(&district.code, t.lang)),
-        cells: vec![
-            title(&district.name, t.lang).to_owned(),
-            numbers::grouped(residents.active),
-            numbers::grouped(residents.placed),
-            share(residents.placed, residents.active),
-            numbers::grouped(residents.first),
-            numbers::grouped(seats.sites),
-            format!("{} / {}", numbers::grouped(seats.taken), numbers::grouped(seats.all)),
-        ],
+    let row = |(district, (residents, seats)): &(&District, (Residents, Seats))| {
+        let seats = [numbers::grouped(seats.sites), taken_of(seats.taken, seats.all)];
+        let name = title(&district.name, t.lang).to_owned();
+        let cells = [name].into_iter().chain(told(residents, t)).chain(seats).collect();
+        Row { href: Some(layout::district(&district.code, t.lang)), cells }
     };
     let table = Table {
         caption: t.get("index-districts"),
@@ -133,6 +134,7 @@ fn page(
         t,
         name,
         people: people(&residents, t),
+        cohorts: cohorts(source, place, path, t)?,
         what: filled("district-filled", seats.all, seats.taken, t),
         zone: t.with("index-zone", "zone", &programme.time_zone),
         index: layout::index(t.lang),
@@ -152,28 +154,12 @@ fn site_part(
     path: &str,
     t: Texts,
 ) -> Result<SitePart, PublishError> {
-    let view = source.view;
-    let row = |index: &SessionIndex| {
-        let (session, pool) = (view.session(*index)?, view.pool(*index)?);
-        let result = view.sessions.sessions.get(index.0 as usize)?;
-        let count = |counts: &[u64]| numbers::grouped(counts.get(index.0 as usize).copied().unwrap_or_default());
-        Some(Row {
-            href: Some(format!("../{}", layout::calendar(&session.id))),
-            cells: vec![
-                numbers::local_time(session.starts_at_unix_s, &view.programme.time_zone, t.lang),
-                mark::words(view, pool, t),
-                format!("{} / {}", numbers::grouped(result.placed.into()), numbers::grouped(result.capacity.into())),
-                count(&view.demand.first),
-                count(&view.demand.listed),
-            ],
-        })
-    };
     let table = Table {
         caption: site.name.clone(),
         head: ["index-session", "district-sought", "district-taken", "index-first", "index-listed"]
             .map(|key| t.get(key))
             .into(),
-        rows: sessions.iter().filter_map(row).collect(),
+        rows: sessions.iter().flat_map(|index| session_rows(source, *index, t)).collect(),
     };
     let first = t.with("district-first", "first", &numbers::grouped(first));
     Ok(SitePart {
@@ -182,6 +168,68 @@ fn site_part(
         what: format!("{} {first}", filled("district-site-filled", seats, taken, t)),
         sessions: table.render().map_err(failed(path))?,
     })
+}
+
+/// A row for the seats of a session that are open to all, and one for each reserve.
+fn session_rows(source: &Source<'_>, index: SessionIndex, t: Texts) -> Vec<Row> {
+    let view = source.view;
+    let Some(session) = view.session(index) else { return Vec::new() };
+    let time = numbers::local_time(session.starts_at_unix_s, &view.programme.time_zone, t.lang);
+    let count = |counts: &[u64]| numbers::grouped(counts.get(index.0 as usize).copied().unwrap_or_default());
+    let row = |(number, pool): (usize, &PoolResult)| {
+        let taken = taken_of(pool.placed.into(), pool.capacity.into());
+        let mark = if pool.capacity > 0 { mark::words(view, pool, t) } else { t.get("district-none-open") };
+        match view.reserve(index, number) {
+            None => Row {
+                href: Some(format!("../{}", layout::calendar(&session.id))),
+                cells: vec![time.clone(), mark, taken, count(&view.demand.first), count(&view.demand.listed)],
+            },
+            Some(reserve) => {
+                let args = [("time", (&time).into()), ("reserve", title(&reserve.title, t.lang).into())];
+                // Who lists a session does not ask for one kind of its seats.
+                Row::of([t.with_all("district-kept", args), mark, taken, String::new(), String::new()])
+            }
+        }
+    };
+    view.pools(index).iter().enumerate().map(row).collect()
+}
+
+fn taken_of(taken: u64, all: u64) -> String {
+    format!("{} / {}", numbers::grouped(taken), numbers::grouped(all))
+}
+
+/// Who took part, who got a seat, their share, and who got it by their first choice; nothing of few people.
+fn told(people: &Residents, t: Texts) -> [String; 4] {
+    if people.are_few() {
+        let few = if people.all() == 0 { numbers::grouped(0) } else { t.with("district-few", "few", FEW) };
+        return [few, "–".into(), "–".into(), "–".into()];
+    }
+    let [active, placed, first] = [people.active, people.placed, people.first].map(numbers::grouped);
+    [active, placed, share(people.placed, people.active), first]
+}
+
+/// The people who live in the district at this place of the programme's list, by cohort; none if they are few.
+fn cohorts(source: &Source<'_>, district: usize, path: &str, t: Texts) -> Result<Option<String>, PublishError> {
+    let groups = source.view.groups();
+    let of = |cohort: u16| {
+        let group = u16::try_from(district).ok().and_then(|district| groups.get(&(cohort, district)));
+        group.copied().unwrap_or_default()
+    };
+    let cohorts: Vec<(&Cohort, Residents)> =
+        source.view.programme.cohorts.iter().zip(0..).map(|(cohort, index)| (cohort, of(index))).collect();
+    if cohorts.iter().map(|(_, people)| people.all()).sum::<u64>() < FEW {
+        return Ok(None);
+    }
+    let row = |(cohort, people): &(&Cohort, Residents)| {
+        Row::of([title(&cohort.title, t.lang).to_owned()].into_iter().chain(told(people, t)))
+    };
+    let head = ["index-cohort", "index-active", "index-placed", "index-share-of-active", "index-got-first"];
+    let table = Table {
+        caption: t.get("district-cohorts"),
+        head: head.map(|key| t.get(key)).into(),
+        rows: cohorts.iter().map(row).collect(),
+    };
+    table.render().map(Some).map_err(failed(path))
 }
 
 /// `83 of 100 seats are taken (83.0%).`
@@ -193,6 +241,9 @@ fn filled(key: &str, seats: u64, taken: u64, t: Texts) -> String {
 
 /// `Of 12 people who live here and took part, 9 (75.0%) got a seat, 5 of them by their first choice.`
 fn people(residents: &Residents, t: Texts) -> String {
+    if residents.are_few() {
+        return if residents.all() == 0 { t.get("district-nobody") } else { t.with("district-few-people", "few", FEW) };
+    }
     let share = share(residents.placed, residents.active);
     let [active, placed, first] = [residents.active, residents.placed, residents.first].map(numbers::grouped);
     let args = [
@@ -219,10 +270,11 @@ fn seats(source: &Source<'_>) -> Vec<Seats> {
 
 fn area(district: &District, residents: &Residents, t: Texts) -> Area {
     // Quarters of those who took part, and all of them.
-    let quarters = (u128::from(residents.placed) * 4).checked_div(u128::from(residents.active));
+    let told = !residents.are_few();
+    let quarters = (u128::from(residents.placed) * 4).checked_div(u128::from(residents.active)).filter(|_| told);
     let shade = quarters.map_or(0, |quarters| u8::try_from(quarters + 1).unwrap_or(map::SHADES).min(map::SHADES));
     let name = title(&district.name, t.lang);
-    let words = if residents.active == 0 { t.get("shade-none") } else { share(residents.placed, residents.active) };
+    let words = if told { share(residents.placed, residents.active) } else { t.with("shade-none", "few", FEW) };
     Area {
         code: district.code.clone(),
         shade,

@@ -1,7 +1,8 @@
-//! The front page's plots: which choice people got, by cohort, and how sought-after sites and sessions were.
+//! The front page's plots: which choice people got, by cohort, and how sought-after sites and sessions were. Of a session's
+//! seats those open to all and those kept for some are counted apart, since each closes, or has its price, by itself.
 
 use super::{
-    Source,
+    Source, failed,
     figure::{Row, Table, figure},
     share, title,
 };
@@ -10,13 +11,15 @@ use crate::{
     explain::{self, Price},
     layout,
 };
+use askama::Template;
 use pages::{
     Texts, numbers,
     plot::{Bar, Bars, Full},
 };
 use protocol::{
-    programme::MechanismName,
-    sessions::{ClosingNumber, PoolResult},
+    instance::SessionIndex,
+    programme::{MechanismName, Reserve},
+    sessions::{ClosingNumber, CohortResult, PoolResult},
 };
 
 /// People by the choice that they got, and those who got none, as shares of all who took part.
@@ -42,24 +45,26 @@ pub(super) fn choices(source: &Source<'_>, t: Texts) -> Result<String, PublishEr
     figure(&plot, &[], &table, t, layout::index(t.lang))
 }
 
-/// Every cohort's people, with and without a seat.
+/// Every cohort's people: with a seat by their first choice, by another, and without.
 pub(super) fn cohorts(source: &Source<'_>, t: Texts) -> Result<String, PublishError> {
     let programme = source.view.programme;
     let results = &source.view.sessions.cohorts;
     let named: Vec<_> = programme.cohorts.iter().map(|cohort| title(&cohort.title, t.lang)).zip(results).collect();
-    let bars = named.iter().map(|(name, of)| bar(name, &[of.placed, of.unplaced], of.placed, of.active));
-    let bars: Vec<Bar> = bars.collect();
+    let first = |of: &CohortResult| of.choices.first().copied().unwrap_or_default();
+    let parts = |of: &CohortResult| [first(of), of.placed.saturating_sub(first(of)), of.unplaced];
+    let bars: Vec<Bar> = named.iter().map(|(name, of)| bar(name, &parts(of), of.placed, of.active)).collect();
     let tiers = source.view.tiers() > 1;
     let rows = programme.cohorts.iter().zip(&named).map(|(cohort, (name, of))| {
         let mut cells = vec![(*name).to_owned()];
         cells.extend(tiers.then(|| cohort.tier.to_string()));
         cells.extend([numbers::grouped(of.active), numbers::grouped(of.placed), share(of.placed, of.active)]);
-        cells.extend([numbers::grouped(of.unplaced), numbers::grouped(of.withdrawn)]);
+        cells.extend([first(of), of.unplaced, of.withdrawn].map(numbers::grouped));
         Row::of(cells)
     });
     let mut head = vec!["index-cohort"];
     head.extend(tiers.then_some("index-tier"));
-    head.extend(["index-active", "index-placed", "index-share-of-active", "index-unplaced", "index-withdrawn"]);
+    head.extend(["index-active", "index-placed", "index-share-of-active", "index-got-first"]);
+    head.extend(["index-unplaced", "index-withdrawn"]);
     let table = Table {
         caption: t.get("index-cohorts"),
         head: head.into_iter().map(|key| t.get(key)).collect(),
@@ -69,7 +74,8 @@ pub(super) fn cohorts(source: &Source<'_>, t: Texts) -> Result<String, PublishEr
     let description = described(&placed, source.view.sessions.totals().active, t);
     let (id, title) = ("plot-cohorts", &table.caption);
     let plot = Bars { id, title, description: &description, bars: &bars, full: Full::Itself };
-    figure(&plot, &[t.get("index-placed"), t.get("index-unplaced")], &table, t, layout::index(t.lang))
+    let keys = ["index-got-first", "index-got-other", "index-unplaced"].map(|key| t.get(key));
+    figure(&plot, &keys, &table, t, layout::index(t.lang))
 }
 
 /// Sites by the number of first choices for each seat, full ones and others.
@@ -105,15 +111,16 @@ pub(super) fn demand(source: &Source<'_>, t: Texts) -> Result<String, PublishErr
 pub(super) fn sessions(source: &Source<'_>, t: Texts) -> Result<String, PublishError> {
     let optimal = source.view.programme.mechanism.name == MechanismName::Optimal;
     let counts = if optimal { by_price(source, t) } else { by_closing(source, t) };
-    let all = source.view.programme.sessions.len() as u64;
+    let all = pools(source).count() as u64;
+    let kept = !source.view.programme.reserves.is_empty();
     let bars = counts.iter().map(|(label, count)| bar(label, &[*count], *count, all)).collect::<Vec<_>>();
     let row = |(label, count): &(String, u64)| Row::of([label.clone(), numbers::grouped(*count), share(*count, all)]);
     let table = Table {
         caption: t.get(if optimal { "index-price" } else { "index-closing" }),
         head: [
             if optimal { "index-price" } else { "index-closing" },
-            "index-sessions-short",
-            "index-share-of-sessions",
+            if kept { "index-pools-short" } else { "index-sessions-short" },
+            if kept { "index-share-of-pools" } else { "index-share-of-sessions" },
         ]
         .map(|key| t.get(key))
         .into(),
@@ -125,12 +132,48 @@ pub(super) fn sessions(source: &Source<'_>, t: Texts) -> Result<String, PublishE
     figure(&plot, &[], &table, t, layout::index(t.lang))
 }
 
+/// Seats that are kept for some: how many there were, and how many of them are taken; none if no seats are.
+pub(super) fn kept(source: &Source<'_>, t: Texts) -> Result<Option<String>, PublishError> {
+    let view = source.view;
+    let mut counts: Vec<(&Reserve, [u64; 3])> =
+        view.programme.reserves.iter().map(|reserve| (reserve, [0; 3])).collect();
+    for index in (0..).map(SessionIndex).take(view.programme.sessions.len()) {
+        for (number, pool) in view.pools(index).iter().enumerate() {
+            let Some(reserve) = view.reserve(index, number) else { continue };
+            if let Some((_, count)) = counts.iter_mut().find(|(known, _)| known.id == reserve.id) {
+                *count = [count[0] + 1, count[1] + u64::from(pool.capacity), count[2] + u64::from(pool.placed)];
+            }
+        }
+    }
+    let row = |(reserve, [sessions, seats, taken]): &(&Reserve, [u64; 3])| {
+        let opened = t.get(if reserve.release { "kept-opened" } else { "kept-never-opened" });
+        let [sessions, all, used] = [*sessions, *seats, *taken].map(numbers::grouped);
+        Row::of([title(&reserve.title, t.lang).to_owned(), sessions, all, used, share(*taken, *seats), opened])
+    };
+    let head = ["kept-for", "index-sessions-short", "kept-seats", "kept-taken", "kept-share", "kept-left"];
+    let table = Table {
+        caption: t.get("index-kept"),
+        head: head.map(|key| t.get(key)).into(),
+        rows: counts.iter().map(row).collect(),
+    };
+    if counts.is_empty() {
+        return Ok(None);
+    }
+    table.render().map(Some).map_err(failed(layout::index(t.lang)))
+}
+
+/// The seats of every session by rule of access, where there are any.
+fn pools<'a>(source: &Source<'a>) -> impl Iterator<Item = &'a PoolResult> {
+    let view = source.view;
+    view.sessions.sessions.iter().flat_map(|session| &session.pools).filter(|pool| pool.capacity > 0)
+}
+
 /// No cost to others, some ranks, or as much as leaving somebody without a seat.
 fn by_price(source: &Source<'_>, t: Texts) -> Vec<(String, u64)> {
     const KEYS: [&str; 4] = ["price-none", "price-four", "price-more", "price-out"];
     let programme = source.view.programme;
     let mut counts = [0u64; KEYS.len()];
-    for pool in source.view.sessions.sessions.iter().filter_map(|session| session.pools.first()) {
+    for pool in pools(source) {
         let bin = match explain::in_words(programme, pool.price) {
             None | Some(Price::Steps(0) | Price::Cost(0)) => 0,
             Some(Price::Steps(..=4) | Price::Cost(..=4)) => 1,
@@ -144,8 +187,7 @@ fn by_price(source: &Source<'_>, t: Texts) -> Vec<(String, u64)> {
 
 /// Where there are tiers, by the tier at which they closed; else by the share of the numbers that were still served.
 fn by_closing(source: &Source<'_>, t: Texts) -> Vec<(String, u64)> {
-    let pools = source.view.sessions.sessions.iter().filter_map(|session| session.pools.first());
-    let closings: Vec<_> = pools.map(PoolResult::closed).collect();
+    let closings: Vec<_> = pools(source).map(PoolResult::closed).collect();
     let count = |within: &dyn Fn(&ClosingNumber) -> bool| {
         closings.iter().flatten().filter(|closing| within(closing)).count() as u64
     };

@@ -31,7 +31,7 @@ struct RunPage<'a> {
     rehearsal: bool,
     rule: &'static str,
     /// What the marks beside choices mean.
-    marks: &'static [(&'static str, &'static str)],
+    marks: Vec<(&'static str, &'static str)>,
     table: &'a str,
 }
 
@@ -70,6 +70,7 @@ pub(crate) struct Rows<'a> {
     open: String,
     yielded: String,
     repeated: String,
+    kept: String,
     price: String,
     dearer: String,
     any_tier: String,
@@ -117,6 +118,7 @@ fn page(source: &Source<'_>, revisions: &[Revision], table: &str, path: &str) ->
         MechanismName::Priority => ("explain-rule-priority", PRIORITY_MARKS),
         MechanismName::Optimal => ("explain-rule-optimal", PRICE_MARKS),
     };
+    let kept = (!programme.reserves.is_empty()).then_some(("run-kept", "run-kept-what"));
     let (first, last) = (spelled(revisions.first()), spelled(revisions.last()));
     let offset = clock::offset(programme.window.closes_at_unix_s, &programme.time_zone);
     let page = RunPage {
@@ -133,7 +135,7 @@ fn page(source: &Source<'_>, revisions: &[Revision], table: &str, path: &str) ->
         }),
         rehearsal: programme.rehearsal,
         rule,
-        marks,
+        marks: marks.iter().copied().chain(kept).collect(),
         table,
     };
     let body = page.render().map_err(failed(path))?;
@@ -187,6 +189,7 @@ impl<'a> Rows<'a> {
             open: both("run-open"),
             yielded: both("run-yielded"),
             repeated: both("run-repeated"),
+            kept: both("run-kept"),
             price: both("run-price"),
             dearer: both("run-dearer"),
             any_tier: both("index-tier"),
@@ -241,6 +244,7 @@ impl<'a> Rows<'a> {
     fn mark(&self, fate: &Fate) -> String {
         match fate {
             Fate::Repeated => self.repeated.clone(),
+            Fate::Kept => self.kept.clone(),
             Fate::Closed { at } => self.at(&self.closed, Some(at)),
             Fate::Open { until } => self.at(&self.open, until.as_ref()),
             Fate::Yielded { until } => self.at(&self.yielded, Some(until)),

@@ -37,7 +37,7 @@ pub(super) fn most_sought_after(source: &Source<'_>, t: Texts) -> Result<String,
             href: site.map(|site| format!("{}#{}", layout::district(&site.district, t.lang), site.id)),
             cells: vec![
                 t.with_all("choice-session", [("site", name.into()), ("time", (&time).into())]),
-                view.pool(index).map(|pool| mark::words(view, pool, t)).unwrap_or_default(),
+                mark::of_session(view, index, t),
                 numbers::grouped(session.capacity.into()),
                 numbers::grouped(first),
                 numbers::grouped(listed),

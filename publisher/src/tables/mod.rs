@@ -1,4 +1,4 @@
-//! The open tables: entries, sessions, cohorts and districts, as CSV and Parquet.
+//! The open tables: entries, sessions and their pools, cohorts, districts and the cohorts in them, as CSV and Parquet.
 //!
 //! **Invariant:** the tables are a function of the verifier's files; no row or column depends on threads, and none is a
 //! float. They are for readers; nothing is hashed from them but the manifest.
@@ -6,17 +6,19 @@
 mod encode;
 mod entries;
 mod fields;
+mod pools;
+mod residents;
 mod sessions;
 mod summaries;
 
 pub(crate) use fields::{Field, Kind, TableInfo, describe};
 
 use crate::{PublishError, layout, view::View};
-use polars::prelude::{DataFrame, PolarsError};
+use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, PolarsError, Series};
 use protocol::manifest::Files;
 
 /// Names of the tables, in the order readers should meet them.
-pub(crate) const NAMES: [&str; 4] = ["entries", "sessions", "cohorts", "districts"];
+pub(crate) const NAMES: [&str; 6] = ["entries", "sessions", "pools", "cohorts", "districts", "residents"];
 
 /// One table: the frame for Parquet, and the one for CSV where lists are joined texts.
 #[derive(Clone, Debug)]
@@ -31,10 +33,19 @@ pub(crate) fn all(view: &View<'_>) -> Result<Vec<Table>, PublishError> {
     let failed = |name: &'static str| move |error: PolarsError| PublishError::table(name, &error);
     let entries = entries::tables(view).map_err(failed("entries"))?;
     let sessions = sessions::table(view).map_err(failed("sessions"))?;
+    let pools = pools::table(view).map_err(failed("pools"))?;
     let cohorts = summaries::cohorts(view, &entries.flat).map_err(failed("cohorts"))?;
     let districts = summaries::districts(view, &sessions).map_err(failed("districts"))?;
+    let residents = residents::table(view).map_err(failed("residents"))?;
     let same = |name, frame: DataFrame| Table { name, flat: frame.clone(), frame };
-    Ok(vec![entries, same("sessions", sessions), same("cohorts", cohorts), same("districts", districts)])
+    let rest = [
+        ("sessions", sessions),
+        ("pools", pools),
+        ("cohorts", cohorts),
+        ("districts", districts),
+        ("residents", residents),
+    ];
+    Ok([entries].into_iter().chain(rest.map(|(name, frame)| same(name, frame))).collect())
 }
 
 /// Both files of every table.
@@ -58,4 +69,11 @@ pub(crate) fn csv(table: &Table) -> Result<Vec<u8>, PublishError> {
 pub(crate) fn parquet_holds(table: &Table, bytes: &[u8]) -> Result<bool, PublishError> {
     let read = encode::read_parquet(bytes).map_err(|error| PublishError::table(table.name, &error))?;
     Ok(read.schema() == table.frame.schema() && read.equals_missing(&table.frame))
+}
+
+fn column<T>(name: &str, values: impl IntoIterator<Item = T>) -> Column
+where
+    Series: NamedFrom<Vec<T>, [T]>,
+{
+    Series::new(name.into(), values.into_iter().collect::<Vec<T>>()).into_column()
 }

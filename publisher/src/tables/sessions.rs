@@ -1,5 +1,6 @@
 //! The table of sessions: one row per session, in programme order, with its closing number or price.
 
+use super::column;
 use crate::{clock, view::View};
 use polars::prelude::*;
 use protocol::{
@@ -54,11 +55,4 @@ pub(super) fn table(view: &View<'_>) -> PolarsResult<DataFrame> {
         ),
     ];
     DataFrame::new(rows.len(), columns)
-}
-
-fn column<T>(name: &str, values: impl IntoIterator<Item = T>) -> Column
-where
-    Series: NamedFrom<Vec<T>, [T]>,
-{
-    Series::new(name.into(), values.into_iter().collect::<Vec<T>>()).into_column()
 }

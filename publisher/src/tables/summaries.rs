@@ -1,7 +1,8 @@
 //! The summaries by cohort and by district of the sites, counted by polars from the larger tables. The totals of
 //! `sessions.json` are counted elsewhere; that both agree is a test.
 
-use crate::view::View;
+use super::column;
+use crate::view::{Residents, View};
 use polars::prelude::*;
 
 /// One row per cohort, in programme order: active, withdrawn, placed, unplaced, and placed by each choice.
@@ -29,7 +30,8 @@ pub(super) fn cohorts(view: &View<'_>, entries: &DataFrame) -> PolarsResult<Data
     join_counts(frame, "cohort", entries.clone().lazy().group_by([col("cohort")]).agg(counts))
 }
 
-/// One row per district, in programme order: its sites, sessions, seats and how many of them are taken.
+/// One row per district, in programme order: its sites, sessions, seats and how many of them are taken; then the people
+/// who live there.
 pub(super) fn districts(view: &View<'_>, sessions: &DataFrame) -> PolarsResult<DataFrame> {
     let districts = &view.programme.districts;
     let sites = |code: &str| view.programme.sites.iter().filter(|site| site.district == code).count() as u64;
@@ -45,7 +47,18 @@ pub(super) fn districts(view: &View<'_>, sessions: &DataFrame) -> PolarsResult<D
         col("capacity").sum().alias("capacity"),
         col("placed").sum().alias("placed"),
     ];
-    join_counts(frame, "district", sessions.clone().lazy().group_by([col("district")]).agg(counts))
+    let mut frame = join_counts(frame, "district", sessions.clone().lazy().group_by([col("district")]).agg(counts))?;
+    let residents = view.residents();
+    let told = |name: &str, read: fn(&Residents) -> u64| {
+        column(name, residents.iter().map(|people| (!people.are_few()).then(|| read(people))))
+    };
+    frame.with_column(column("residents", residents.iter().map(Residents::all)))?;
+    frame.with_column(told("residents_active", |people| people.active))?;
+    frame.with_column(told("residents_withdrawn", |people| people.withdrawn))?;
+    frame.with_column(told("residents_placed", |people| people.placed))?;
+    frame.with_column(told("residents_unplaced", |people| people.active - people.placed))?;
+    frame.with_column(told("residents_first_choice", |people| people.first))?;
+    Ok(frame)
 }
 
 /// Name of the column with the number placed at a place of the list, from 1.

@@ -71,7 +71,15 @@ impl Sample {
 
     /// A draw of these entries.
     pub(crate) fn of(mechanism: &str, entries: impl Fn(&Programme) -> Vec<Revision>) -> Self {
-        let programme = programme(mechanism);
+        Self::drawn(programme(mechanism, None), entries)
+    }
+
+    /// The same with seats that are kept for some: those of the first cohort, and those who live in the second district.
+    pub(crate) fn kept(mechanism: &str, entries: impl Fn(&Programme) -> Vec<Revision>) -> Self {
+        Self::drawn(programme(mechanism, Some(KEPT)), entries)
+    }
+
+    fn drawn(programme: Programme, entries: impl Fn(&Programme) -> Vec<Revision>) -> Self {
         let mut revisions = entries(&programme);
         revisions.sort_by_key(|revision| revision.ticket);
         let runs = revisions.chunks(RUN_ENTRIES).zip(0..);
@@ -123,12 +131,27 @@ pub(crate) fn operator() -> SigningKey {
     SigningKey::new("operator.example/jebi", KeyType::Ed25519, &[1; 32]).unwrap()
 }
 
-fn programme(mechanism: &str) -> Programme {
+/// Lines of `reserves.csv`: one session has no seat for everybody, one has seats of both reserves.
+const KEPT: &str =
+    "session,reserve,seats\ns1-1,older,60\ns1-2,older,10\ns2-1,nearby,120\ns3-2,older,30\ns3-2,nearby,60\n";
+
+fn programme(mechanism: &str, kept: Option<&str>) -> Programme {
     let toml = include_str!("../../../protocol/vectors/sample/programme.toml");
     let (before, rest) = toml.split_once("[mechanism]\n").unwrap();
     let (_, after) = rest.split_once("\n[[cohorts]]").unwrap();
     let before = before.replace("max_choices = 5", "max_choices = 4");
-    let toml = format!("{before}[mechanism]\n{mechanism}\n\n[[cohorts]]{after}");
+    let release = !mechanism.contains("serial");
+    let reserve = |id, ko, en, whom| {
+        format!(
+            "[[reserves]]\nid = \"{id}\"\ntitle = {{ ko = \"{ko}\", en = \"{en}\" }}\n{whom}\nrelease = {release}\n\n"
+        )
+    };
+    let reserves = kept.map_or(String::new(), |_| {
+        let older = reserve("older", "나이 많은 분", "older people", "cohorts = [\"60-69\"]");
+        older + &reserve("nearby", "중구 주민", "people of Jung-gu", "districts = [\"11020\"]")
+    });
+    let lucky = if kept.is_some() { after.replacen("tier =", "lots = 2\ntier =", 1) } else { after.to_owned() };
+    let toml = format!("{before}[mechanism]\n{mechanism}\n\n{reserves}[[cohorts]]{lucky}");
     let quoted = HOSTILE.replace('"', "\"\"");
     let sites = format!(
         "id,name,district,latitude,longitude\ns1,\"{quoted}\",11010,37.573459,127.014445\n\
@@ -150,7 +173,7 @@ fn programme(mechanism: &str) -> Programme {
         districts_csv: districts,
         sites_csv: &sites,
         sessions_csv: &sessions,
-        reserves_csv: None,
+        reserves_csv: kept,
         reach_csv: None,
     };
     compile(&source).unwrap()
