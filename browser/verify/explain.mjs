@@ -79,19 +79,28 @@ export function whyTexts(t, of, choices) {
 
 const seatText = (t, of, reserve) => (isOutsider(of, of.got.pool) ? t("explain-seat-released", { reserve }) : t("explain-seat-kept", { reserve }));
 
+/** A fate, with whom the seats were kept for that it is said of. */
+const saidOf = (t, fate, { reserve }) => (reserve === null ? fate : t("explain-of-kept", { fate, reserve: titleIn(t, reserve.title) }));
+
 function fateText(t, of, rank) {
   if (of.lists[rank].length === 0) return t("explain-repeated");
   const own = poolsAt(of, rank);
   if (own.every(({ capacity }) => capacity === 0)) return t("explain-kept");
-  if (of.name === "optimal") return pricedText(t, of, rank, own);
+  if (of.name === "optimal") return saidOf(t, pricedText(t, of, rank, own), cheapestOf(of, own));
   const last = latest(of, own);
-  if (hadClosed(of, own)) return closedText(t, of, last);
-  if (of.name === "serial") return openText(t, of, last);
+  // The last one of those that closed last.
+  const pool = own.findLast((each) => closingOrder(closingOf(of, each), last) === 0);
+  if (hadClosed(of, own)) return saidOf(t, closedText(t, of, last), pool);
+  if (of.name === "serial") return saidOf(t, openText(t, of, last), pool);
   // In `priority` all seats of the list were guaranteed, and at the end only the pools that closed last count.
   if (closingOrder(last, limitOf(of)) < 0) return yieldedText(t, of, rank, last);
   const level = own.filter((pool) => closingOrder(closingOf(of, pool), last) === 0);
-  return t("explain-open-priced", { open: turnText(t, of, rank, last), price: pricedText(t, of, rank, level) });
+  const text = t("explain-open-priced", { open: turnText(t, of, rank, last), price: pricedText(t, of, rank, level) });
+  return saidOf(t, text, cheapestOf(of, level));
 }
+
+/** The pool where a seat costs least; of equal ones the first. */
+const cheapestOf = (of, pools) => pools.reduce((a, b) => (costOrder(costAt(of, a), costAt(of, b)) <= 0 ? a : b));
 
 // Whom the first of two passes placed had their turn in it, and what closed then says more than the second's numbers.
 function yieldedText(t, of, rank, last) {
@@ -121,7 +130,7 @@ function openText(t, of, until) {
 
 /** The cheapest of these pools, against what the person got or against being left out. */
 function pricedText(t, of, rank, pools) {
-  const cheapest = pools.reduce((a, b) => (costOrder(costAt(of, a), costAt(of, b)) <= 0 ? a : b));
+  const cheapest = cheapestOf(of, pools);
   const { price: amount } = cheapest;
   const price = amountText(t, of, amount);
   if (of.got?.choice === rank) return price;

@@ -536,6 +536,7 @@ explain-rule-optimal = The rule of this draw: of all ways to fill the seats, the
 explain-line = Choice { $rank }, { $what }: { $fate }.
 explain-repeated = nothing new, as all its sessions stand further up in your list
 explain-kept = all its seats were kept for others
+explain-of-kept = { $fate } (of seats kept for { $reserve })
 explain-closed = it closed before your turn, at number { $number } (only the luckiest { $percent } got in)
 explain-closed-in-tier = it closed before your turn, in tier { $tier } (at number { $number })
 explain-closed-at-yours = it closed at your number, the first for which it had no seat

@@ -524,6 +524,7 @@ explain-rule-optimal = 이 추첨의 규칙: 시행 계획의 비용에 따라, 
 explain-line = { $rank }지망, { $what }: { $fate }.
 explain-repeated = 그 회차가 모두 앞 지망에 있어 새로 더해진 것이 없습니다
 explain-kept = 자리가 모두 다른 대상을 위해 따로 둔 것이었습니다
+explain-of-kept = { $fate } (따로 둔 자리 “{ $reserve }” 기준)
 explain-closed = 차례가 오기 전에 마감되었습니다(마감 번호 { $number }, 상위 { $percent }까지)
 explain-closed-in-tier = 차례가 오기 전에 { $tier }순위 묶음에서 마감되었습니다(마감 번호 { $number })
 explain-closed-at-yours = 바로 내 번호에서 마감되었습니다. 자리가 없던 첫 번호입니다

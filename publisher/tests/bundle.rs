@@ -210,6 +210,76 @@ fn polars_counts_cohorts_as_the_protocol_does() {
     assert!(last.starts_with(&without_sites), "people live in a district without sites: {last}");
 }
 
+/// Seats that are kept for some: everything published is consistent, and says them apart.
+#[test]
+fn kept_seats_are_published_with_closing_numbers_or_prices_of_their_own() {
+    for mechanism in [support::SERIAL, support::PRIORITY, support::OPTIMAL] {
+        let sample = Sample::kept(mechanism, |programme| (0..900).map(|n| support::entry(programme, n)).collect());
+        let files = sample.bundle();
+        verify::verify(&files).unwrap();
+        assert_eq!(check(&files), Ok(Pages::Compared), "{mechanism}");
+        let text = |path: &str| String::from_utf8(files[path].clone()).unwrap();
+        let pools = text(&layout::csv("pools"));
+        let mut lines = pools.lines().skip(1);
+        for (session, result) in sample.programme.sessions.iter().zip(&sample.sessions.sessions) {
+            for (number, pool) in result.pools.iter().enumerate() {
+                let line: Vec<&str> = lines.next().unwrap().split(',').collect();
+                let reserve = number.checked_sub(1).map_or("", |number| session.reserves[number].reserve.as_str());
+                let counts = [pool.capacity.to_string(), pool.placed.to_string()];
+                assert_eq!((line[0], line[1], line[4], line[5]), (&*session.id, reserve, &*counts[0], &*counts[1]));
+                let closed = pool.closed().map_or(String::new(), |closing| closing.number.to_string());
+                assert_eq!((line[7], line[12]), (&*closed, &*pool.price.to_string()), "{line:?}");
+            }
+        }
+        assert_eq!(lines.next(), None);
+        assert!(text("districts/11010.en.html").contains("1 September 2023, 09:30, kept for older people"));
+        assert!(text("index.html").contains("따로 둔 자리"));
+    }
+}
+
+#[test]
+fn people_by_cohort_and_district_add_up_to_the_cohorts() {
+    let residents = text(&layout::csv("residents"));
+    for result in &SAMPLE.sessions.cohorts {
+        let of_cohort = residents.lines().filter(|line| line.starts_with(&format!("{},", result.id)));
+        let mut sums = [0; 6];
+        for line in of_cohort {
+            for (sum, cell) in sums.iter_mut().zip(line.split(',').skip(2)) {
+                *sum += cell.parse::<u64>().unwrap();
+            }
+        }
+        let counts = [result.active, result.withdrawn, result.placed, result.unplaced, result.choices[0]];
+        assert_eq!(sums[0], result.active + result.withdrawn);
+        assert_eq!(sums[1..], counts, "{}", result.id);
+    }
+}
+
+/// Whoever knows one of four people must not read off a summary what became of the others.
+#[test]
+fn of_fewer_than_five_people_no_summary_tells_what_became_of_them() {
+    let few = Sample::of(support::SERIAL, |programme| {
+        let in_district = |n: u32, district: u16| {
+            let mut entry = support::entry(programme, n);
+            (entry.body.cohort, entry.body.district) = (0, district);
+            entry
+        };
+        (0..5).map(|n| in_district(n, 0)).chain((5..9).map(|n| in_district(n, 1))).collect()
+    });
+    let files = few.bundle();
+    let text = |path: &str| String::from_utf8(files[path].clone()).unwrap();
+    let residents = text(&layout::csv("residents"));
+    let lines: Vec<&str> = residents.lines().skip(1).collect();
+    assert!(lines[0].starts_with("50-59,11010,5,") && !lines[0].contains(",,"), "{}", lines[0]);
+    assert_eq!(lines[1..], ["50-59,11020,4,,,,,"]);
+    let districts = text(&layout::csv("districts"));
+    assert!(districts.lines().any(|line| line.starts_with("11020,") && line.ends_with(",4,,,,,")), "{districts}");
+    let page = text("districts/11020.en.html");
+    assert!(page.contains("Fewer than 5 people who live here registered.") && !page.contains("By cohort"), "{page}");
+    assert!(text("districts/11030.en.html").contains("Nobody who lives here registered."));
+    let index = text("index.en.html");
+    assert!(index.contains("<td>Fewer than 5</td><td>–</td><td>–</td><td>–</td>"), "{index}");
+}
+
 #[test]
 fn open_entries_hold_nothing_of_the_person() {
     let csv = text(&layout::csv("entries"));

@@ -194,3 +194,33 @@ fn a_ticket_of_nobody_is_said_to_be_unknown() {
     let ticket = crowd()[0].ticket;
     assert!(matches!(publisher::explain(&cut, ticket), Err(ExplainError::Open(_))));
 }
+
+/// A choice whose seats were all kept for others is told so; who has a kept seat reads for whom it was kept, and where
+/// numbers are told they are those of the seats that the person could have.
+#[test]
+fn kept_seats_are_named_where_they_decided() {
+    let mut seen = [false; 3];
+    for mechanism in [support::SERIAL, support::PRIORITY, support::OPTIMAL] {
+        let entries = |programme: &_| (0..900).map(|n| support::entry(programme, n)).collect();
+        let sample = Sample::kept(mechanism, entries);
+        let files = sample.bundle();
+        for record in &sample.records {
+            let explanation = publisher::explain(&files, record.ticket).unwrap();
+            let text = explanation.sentences(Lang::En).join("\n");
+            let Part::Drawn { lines, seat, .. } = &explanation.part else { continue };
+            let all_kept = lines.iter().any(|line| line.fate == Fate::Kept);
+            // Released seats are nobody's alone: only `serial` never opens them.
+            assert!(!all_kept || mechanism == support::SERIAL);
+            assert_eq!(all_kept, text.contains("all its seats were kept for others"));
+            let kept = seat.as_ref().and_then(|seat| seat.kept.as_ref());
+            assert_eq!(
+                kept.is_some_and(|kept| !kept.released),
+                text.contains("Your seat is one of those that were kept")
+            );
+            let said_of = lines.iter().any(|line| line.kept.is_some());
+            assert_eq!(said_of, text.contains("(of seats kept for "), "{text}");
+            seen = [seen[0] || all_kept, seen[1] || kept.is_some(), seen[2] || said_of];
+        }
+    }
+    assert_eq!(seen, [true; 3]);
+}

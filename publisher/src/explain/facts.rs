@@ -11,7 +11,7 @@ use protocol::{
     instance::{Access, Choice, Class, DrawKey, Instance, PoolIndex, SessionIndex},
     lottery::{self, LotteryNumber},
     outcome::{Outcome, Record},
-    programme::{MechanismName, Programme},
+    programme::{MechanismName, Programme, Reserve},
     seat as published,
     sessions::{ClosingNumber, PoolResult, SessionsFile},
 };
@@ -35,8 +35,14 @@ impl<'a> Ground<'a> {
         Some(Self { programme, sessions, by_site: draw::sessions_by_site(programme), rules })
     }
 
-    /// What became of each choice of an entry that took part; `None` if the files do not fit together.
-    pub(crate) fn fates(&self, entry: &Revision, record: &Record, seat: published::Seat) -> Option<Vec<Fate>> {
+    /// What became of each choice of an entry that took part, and the pool that it is said of; `None` if the files do not
+    /// fit together.
+    pub(crate) fn fates(
+        &self,
+        entry: &Revision,
+        record: &Record,
+        seat: published::Seat,
+    ) -> Option<Vec<(Fate, Option<PoolIndex>)>> {
         let got = match record.outcome {
             Outcome::Withdrawn => return Some(Vec::new()),
             Outcome::Unplaced => None,
@@ -69,7 +75,10 @@ impl<'a> Ground<'a> {
             }
         };
         let lines = entry.body.choices.iter().zip(self.fates(entry, record, seat)?);
-        let lines = lines.map(|(choice, fate)| Some(Line { wanted: wanted(self.programme, choice)?, fate }));
+        let lines = lines.map(|(choice, (fate, pool))| {
+            let kept = pool.and_then(|pool| self.reserved(pool)).map(|reserve| reserve.title.clone());
+            Some(Line { wanted: wanted(self.programme, choice)?, fate, kept })
+        });
         Some(Part::Drawn {
             number: record.number,
             luckier_than_hundredths_of_percent: lottery::luckier_hundredths_of_percent(LotteryNumber(
@@ -87,9 +96,14 @@ impl<'a> Ground<'a> {
 
     /// For whom a seat was kept, if for anybody.
     fn kept(&self, entry: &Revision, pool: PoolIndex) -> Option<Kept> {
-        let Access::Reserved(reserve) = self.rules.pools()[pool.at()].access else { return None };
-        let title = self.programme.reserves.get(reserve.0 as usize)?.title.clone();
+        let title = self.reserved(pool)?.title.clone();
         Some(Kept { title, released: self.rules.is_outsider(pool, class(entry)) })
+    }
+
+    /// The reserve whose pool this is; none if it is open to all.
+    fn reserved(&self, pool: PoolIndex) -> Option<&'a Reserve> {
+        let Access::Reserved(reserve) = self.rules.pools()[pool.at()].access else { return None };
+        self.programme.reserves.get(reserve.0 as usize)
     }
 }
 
@@ -134,25 +148,28 @@ impl Closing {
 }
 
 impl Case<'_> {
-    /// What became of the choice at `rank`, whose own sessions are `own`.
-    fn fate(&self, rank: usize, own: &[SessionIndex]) -> Option<Fate> {
+    /// What became of the choice at `rank`, whose own sessions are `own`, and of which pool it is said.
+    fn fate(&self, rank: usize, own: &[SessionIndex]) -> Option<(Fate, Option<PoolIndex>)> {
         if own.is_empty() {
-            return Some(Fate::Repeated);
+            return Some((Fate::Repeated, None));
         }
         let pools = self.pools(own)?;
         if pools.iter().all(|(_, pool)| pool.capacity == 0) {
-            return Some(Fate::Kept);
+            return Some((Fate::Kept, None));
         }
         if self.programme.mechanism.name == MechanismName::Optimal {
             return self.priced(rank, &pools, None);
         }
-        let last = pools.iter().map(|(_, pool)| Closing::of(pool)).max()?;
+        // The last one of those that closed last: of kept seats before open ones, which say less of this applicant.
+        let (said_of, last) =
+            pools.iter().map(|(index, pool)| (*index, Closing::of(pool))).max_by_key(|(_, at)| *at)?;
+        let said = |fate: Fate| Some((fate, Some(said_of)));
         match last {
-            Closing::At(at) if at <= self.key && !self.comes_first => Some(Fate::Closed { at: at.into() }),
+            Closing::At(at) if at <= self.key && !self.comes_first => said(Fate::Closed { at: at.into() }),
             until if self.programme.mechanism.name == MechanismName::Serial => {
-                Some(Fate::Open { until: until.number() })
+                said(Fate::Open { until: until.number() })
             }
-            Closing::At(until) if last < self.limit => Some(Fate::Yielded { until: until.into() }),
+            Closing::At(until) if last < self.limit => said(Fate::Yielded { until: until.into() }),
             until => {
                 let admissible: Vec<_> = pools.into_iter().filter(|(_, pool)| Closing::of(pool) == until).collect();
                 self.priced(rank, &admissible, until.number())
@@ -161,11 +178,16 @@ impl Case<'_> {
     }
 
     /// The cheapest of these pools, against what the applicant got or against being left out.
-    fn priced(&self, rank: usize, pools: &[(PoolIndex, &PoolResult)], until: Option<ClosingNumber>) -> Option<Fate> {
+    fn priced(
+        &self,
+        rank: usize,
+        pools: &[(PoolIndex, &PoolResult)],
+        until: Option<ClosingNumber>,
+    ) -> Option<(Fate, Option<PoolIndex>)> {
         let pays = |(index, pool): &(PoolIndex, &PoolResult)| self.outsider_cost(*index).checked_add(pool.price);
         let cheapest = pools.iter().min_by_key(|one| (pays(one), &one.1.tie_prices))?;
         let here = self.rank_cost(rank)?.checked_add(pays(cheapest)?)?;
-        let (_, cheapest) = cheapest;
+        let (said_of, cheapest) = *cheapest;
         let comparison = match self.got {
             Some((_, choice)) if choice == rank => Comparison::Got,
             got => match here.cmp(&self.reference(got)?) {
@@ -173,7 +195,7 @@ impl Case<'_> {
                 Ordering::Equal | Ordering::Less => Comparison::Level,
             },
         };
-        Some(Fate::Priced { until, price: self.price(cheapest.price)?, comparison })
+        Some((Fate::Priced { until, price: self.price(cheapest.price)?, comparison }, Some(said_of)))
     }
 
     /// What the applicant's own outcome costs: rank cost and price of the seat, or the cost of being left out.

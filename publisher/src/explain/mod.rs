@@ -117,6 +117,8 @@ pub struct Line {
     pub wanted: Wanted,
     /// What became of it.
     pub fate: Fate,
+    /// For whom the seats were kept that this is said of, if for anybody.
+    pub kept: Option<Title>,
 }
 
 /// A seat.

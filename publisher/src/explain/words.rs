@@ -2,7 +2,11 @@
 
 use super::{Comparison, Explanation, Fate, Line, Part, Place, Price, Seat, Wanted};
 use pages::{Arg, Lang, Texts, numbers};
-use protocol::{lottery, programme::MechanismName, sessions::ClosingNumber};
+use protocol::{
+    lottery,
+    programme::{MechanismName, Title},
+    sessions::ClosingNumber,
+};
 
 impl Explanation {
     /// The sentences, in the order a person asks: which draw, my number, what happened at each choice, what I got,
@@ -19,10 +23,7 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn all(&self) -> Vec<String> {
-        let title = match self.texts.lang {
-            Lang::Ko => &self.of.title.ko,
-            Lang::En => &self.of.title.en,
-        };
+        let title = self.titled(&self.of.title);
         let ticket = self.of.ticket.to_string();
         let mut sentences =
             vec![self.texts.with_all("explain-ticket", [("ticket", (&ticket).into()), ("draw", title.into())])];
@@ -41,10 +42,7 @@ impl Words<'_> {
                     sentences.push(self.texts.with("explain-lots", "lots", Arg::Count(self.of.lots.into())));
                 }
                 if let Some(district) = &self.of.district {
-                    let name = match self.texts.lang {
-                        Lang::Ko => &district.ko,
-                        Lang::En => &district.en,
-                    };
+                    let name = self.titled(district);
                     sentences.push(self.texts.with("explain-district", "district", name));
                 }
                 sentences.extend(self.tier());
@@ -68,10 +66,7 @@ impl Words<'_> {
 
     /// Where the applicant stands among the cohorts: said where there are tiers to tell apart, or costs to know.
     fn tier(&self) -> Option<String> {
-        let cohort = match self.texts.lang {
-            Lang::Ko => &self.of.cohort.ko,
-            Lang::En => &self.of.cohort.en,
-        };
+        let cohort = self.titled(&self.of.cohort);
         let cost = numbers::grouped(self.of.unplaced_cost.into());
         let ranks = self.of.rank_costs.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
         let (tier, tiers) = (Arg::Count(self.of.tier.into()), Arg::Count(self.of.tiers.into()));
@@ -88,9 +83,20 @@ impl Words<'_> {
         }
     }
 
+    fn titled<'a>(&self, title: &'a Title) -> &'a str {
+        match self.texts.lang {
+            Lang::Ko => &title.ko,
+            Lang::En => &title.en,
+        }
+    }
+
     fn line(&self, rank: usize, line: &Line) -> String {
         let what = self.wanted(&line.wanted);
-        let fate = self.fate(&line.fate);
+        let mut fate = self.fate(&line.fate);
+        if let Some(kept) = &line.kept {
+            let title = self.titled(kept);
+            fate = self.texts.with_all("explain-of-kept", [("fate", (&fate).into()), ("reserve", title.into())]);
+        }
         let args = [("rank", Arg::Count(rank as u64 + 1)), ("what", (&what).into()), ("fate", (&fate).into())];
         self.texts.with_all("explain-line", args)
     }
@@ -191,10 +197,7 @@ impl Words<'_> {
             MechanismName::Optimal => "explain-why-optimal",
         }));
         if let Some(kept) = &seat.kept {
-            let title = match self.texts.lang {
-                Lang::Ko => &kept.title.ko,
-                Lang::En => &kept.title.en,
-            };
+            let title = self.titled(&kept.title);
             let text = if kept.released { "explain-seat-released" } else { "explain-seat-kept" };
             sentences.push(self.texts.with(text, "reserve", title));
         }

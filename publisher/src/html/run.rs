@@ -229,7 +229,7 @@ impl<'a> Rows<'a> {
         };
         let fates = self.ground.as_ref().and_then(|ground| ground.fates(revision, record, seat)).unwrap_or_default();
         let choices =
-            revision.body.choices.iter().zip(&fates).map(|(choice, fate)| (self.name(choice), self.mark(fate)));
+            revision.body.choices.iter().zip(&fates).map(|(choice, (fate, _))| (self.name(choice), self.mark(fate)));
         Row { ticket: record.ticket.to_string(), number, result, choice, choices: choices.collect() }
     }
 
