@@ -114,6 +114,56 @@ test("a result is read in an order that makes sense without seeing it", { skip }
   await server.close();
 });
 
+test("by keyboard alone: from the top of the page to the result, its calendar file and its check", { skip }, async () => {
+  const { server, people } = await bundleOf("serial-kept");
+  const page = await pageOf(server, { acceptDownloads: true });
+  await page.goto(`${server.address}results.en.html`);
+  const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent.trim());
+  for (let presses = 0; (await focused()) !== "ticket"; presses += 1) {
+    assert.ok(presses < 12, "the field is within a dozen presses of the Tab key");
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.type(people.kept.toLowerCase());
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: en("result-placed") }).waitFor();
+  assert.equal(await focused(), en("result-placed"));
+  await page.keyboard.press("Tab");
+  assert.equal(await focused(), en("result-calendar"));
+  const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
+  assert.equal(download.suggestedFilename(), "s1-1.ics");
+  for (const key of ["result-print", "result-verify"]) {
+    await page.keyboard.press("Tab");
+    assert.equal(await focused(), en(key));
+  }
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/verify\.en\.html#/);
+  assert.equal(await page.locator("#verify-ticket").inputValue(), people.kept);
+  await page.context().close();
+  await server.close();
+});
+
+test("without scripts everybody finds a line, whose sentences the page explains", { skip }, async () => {
+  for (const kind of KINDS) {
+    const { files, server, people } = await bundleOf(kind);
+    const page = await pageOf(server, { javaScriptEnabled: false });
+    await page.goto(`${server.address}results.en.html`);
+    assert.equal(await page.locator("#find").isVisible(), false, "no form that does nothing");
+    const runs = await page.locator(".jebi-runs a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+    const { absent, ...here } = people;
+    for (const ticket of Object.values(here)) {
+      const run = runs.find((path) => String(files.get(path)).includes(`<tr id=${ticket}>`));
+      await page.goto(`${server.address}${run}#${ticket}`);
+      const marked = page.locator(`[id="${ticket}"]`);
+      assert.equal(await marked.evaluate((row) => getComputedStyle(row).outlineStyle), "solid", "the line is marked");
+      const explained = await page.locator('section[lang="en"] dt').allTextContents();
+      for (const mark of await marked.locator("li i").allTextContents()) assert.ok(explained.includes(mark) || mark === en("index-tier"), mark);
+    }
+    assert.ok(!runs.some((path) => String(files.get(path)).includes(absent)));
+    await page.context().close();
+    await server.close();
+  }
+});
+
 test("on paper a result has no buttons and loses nothing", { skip }, async () => {
   const { server, people } = await bundleOf(KINDS[0]);
   const page = await pageOf(server, {});

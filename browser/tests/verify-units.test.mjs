@@ -11,8 +11,8 @@ import { draw, drawOrder } from "../verify/lottery.mjs";
 import * as merkle from "../verify/merkle.mjs";
 import { folderSource } from "../verify/source.mjs";
 import { grouped, localTime, luckiest, weekday } from "../verify/spoken.mjs";
-import { ticketIn, ticketProblem } from "../verify/typed.mjs";
-import { parse as parseTicket } from "../verify/ticket.mjs";
+import { ticketIn, ticketProblem, typed } from "../verify/typed.mjs";
+import { parse as parseTicket, spell } from "../verify/ticket.mjs";
 import { en, ko, SOURCES } from "./texts.mjs";
 
 const TICKET = "000G40R-40M30E2-09185H1";
@@ -43,6 +43,12 @@ test("a ticket is found in an address however it was typed there", () => {
     assert.equal(ticketIn(text), TICKET, text);
   }
   for (const text of ["", "#", "#main", "#%", `#${TICKET}0`]) assert.equal(ticketIn(text), null, text);
+});
+
+test("a ticket that was pasted may have whatever a page or a letter has for spaces; the protocol's own spelling may not", () => {
+  const pasted = `\u00a0${TICKET.replaceAll("-", "\t")}\r\n`;
+  assert.equal(spell(typed(pasted)), TICKET);
+  assert.throws(() => parseTicket(pasted), { label: "R-TICKET-CHARACTER" });
 });
 
 test("each fault of a typed ticket has its own words", () => {

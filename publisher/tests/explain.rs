@@ -217,6 +217,8 @@ fn kept_seats_are_named_where_they_decided() {
                 kept.is_some_and(|kept| !kept.released),
                 text.contains("Your seat is one of those that were kept")
             );
+            let second = seat.as_ref().is_some_and(|seat| seat.second_pass);
+            assert_eq!(second, text.contains("had been given out first"));
             let said_of = lines.iter().any(|line| line.kept.is_some());
             assert_eq!(said_of, text.contains("(of seats kept for "), "{text}");
             seen = [seen[0] || all_kept, seen[1] || kept.is_some(), seen[2] || said_of];

@@ -71,7 +71,8 @@ impl<'a> Ground<'a> {
             Outcome::Unplaced => None,
             Outcome::Placed { session, choice } => {
                 let kept = self.kept(entry, self.pool(session, seat)?);
-                Some(Seat { choice: usize::from(choice), place: place(self.programme, session)?, kept })
+                let second_pass = self.rules.passes() == 2 && seat.first_pass.is_none();
+                Some(Seat { choice: usize::from(choice), place: place(self.programme, session)?, kept, second_pass })
             }
         };
         let lines = entry.body.choices.iter().zip(self.fates(entry, record, seat)?);

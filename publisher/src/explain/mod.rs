@@ -130,6 +130,8 @@ pub struct Seat {
     pub place: Place,
     /// For whom it was kept, if for anybody.
     pub kept: Option<Kept>,
+    /// Whether it was given only when kept seats that were left had been opened to everybody (SPEC §11.4).
+    pub second_pass: bool,
 }
 
 /// Somebody for whom a seat was kept.

@@ -196,6 +196,9 @@ impl Words<'_> {
             MechanismName::Priority => "explain-why-priority",
             MechanismName::Optimal => "explain-why-optimal",
         }));
+        if seat.second_pass {
+            sentences.push(self.texts.get("explain-why-second-pass"));
+        }
         if let Some(kept) = &seat.kept {
             let title = self.titled(&kept.title);
             let text = if kept.released { "explain-seat-released" } else { "explain-seat-kept" };
