@@ -77,9 +77,9 @@ async function found(t, { ticket, receipt }, source, until) {
   const frozen = parseFrozen(programme, frozenBytes);
   const { root, leaf } = await leafOf(source, frozen, ticket);
   const rehearsal = programme.rehearsal ? note("warn", t("explain-rehearsal")) : null;
-  const parts = [heading(t(leaf === null ? "result-absent" : isActive(leaf.status) ? "frozen-yes" : "frozen-withdrawn")), rehearsal];
+  const parts = [heading(leaf === null ? t("result-absent") : isActive(leaf.status) ? t("frozen-yes") : t("frozen-withdrawn")), rehearsal];
   parts.push(facts([[t("result-ticket"), el("code", { translate: "no" }, spell(ticket))], ...(leaf === null ? [] : [[t("frozen-version"), String(leaf.revision)]])]));
-  const what = leaf === null ? t("result-absent-what") : t(isActive(leaf.status) ? "frozen-yes-what" : "frozen-withdrawn-what", { time: until });
+  const what = leaf === null ? t("result-absent-what") : isActive(leaf.status) ? t("frozen-yes-what", { time: until }) : t("frozen-withdrawn-what", { time: until });
   parts.push(el("p", {}, what));
   if (receipt !== null) parts.push(compared(t, programme, receipt, ticket, leaf));
   parts.push(el("p", {}, t("frozen-root")), digits(root));

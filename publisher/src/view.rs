@@ -154,10 +154,10 @@ impl<'a> View<'a> {
         self.sessions.sessions.get(session.0 as usize).map_or(&[], |session| &session.pools)
     }
 
-    /// The reserve that a session's pool of this number is kept for; none if it is open to all.
+    /// The reserve that a session's pool of this number is kept for; none if it is open to all, as the first one is.
     pub(crate) fn reserve(&self, session: SessionIndex, number: usize) -> Option<&'a Reserve> {
-        let kept = self.session(session)?.reserves.get(number.checked_sub(1)?)?;
-        self.programme.reserves.iter().find(|reserve| reserve.id == kept.reserve)
+        let access = &self.pools(session).get(number).filter(|_| number > 0)?.access;
+        self.programme.reserves.iter().find(|reserve| reserve.id == *access)
     }
 }
 

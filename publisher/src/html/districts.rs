@@ -191,7 +191,8 @@ fn session_rows(source: &Source<'_>, index: SessionIndex, t: Texts) -> Vec<Row> 
             }
         }
     };
-    view.pools(index).iter().enumerate().map(row).collect()
+    let pools = view.pools(index).iter().enumerate();
+    pools.filter(|(number, pool)| *number == 0 || pool.capacity > 0).map(row).collect()
 }
 
 fn taken_of(taken: u64, all: u64) -> String {

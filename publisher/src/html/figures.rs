@@ -139,7 +139,7 @@ pub(super) fn kept(source: &Source<'_>, t: Texts) -> Result<Option<String>, Publ
         view.programme.reserves.iter().map(|reserve| (reserve, [0; 3])).collect();
     for index in (0..).map(SessionIndex).take(view.programme.sessions.len()) {
         for (number, pool) in view.pools(index).iter().enumerate() {
-            let Some(reserve) = view.reserve(index, number) else { continue };
+            let Some(reserve) = view.reserve(index, number).filter(|_| pool.capacity > 0) else { continue };
             if let Some((_, count)) = counts.iter_mut().find(|(known, _)| known.id == reserve.id) {
                 *count = [count[0] + 1, count[1] + u64::from(pool.capacity), count[2] + u64::from(pool.placed)];
             }
