@@ -1,5 +1,5 @@
-// Makes pictures of every state of the citizens' pages, and with JEBI_DRAW=demo of a draw's notice and bundle, at 360 and 1280 px, in both languages, by day and (Korean) by night, into
-// browser/screenshots/. They are looked at, not kept.
+// Makes pictures of every state of the citizens' pages, and with JEBI_DRAW=demo of a draw's notice and bundle, at 360 and 1280 px, in both languages, by day and (Korean, narrow) by night, into
+// browser/screenshots/. They are looked at, not kept. `node screenshots.mjs receipt` makes those of states with that word in their name.
 import { mkdir, readFile, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,22 +10,24 @@ import { startBrowser, startIntake } from "./tests/intake.mjs";
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "screenshots");
 const only = process.argv[2] ?? "";
-await rm(folder, { recursive: true, force: true });
+if (only === "") await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 const [real, local, browser] = await Promise.all([startIntake("priority", "real"), startIntake("priority", "local"), startBrowser()]);
 try {
   for (const lang of ["ko", "en"]) {
     for (const width of [360, 1280]) {
-      for (const scheme of lang === "ko" ? ["light", "dark"] : ["light"]) {
+      for (const scheme of lang === "ko" && width === 360 ? ["light", "dark"] : ["light"]) {
         for (const state of STATES.filter(({ name }) => name.includes(only))) {
           const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: scheme, javaScriptEnabled: state.script !== false });
           const page = await context.newPage();
-          const intake = state.local ? local : real;
+          page.setDefaultTimeout(120_000);
+          const intake = state.own ? await startIntake("priority") : state.local ? local : real;
           await reach(state, { page, intake, lang });
           if (state.paper) await page.pdf({ path: join(folder, `${state.name}-${lang}.pdf`), format: "A4" });
           await page.screenshot({ path: join(folder, `${state.name}-${lang}-${width}-${scheme}.png`), fullPage: true });
           await context.close();
           if (state.busy) await intake.setClock("calm");
+          if (state.own) intake.stop();
         }
       }
     }

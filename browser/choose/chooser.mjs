@@ -36,7 +36,7 @@ class Chooser {
   constructor(root, places, asked) {
     this.words = root.dataset;
     this.places = places;
-    this.known = choicesOf(places, this.words.anyTime ?? "");
+    this.known = choicesOf(places, this.words.anyTime ?? "", (session) => this.when(session));
     this.names = new Set(this.known.keys());
     this.draft = readDraft(places.programme, this.names, places.max);
     /** @type {[number, number] | null} */
@@ -186,15 +186,20 @@ class Chooser {
     const district = this.places.districts.find(({ code }) => code === site.district)?.name ?? "";
     const seats = site.sessions.reduce((sum, session) => sum + session[4], 0);
     const facts = [district, km === null ? "" : fill(this.words.km ?? "", { n: km.toFixed(1) }), this.seats(seats)];
-    const offers = sessions.map(([id, day, , clock, free]) =>
+    const offers = sessions.map((session) =>
       h("li", {},
-        h("span", { class: "jebi-offers__what" }, `${this.places.days[day]} ${clock} `, h("span", { class: "jebi-quiet" }, this.seats(free))),
-        this.button(`session.${id}`)));
+        h("span", { class: "jebi-offers__what" }, `${this.when(session)} `, h("span", { class: "jebi-quiet" }, this.seats(session[4]))),
+        this.button(`session.${session[0]}`)));
     return h("li", {},
       h("h3", {}, site.name),
       h("p", { class: "jebi-quiet" }, facts.filter((fact) => fact !== "").join(" · ")),
       this.button(`site.${site.id}`, this.words.addAny),
       h("details", { open }, h("summary", {}, this.words.times ?? ""), h("ul", { class: "jebi-offers" }, ...offers)));
+  }
+
+  /** Day and time, as the pages write them. @param {import("./places.mjs").Session} session */
+  when([, day, , clock]) {
+    return fill(this.words.when ?? "", { day: this.places.days[day], clock });
   }
 
   /** @param {number} seats */

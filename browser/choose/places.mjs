@@ -27,15 +27,13 @@ export function search(places, { name, district, day, hours }, here) {
   return here ? found.sort((a, b) => (a.km ?? 0) - (b.km ?? 0)) : found;
 }
 
-/** Every choice by its name, with the site and what else is to be said. @param {Places} places @param {string} anyTime */
-export function choicesOf(places, anyTime) {
+/** Every choice by its name, with the site and what else is to be said. @param {Places} places @param {string} anyTime @param {(session: Session) => string} when */
+export function choicesOf(places, anyTime, when) {
   /** @type {Map<string, { id: string, site: string, time: string }>} */
   const choices = new Map();
   for (const site of places.sites) {
     choices.set(`site.${site.id}`, { id: site.id, site: site.name, time: anyTime });
-    for (const [id, day, , clock] of site.sessions) {
-      choices.set(`session.${id}`, { id: site.id, site: site.name, time: `${places.days[day]} ${clock}` });
-    }
+    for (const session of site.sessions) choices.set(`session.${session[0]}`, { id: site.id, site: site.name, time: when(session) });
   }
   return choices;
 }

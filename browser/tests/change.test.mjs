@@ -169,7 +169,7 @@ test("a screen reader hears the registration, the receipt and the withdrawal in 
   await hears(['heading "See or change my registration" [level=1]', "Sign in to see", 'textbox "Access code"', 'textbox "Birth date"', 'button "Show"']);
   await signIn(page, person);
   await page.waitForSelector("#ticket");
-  await hears(['heading "This is your registration" [level=1]', 'heading "Your ticket"', "What happened so far", "registered or changed", 'link "Change my choices"', 'link "Withdraw my registration"']);
+  await hears(['heading "This is your registration" [level=1]', 'link "Change my choices"', 'link "Withdraw my registration"', 'heading "Your ticket"', "What happened so far", "registered or changed"]);
   await page.goto(`${intake.address}/withdraw?lang=en`);
   await hears(['heading "Withdraw my registration" [level=1]', "takes no part in the draw", 'textbox "Access code"', 'textbox "Birth date"', 'textbox "Change key"', 'button "Withdraw"']);
   await page.context().close();

@@ -109,7 +109,7 @@ test("without scripts: the whole way, and change and withdraw", async () => {
   assert.equal(await ticketOf(page), ticket);
   await page.getByRole("link", { name: "Change my choices" }).click();
   await page.locator('button[formaction="/check"]').click();
-  await page.locator("summary").click();
+  await page.locator("form details:has(input) summary").click();
   await page.fill("#change-key", key);
   await signIn(page, person);
   await page.waitForSelector("#ticket");
@@ -403,7 +403,7 @@ test("the change key is made in the browser, and the server sees it when it is u
   assert.equal(saved[2], `Change key: ${groups.join(" ")}`);
 
   await page.goto(`${intake.address}/check?lang=en&c=session.c002-1`);
-  await page.locator("form summary").click();
+  await page.locator("form details:has(input) summary").click();
   await page.fill("#change-key", "0".repeat(64));
   await signIn(page, person);
   await page.waitForSelector("#change-key-error");

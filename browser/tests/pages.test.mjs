@@ -30,7 +30,7 @@ after(async () => {
 for (const lang of ["ko", "en"]) {
   for (const state of STATES) {
     test(`${state.name}, ${lang}`, async () => {
-      const intake = state.local ? local : everywhere;
+      const intake = state.own ? await startIntake("serial") : state.local ? local : everywhere;
       const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
       const page = await context.newPage();
       page.setDefaultTimeout(20_000);
@@ -53,6 +53,7 @@ for (const lang of ["ko", "en"]) {
         await reach(state, { page, intake, lang });
       } finally {
         if (state.busy) await intake.setClock("calm");
+        if (state.own) intake.stop();
       }
       for (const scheme of /** @type {("light" | "dark")[]} */ (["light", "dark"])) {
         await page.emulateMedia({ colorScheme: scheme });

@@ -9,8 +9,9 @@ import { ADD } from "./intake.mjs";
  */
 
 /**
- * `local` asks for an intake whose places are not for everybody, `busy` turns everybody away once the state is being reached.
- * @type {{ name: string, clock?: string, script?: boolean, paper?: boolean, local?: boolean, busy?: boolean, reach: (to: Reach) => Promise<void> }[]}
+ * `local` asks for an intake whose places are not for everybody, `own` for one of its own, as whoever has refused somebody after the close takes nobody in
+ * when the clock is put back. `busy` turns everybody away once the state is being reached.
+ * @type {{ name: string, clock?: string, script?: boolean, paper?: boolean, local?: boolean, own?: boolean, busy?: boolean, reach: (to: Reach) => Promise<void> }[]}
  */
 export const STATES = [
   { name: "landing", reach: go("/") },
@@ -164,6 +165,7 @@ export const STATES = [
   },
   {
     name: "check-closed-meanwhile",
+    own: true,
     async reach(to) {
       await check(to);
       await to.intake.setClock("closed");

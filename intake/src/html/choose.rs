@@ -50,9 +50,10 @@ struct Choose<'a> {
     places: String,
     /// The page with the map, with this list; none without outlines.
     map: Option<String>,
-    /// What the script says, with `{what}` and `{n}` for it to fill in.
+    /// What the script says, with `{what}`, `{n}`, `{day}` and `{clock}` for it to fill in.
     added: String,
     moved: String,
+    when: String,
 }
 
 struct DistrictLine<'a> {
@@ -122,6 +123,7 @@ pub(super) async fn choose(State(intake): State<Arc<Intake>>, visit: Visit) -> R
         places: frame.href("/places.json"),
         map: intake.office.outlines.is_some().then(|| chosen.address("/map", visit.lang) + &said),
         added: t.with_all("js-added", [("what", "{what}".into()), ("rank", "{n}".into())]),
+        when: t.with_all("js-when", [("day", "{day}".into()), ("clock", "{clock}".into())]),
         moved: t.with_all("js-moved", [("what", "{what}".into()), ("rank", "{n}".into())]),
     };
     let address = chosen.address("/choose", visit.lang.other());

@@ -125,6 +125,5 @@ fn current_page(frame: &Frame<'_>, current: &Current) -> Response {
     page.history = history.iter().map(|line| history_text(frame, line)).collect();
     page.choose = Chosen(named).address("/choose", frame.t.lang);
     page.withdraw = frame.href("/withdraw");
-    page.open = frame.phase() == Phase::Open;
     frame.page(&frame.t.get(heading), None, &page)
 }

@@ -3,7 +3,10 @@
 //! **Invariant:** the signed receipt's file never has the change key in it, and its name says so. The link in the QR code has the
 //! ticket in its fragment, which no request contains.
 
-use super::frame::{Frame, Line};
+use super::{
+    frame::{Frame, Line},
+    phase::Phase,
+};
 use crate::{intake::Granted, store::HistoryLine};
 use askama::Template;
 use axum::response::Response;
@@ -79,7 +82,7 @@ impl ReceiptPage {
             history: Vec::new(),
             choose: String::new(),
             withdraw: String::new(),
-            open: false,
+            open: frame.phase() == Phase::Open,
             result: frame.intake.office.result_of(&ticket, frame.t.lang).and_then(Result::at),
             closes: frame.time(window.closes_at_unix_s),
             objection: frame.time(window.objection_ends_at_unix_s),
