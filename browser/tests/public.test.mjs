@@ -102,6 +102,13 @@ test("the first page stays under 150 KB on its way", { skip }, async () => {
   assert.ok(bytes[0] + bytes[1] < 150_000, `${bytes}`);
 });
 
+test("the page of a run with a thousand entries is small on its way", { skip }, async (t) => {
+  const page = files.get("runs/0000.html");
+  const packed = gzipSync(page).length;
+  t.diagnostic(`runs/0000.html: ${page.length} bytes, ${packed} with gzip, for ${String(page).split("<tr id=").length - 1} entries`);
+  assert.ok(packed < 100_000, `${packed}`);
+});
+
 test("without scripts a result is read on the page of its run", { skip }, async () => {
   const page = await open("results.html", { javaScriptEnabled: false });
   assert.equal(await page.locator("#find").isVisible(), false, "no form that does nothing");
