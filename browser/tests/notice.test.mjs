@@ -101,6 +101,7 @@ test("who withdrew is told so, and a ticket that nobody has is not in", { skip }
   assert.match(await page.locator("#result").innerText(), /명부에 없는 추첨표입니다/);
   await page.fill("#ticket", "123");
   await page.click("#find button");
+  await page.waitForSelector("#problem:not([hidden])");
   assert.match(await page.locator("#problem").innerText(), /21자리/);
   assert.equal(await page.getAttribute("#ticket", "aria-invalid"), "true");
   await page.context().close();
