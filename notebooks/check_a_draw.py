@@ -109,20 +109,8 @@ print(f"{len(listed)} files are as listed and signed")
 # organisation, who signed it with their own clocks. So the list of applicants was fixed before the random number existed.
 
 # %%
-def head(path):
-    return log.read_head(read(path), programme["log"]["key"], programme["log"]["origin"])
-
-
-(freeze_size, freeze_root), (log_size, log_root) = head("log/checkpoint-freeze"), head("log/checkpoint")
-leaves = log.read_leaves(lambda path: read(f"log/{path}"), log_size)
-hashes = [formats.leaf_hash(leaf) for leaf in leaves]
-require(formats.root_of(hashes) == log_root, "the log is not the one of its head")
-require(formats.root_of(hashes[:freeze_size]) == freeze_root, "the log before the freeze is not the one of its head")
-tiles = log.tiles_of_hashes(leaves)
-require(all(read(f"log/{path}") == tile for path, tile in tiles.items()), "a tile has other hashes than the log")
-expected = {*tiles, *(path for path, _ in log.tiles("entries", log_size))}
-expected |= {"checkpoint-freeze", "checkpoint"}
-require({p.removeprefix("log/") for p in found if p.startswith("log/")} == expected, "a log of this size has other tiles")
+of_log = programme["log"]
+freeze_size, leaves = log.read_log(read, found, of_log["key"], of_log["origin"])
 
 events = []
 for leaf in leaves:

@@ -108,6 +108,22 @@ def read_head(data, key, origin):
     return size, root
 
 
+def read_log(read, paths, key, origin):
+    """How many leaves the log had at the freeze, and all of them. `read` gives a file of the bundle, `paths` are all it has."""
+    heads = [read_head(read(path), key, origin) for path in ["log/checkpoint-freeze", "log/checkpoint"]]
+    (freeze_size, freeze_root), (size, root) = heads
+    leaves = read_leaves(lambda path: read(f"log/{path}"), size)
+    hashes = [leaf_hash(leaf) for leaf in leaves]
+    require(root_of(hashes) == root, "the log is not the one of its head")
+    require(root_of(hashes[:freeze_size]) == freeze_root, "the log before the freeze is not the one of its head")
+    found = tiles_of_hashes(leaves)
+    require(all(read(f"log/{path}") == tile for path, tile in found.items()), "a tile has other hashes than the log")
+    expected = {*found, *(path for path, _ in tiles("entries", size)), "checkpoint-freeze", "checkpoint"}
+    below = {path.removeprefix("log/") for path in paths if path.startswith("log/")}
+    require(below == expected, "a log of this size has other tiles")
+    return freeze_size, leaves
+
+
 def read_leaves(read, size):
     """The log's leaves, from its tiles of entries; read gives the bytes of a file of the log."""
     leaves = []
