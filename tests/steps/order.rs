@@ -54,6 +54,7 @@ fn each_step_waits_for_the_one_before() {
     for (stage, text, next) in [
         (Stage::Announced, seed.as_str(), "freeze"),
         (Stage::Announced, allocate, "freeze"),
+        (Stage::Announced, "notice DRAW", "freeze"),
         (Stage::Announced, "publish --confirm DRAW", "freeze"),
         (Stage::Frozen, allocate, "seed"),
         (Stage::Frozen, "publish --confirm DRAW", "seed"),
