@@ -110,6 +110,9 @@ pub(crate) struct Demo {
     /// Where to put the draw; must not exist
     #[arg(long, default_value = "demo")]
     pub dir: PathBuf,
+    /// Keep six of every ten seats for the districts, by how many of their people register
+    #[arg(long)]
+    pub apportioned: bool,
     /// Afterwards, serve the bundle at this address until interrupted
     #[arg(long, value_name = "ADDR")]
     pub serve: Option<SocketAddr>,

@@ -1,6 +1,7 @@
 //! Seats for groups, in proportion to who registered, before anything is drawn: what `check`, `announce`, `allocate` and
 //! `publish` do where a programme asks for it. SPEC §18.
 
+use super::check::all_or;
 use crate::{
     console::{count, data, step},
     draw::{Announced, Draw, once::Part},
@@ -9,9 +10,9 @@ use crate::{
 use allocator::apportionment::{ApportionError, Conflict, apportion, check_floors};
 use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 use protocol::{
-    apportionment::{ApportionmentFile, Kept, Problem, ProblemError, kept, problem},
+    apportionment::{ApportionmentFile, Kept, MOST_SEATS, Problem, ProblemError, kept, problem},
     json,
-    programme::{Bound, Programme},
+    programme::{Programme, Reserve},
 };
 use std::{collections::BTreeSet, fs};
 
@@ -73,31 +74,57 @@ pub(crate) fn check(programme: &Programme) -> Outcome {
     check_floors(&problem).map_err(|error| refused(programme, &problem, &error))
 }
 
-/// Prints who shares what.
+/// Groups that are shown one by one.
+const SHOWN: usize = 20;
+
+/// Prints who shares what, how many seats are within each group's reach, and what its bounds are.
 pub(crate) fn describe(programme: &Programme) {
     let Some(rule) = &programme.apportionment else { return };
     let seats: u64 = programme.sessions.iter().map(|session| u64::from(session.open_seats())).sum();
     let permille = rule.reserved_permille;
     data(format!("apportioned         {permille} of 1,000 of each site's {} seats, by registrants", count(seats)));
+    // Where there is none, `check` says so with what to do.
+    let Ok(problem) = problem(programme, &vec![0; programme.groups().len()]) else { return };
+    let floors: u64 = (0..problem.groups().len()).map(|group| problem.least(group)).sum();
+    let (room, floors) = (count(problem.rooms().iter().sum()), count(floors));
+    data(format!("                    {room} seats that groups can have; their floors ask for {floors} of them"));
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
-    table.set_header(["group", "sites in reach", "at least", "at most", "bounds at sites"]);
-    for (group, reaching) in rule.groups.iter().zip(programme.groups()) {
-        let of_all = |bounds: &[Bound], none: &str| {
-            let mut mine = bounds.iter().filter(|bound| bound.group == *group && bound.site.is_none());
-            mine.next().map_or_else(|| none.to_owned(), |bound| count(bound.seats))
-        };
-        let at_sites = rule.floors.iter().chain(&rule.ceilings);
-        let at_sites = at_sites.filter(|bound| bound.group == *group && bound.site.is_some()).count();
+    table.set_header([
+        "group",
+        "for cohorts",
+        "for districts",
+        "sites in reach",
+        "seats there",
+        "at least",
+        "at most",
+        "left over",
+    ]);
+    for (at, (id, reaching)) in rule.groups.iter().zip(programme.groups()).enumerate().take(SHOWN) {
+        let reserve = programme.reserves.get(reaching.reserve.0 as usize);
+        let names =
+            |list: fn(&Reserve) -> &Vec<String>| reserve.map_or_else(String::new, |reserve| all_or(list(reserve)));
+        let there = reaching.sites.iter().filter_map(|site| problem.rooms().get(site.0 as usize)).sum();
+        let group = problem.groups()[at];
         table.add_row([
-            group.clone(),
+            id.clone(),
+            names(|reserve| &reserve.cohorts),
+            names(|reserve| &reserve.districts),
             count(reaching.sites.len() as u64),
-            of_all(&rule.floors, "–"),
-            of_all(&rule.ceilings, "its registrants"),
-            count(at_sites as u64),
+            count(there),
+            count(problem.least(at)),
+            if group.ceiling < MOST_SEATS { count(group.ceiling) } else { "its registrants".into() },
+            if reserve.is_some_and(|reserve| reserve.release) { "opened to others" } else { "stays empty" }.into(),
         ]);
     }
     data(table);
+    if let Some(more) = rule.groups.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        data(format!("                    and {} groups more", count(more as u64)));
+    }
+    let bounds = rule.floors.iter().chain(&rule.ceilings).filter(|bound| bound.site.is_some()).count();
+    if bounds > 0 {
+        data(format!("                    {} floors and ceilings at single sites", count(bounds as u64)));
+    }
     for (group, reaching) in rule.groups.iter().zip(programme.groups()) {
         if reaching.sites.is_empty() {
             data(format!("WARNING: group {group} gets no seats: no site is within reach of all who belong to it"));

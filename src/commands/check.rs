@@ -9,7 +9,9 @@ use crate::{
 use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 use protocol::{
     beacon,
-    programme::{Admission, Boundary, Fields, MechanismName, Neighbour, Programme, Reach, admissions, boundaries},
+    programme::{
+        Admission, Boundary, Fields, MechanismName, Neighbour, Programme, Reach, Reserve, admissions, boundaries,
+    },
 };
 use std::path::Path;
 
@@ -66,27 +68,27 @@ fn mechanism(programme: &Programme) -> String {
 
 /// For whom seats are kept, and how many in how many sessions.
 fn reserves(programme: &Programme) {
-    if programme.reserves.is_empty() {
+    // Those of an apportionment have a table of their own.
+    let is_group = |reserve: &&Reserve| programme.apportionment.iter().any(|rule| rule.groups.contains(&reserve.id));
+    let reserves: Vec<&Reserve> = programme.reserves.iter().filter(|reserve| !is_group(reserve)).collect();
+    if reserves.is_empty() {
         return;
     }
-    let is_group = |id: &String| programme.apportionment.iter().any(|rule| rule.groups.contains(id));
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
     table.set_header(["reserve", "for cohorts", "for districts", "seats", "sessions", "seats a session", "left over"]);
-    for reserve in &programme.reserves {
+    for reserve in reserves {
         let kept = programme.sessions.iter().flat_map(|session| &session.reserves);
         let seats: Vec<u64> = kept.filter(|kept| kept.reserve == reserve.id).map(|kept| kept.seats.into()).collect();
         let span = match (seats.iter().min(), seats.iter().max()) {
             (Some(least), Some(most)) if least < most => format!("{} to {}", count(*least), count(*most)),
             (Some(same), _) => count(*same),
-            _ if is_group(&reserve.id) => "by registrants".into(),
             _ => "–".into(),
         };
-        let all = |names: &[String], all: &str| if names.is_empty() { all.to_owned() } else { some(names) };
         table.add_row([
             reserve.id.clone(),
-            all(&reserve.cohorts, "all"),
-            all(&reserve.districts, "all"),
+            all_or(&reserve.cohorts),
+            all_or(&reserve.districts),
             count(seats.iter().sum()),
             count(seats.len() as u64),
             span,
@@ -115,6 +117,11 @@ fn reach(programme: &Programme) {
             data(format!("WARNING: cohort {id} can list no session in {districts} districts: {}", some(&codes)));
         }
     }
+}
+
+/// For whom a list of names is.
+pub(super) fn all_or(names: &[String]) -> String {
+    if names.is_empty() { "all".to_owned() } else { some(names) }
 }
 
 /// A few names, and how many more.

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod apportion;
 mod check;
 mod disk;
 mod kill;

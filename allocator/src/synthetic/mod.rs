@@ -16,7 +16,7 @@ mod tables;
 mod world;
 
 pub use demand::Person;
-pub use source_files::{districts_csv, sessions_csv, sites_csv};
+pub use source_files::{districts_csv, reach_csv, sessions_csv, sites_csv};
 pub use tables::{Centre, District, TableError, Tables};
 pub use world::{Session, Shape, Site, World};
 

@@ -33,6 +33,17 @@ pub fn sessions_csv(world: &World) -> String {
     text
 }
 
+/// `reach.csv`: people of a district may list the sites that they think of, the twelve nearest to it.
+pub fn reach_csv(world: &World) -> String {
+    let mut text = String::from("cohort,district,site\n");
+    for (district, reach) in world.districts().iter().zip(&world.reaches) {
+        for site in reach.sites.iter().filter_map(|site| world.sites().get(*site as usize)) {
+            push_row(&mut text, &["", &district.code, &site.id]);
+        }
+    }
+    text
+}
+
 /// Decimal degrees of a place north of the equator and east of Greenwich.
 fn degrees(microdeg: i32) -> String {
     format!("{}.{:06}", microdeg / 1_000_000, microdeg % 1_000_000)

@@ -15,6 +15,7 @@ use crate::{
 use allocator::{Effort, Phase, cross_check};
 use jiff::Timestamp;
 use protocol::{
+    apportionment::Kept,
     draw,
     event::What,
     hash::Hash,
@@ -155,7 +156,15 @@ fn allocate(instance: &mut Instance, seed: &Seed, stop: &Stop, costs: &mut Costs
     outcome.context("allocating")
 }
 
-/// What this register would have got under another mechanism.
+/// Rules that a register is tried with.
+#[derive(Clone)]
+pub(crate) struct Rules<'a> {
+    pub(crate) mechanism: Mechanism,
+    /// Seats of sessions that groups have.
+    pub(crate) kept: &'a Kept,
+}
+
+/// What this register would have got under other rules.
 ///
 /// # Errors
 /// If the draw cannot be run.
@@ -163,11 +172,10 @@ pub(crate) fn under(
     announced: &Announced,
     register: &Register,
     seed: &Seed,
-    mechanism: Mechanism,
-) -> Outcome<allocator::Outcome> {
-    let registrants = protocol::apportionment::registrants(&announced.programme, &register.revisions);
-    let (_, kept) = apportion::decide(&announced.programme, &registrants)?;
-    let instance = draw::instance(&announced.programme, &kept, mechanism, &register.revisions, seed);
+    rules: Rules<'_>,
+) -> Outcome<(Instance, allocator::Outcome)> {
+    let instance = draw::instance(&announced.programme, rules.kept, rules.mechanism, &register.revisions, seed);
     let mut instance = instance.context("the draw")?;
-    allocate(&mut instance, seed, &Stop::default(), &mut Costs::default())
+    let outcome = allocate(&mut instance, seed, &Stop::default(), &mut Costs::default())?;
+    Ok((instance, outcome))
 }

@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let start = Instant::now();
     let world = World::new(&Tables::korea().context("the tables in data/")?, arguments.citizens, SEED);
     step("1  announce: 284 centres, their districts, two cohorts");
-    let witnesses = sources::write(folder, &world)?;
+    let witnesses = sources::write(folder, &world, arguments.apportioned)?;
     let mut announced = announce::announce(folder, at("2023-08-01T10:00:00+09:00")?)?;
     check::describe(&announced.programme);
     step(format!(

@@ -25,10 +25,14 @@ pub(crate) const MAX_CHOICES: usize = 5;
 ///
 /// # Errors
 /// If the folder holds a draw already.
-pub(crate) fn write(folder: &Path, world: &World) -> Outcome<Vec<WitnessKey>> {
+pub(crate) fn write(folder: &Path, world: &World, apportioned: bool) -> Outcome<Vec<WitnessKey>> {
     let ours = keys::new(folder, "demo.jebi.example", true)?;
     let witnesses = witnesses(folder)?;
-    let toml = programme(&ours, &witnesses);
+    let apportionment = if apportioned { apportionment(world) } else { String::new() };
+    let toml = programme(&ours, &witnesses, &apportionment);
+    if apportioned {
+        once::write(&folder.join("reach.csv"), synthetic::reach_csv(world).as_bytes())?;
+    }
     for (name, text) in [
         ("programme.toml", toml),
         ("districts.csv", synthetic::districts_csv(world)),
@@ -51,7 +55,24 @@ fn witnesses(folder: &Path) -> Outcome<Vec<WitnessKey>> {
     ["newspaper", "court", "observers"].into_iter().map(witness).collect::<Outcome<_>>().context("the witnesses' keys")
 }
 
-fn programme(keys: &[String; 6], witnesses: &[WitnessKey]) -> String {
+/// Every district is a group.
+fn apportionment(world: &World) -> String {
+    let id = |code: &str| format!("district-{code}");
+    let reserve = |district: &synthetic::District| {
+        let synthetic::District { code, name_ko, name_en, .. } = district;
+        format!(
+            "[[reserves]]\nid = \"{id}\"\ntitle = {{ en = \"Residents of {name_en}\", ko = \"{name_ko} 주민\" }}\n\
+             districts = [\"{code}\"]\nrelease = false\n\n",
+            id = id(code)
+        )
+    };
+    let reserves: String = world.districts().iter().map(reserve).collect();
+    let groups: String =
+        world.districts().iter().map(|district| format!("    \"{}\",\n", id(&district.code))).collect();
+    format!("{reserves}[apportionment]\nreserved_permille = 600\ngroups = [\n{groups}]\n\n")
+}
+
+fn programme(keys: &[String; 6], witnesses: &[WitnessKey], apportionment: &str) -> String {
     let [operators, signing @ ..] = keys;
     let names = [("Aged 60 to 69", "60세부터 69세까지"), ("Aged 50 to 59", "50세부터 59세까지")];
     let cohort = |(cohort, (en, ko)): (&synthetic::Cohort, (&str, &str))| {
@@ -88,7 +109,7 @@ name = "optimal"
 rank_costs = [0, 1, 2, 3, 4]
 unplaced_costs = [120, 30]
 
-{cohorts}{signing}
+{cohorts}{apportionment}{signing}
 
 [witnesses]
 keys = [

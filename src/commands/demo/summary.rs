@@ -9,9 +9,11 @@ use crate::{
 };
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 use protocol::{
+    apportionment::Kept,
     certificate::Checked,
-    draw::named_mechanism,
+    draw::{self, named_mechanism},
     lottery::Seed,
+    outcome::Outcome as Became,
     programme::MechanismName::{Optimal, Priority, Serial},
     verify::Verified,
 };
@@ -49,6 +51,10 @@ pub(crate) fn print(
     data(cohorts(verified));
     data("What the same register would have got under each mechanism (this draw: optimal):");
     data(mechanisms(announced, verified, seed)?);
+    if verified.apportionment.is_some() {
+        data("What the apportionment changed for the people of the districts, in the same draw without it:");
+        data(districts(announced, verified, seed)?);
+    }
     let seconds = |time: &Duration| format!("{}.{:01} s", time.as_secs(), time.subsec_millis() / 100);
     data(format!(
         "Time: {} in all, of it {} registering over HTTP and {} allocating.\n",
@@ -102,13 +108,57 @@ fn mechanisms(announced: &Announced, verified: &Verified, seed: &Seed) -> Outcom
         [(Serial, "serial: the lottery, choice by choice"), (Priority, "priority: lottery who, optimiser where")];
     for (name, words) in what.into_iter().chain([(Optimal, "optimal: the optimiser, lottery for ties")]) {
         let mechanism = named_mechanism(&announced.programme, name);
-        let checked = allocate::under(announced, &verified.register, seed, mechanism)?.checked;
+        let rules = allocate::Rules { mechanism, kept: &verified.kept };
+        let checked = allocate::under(announced, &verified.register, seed, rules)?.1.checked;
         let active = checked.placed() + checked.unplaced;
         let of = |part| format!("{} ({})", count(part), percent(part, active));
         let first = checked.placed_by_rank.first().copied().unwrap_or(0);
         table.add_row([words.into(), of(checked.placed()), of(first), mean_rank(&checked), of(checked.unplaced)]);
     }
     Ok(table)
+}
+
+/// By district, the seats of this draw beside those of the same register, seed and mechanism without an apportionment.
+fn districts(announced: &Announced, verified: &Verified, seed: &Seed) -> Outcome<Table> {
+    let mut table = table([
+        "seats for districts",
+        "placed",
+        "first choice",
+        "a tenth live where at most",
+        "half live where at most",
+    ]);
+    let rules = allocate::Rules { mechanism: draw::mechanism(&announced.programme), kept: &Kept::default() };
+    let (instance, outcome) = allocate::under(announced, &verified.register, seed, rules)?;
+    let without = draw::records(&verified.register.revisions, &instance, &outcome.allocation);
+    for (name, records) in [("kept by their registrants", &verified.records), ("all open", &without)] {
+        let mut counts = vec![(0u64, 0u64); announced.programme.districts.len()];
+        let (mut active, mut placed, mut first) = (0, 0, 0);
+        for (revision, record) in verified.register.revisions.iter().zip(records) {
+            let Some(count) = counts.get_mut(usize::from(revision.body.district)) else { continue };
+            let (is_placed, is_first) = match record.outcome {
+                Became::Withdrawn => continue,
+                Became::Unplaced => (0, 0),
+                Became::Placed { choice, .. } => (1, u64::from(choice == 0)),
+            };
+            (count.0, count.1) = (count.0 + 1, count.1 + is_placed);
+            (active, placed, first) = (active + 1, placed + is_placed, first + is_first);
+        }
+        let of = |part| format!("{} ({})", count(part), percent(part, active));
+        let below = |share: u64| share_below(&mut counts.clone(), active, share);
+        table.add_row([name.into(), of(placed), of(first), below(10), below(2)]);
+    }
+    Ok(table)
+}
+
+/// The coverage of the district with which, worst first, one in so many people has been counted.
+fn share_below(counts: &mut [(u64, u64)], active: u64, one_in: u64) -> String {
+    counts.sort_by(|a, b| (a.1 * b.0).cmp(&(b.1 * a.0)));
+    let mut seen = 0;
+    let found = counts.iter().find(|(active_here, _)| {
+        seen += active_here;
+        *active_here > 0 && seen * one_in >= active
+    });
+    found.map_or_else(|| "–".to_owned(), |(active, placed)| format!("{} are placed", percent(*placed, *active)))
 }
 
 /// In hundredths, rounded down; 1.00 is everybody at the first choice.
