@@ -357,3 +357,28 @@ fn what_officials_wrote_is_what_was_published() {
     let compiled: Programme = protocol::programme::source::compile(&source).unwrap();
     assert_eq!(compiled.bytes(), read("bundle/programme.json"));
 }
+
+/// Every district's seats follow from how many of its people took part, and neither are there more than a part of each site,
+/// nor does anybody sit on a seat that is kept for others.
+#[test]
+fn seats_are_apportioned_to_districts_by_who_registered() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Demo::with(1100, "--apportioned", &folder.path().join("apportioned"));
+    assert!(demo.run.err.contains(" to 250 groups; the certificate holds"), "{}", demo.run.err);
+    let verified = verify(&demo.files()).unwrap();
+    let file = verified.apportionment.expect("the programme asks for one");
+    let registrants: u64 = file.groups.iter().map(|group| group.registrants).sum();
+    assert_eq!(registrants, verified.sessions.totals().active);
+    let (seats, room) = (file.groups.iter().map(|g| g.seats).sum::<u64>(), file.sites.iter().map(|s| s.room).sum());
+    assert!(0 < seats && seats <= room, "{seats} of {room}");
+    let pools = verified.sessions.sessions.iter().flat_map(|session| &session.pools);
+    let kept: u64 = pools.filter(|pool| pool.access != "open").map(|pool| u64::from(pool.capacity)).sum();
+    assert_eq!(kept, seats);
+    // Allocating again finds the same, and says so; a lost file is not put back as another one.
+    let again = format!("allocate {} --at 2023-08-24T01:05:00+09:00", folder.path().join("apportioned").display());
+    assert!(jebi(&again).good().err.contains("allocated before; nothing changed"));
+    let path = demo.path("allocation/apportionment.json");
+    let bytes = fs::read(&path).unwrap();
+    fs::write(&path, [&bytes[..], b" "].concat()).unwrap();
+    jebi(&again).refused(2, &["allocation/apportionment.json exists and says something else"]);
+}

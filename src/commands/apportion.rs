@@ -134,22 +134,21 @@ pub(crate) fn describe(programme: &Programme) {
 
 fn numbers(programme: &Programme, registrants: &[u64]) -> Outcome<Problem> {
     problem(programme, registrants).map_err(|error| {
-        let (group, mend) = match error {
+        let (what, mend) = match error {
             ProblemError::CellFloor { group, site, room } => {
-                let site = site_name(programme, site);
-                let mend = format!(
-                    "lower its floor at site {site} to the {room} seats that groups can have there, or to its ceiling; \
-                     or raise reserved_permille"
+                let (group, site) = (group_name(programme, group), site_name(programme, site));
+                let what = format!(
+                    "group {group} has a floor at site {site} above its ceiling or the {room} seats that groups can have there"
                 );
-                (Some(group), mend)
+                (what, "lower that floor, raise the ceiling, or let groups have more of each site (reserved_permille)")
             }
-            ProblemError::GroupFloor { group } => {
-                (Some(group), "raise its ceiling over all sites, or lower its floors at sites".to_owned())
-            }
-            _ => (None, "make fewer groups, or let them reach fewer sites".to_owned()),
+            ProblemError::GroupFloor { group } => (
+                format!("the floors of group {} are above its ceiling over all sites", group_name(programme, group)),
+                "raise its ceiling over all sites, or lower its floors",
+            ),
+            _ => (error.to_string(), "make fewer groups, or let them reach fewer sites"),
         };
-        let group = group.map(|group| format!(" (group {})", group_name(programme, group))).unwrap_or_default();
-        Failure::rejected(format!("there is no apportionment: {error}{group}")).hint(mend)
+        Failure::rejected(format!("there is no apportionment: {what}")).hint(mend)
     })
 }
 

@@ -57,9 +57,10 @@ fn floors_that_cannot_be_kept_are_told_before_anything_is_announced() {
     let alone = alone.refused(1, &["group older must have 7 seats and can have 6", "hint: "]);
     assert!(!alone.err.contains("younger"), "{}", alone.err);
     let at_site = "[[apportionment.floors]]\ngroup = \"older\"\nsite = \"c003\"\nseats = 2\n";
-    check(&format!("{BOTH}{at_site}")).refused(1, &["older", "c003", "the 1 seats", "hint: "]);
+    check(&format!("{BOTH}{at_site}")).refused(1, &["group older", "site c003", "the 1 seats", "hint: "]);
     let ceiling = "[[apportionment.ceilings]]\ngroup = \"older\"\nseats = 1\n";
-    check(&format!("{BOTH}{}{ceiling}", floor("older", 2))).refused(1, &["older", "ceiling", "hint: "]);
+    check(&format!("{BOTH}{}{ceiling}", floor("older", 2)))
+        .refused(1, &["group older", "ceiling over all sites", "hint: "]);
 }
 
 /// Every fault of the rule names the file, a line near it, and a way out.

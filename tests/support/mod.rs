@@ -96,7 +96,11 @@ pub(crate) fn own_folder() -> PathBuf {
 
 impl Demo {
     pub(crate) fn of(citizens: u32, folder: &Path) -> Self {
-        let run = jebi(&format!("demo --citizens {citizens} --dir {}", folder.display())).good();
+        Self::with(citizens, "", folder)
+    }
+
+    pub(crate) fn with(citizens: u32, flags: &str, folder: &Path) -> Self {
+        let run = jebi(&format!("demo --citizens {citizens} {flags} --dir {}", folder.display())).good();
         Self { folder: folder.into(), run }
     }
 

@@ -55,14 +55,14 @@ fn witnesses(folder: &Path) -> Outcome<Vec<WitnessKey>> {
     ["newspaper", "court", "observers"].into_iter().map(witness).collect::<Outcome<_>>().context("the witnesses' keys")
 }
 
-/// Every district is a group.
+/// Every district is a group; what its people leave is opened to others.
 fn apportionment(world: &World) -> String {
     let id = |code: &str| format!("district-{code}");
     let reserve = |district: &synthetic::District| {
         let synthetic::District { code, name_ko, name_en, .. } = district;
         format!(
             "[[reserves]]\nid = \"{id}\"\ntitle = {{ en = \"Residents of {name_en}\", ko = \"{name_ko} 주민\" }}\n\
-             districts = [\"{code}\"]\nrelease = false\n\n",
+             districts = [\"{code}\"]\nrelease = true\n\n",
             id = id(code)
         )
     };
@@ -108,6 +108,7 @@ chain_hash = "{chain}"
 name = "optimal"
 rank_costs = [0, 1, 2, 3, 4]
 unplaced_costs = [120, 30]
+outsider_cost = {outsider_cost}
 
 {cohorts}{apportionment}{signing}
 
@@ -118,5 +119,7 @@ quorum = 2
 faults = 0
 "#,
         chain = protocol::beacon::CHAIN_HASH,
+        // A seat that is kept for another district is better than none, and worse than any other.
+        outsider_cost = if apportionment.is_empty() { 0 } else { 20 },
     )
 }
