@@ -20,7 +20,7 @@
 #
 # ```sh
 # jebi demo                                        # without
-# jebi demo --apportioned --dir apportioned        # with: six of every ten seats are shared among the districts
+# jebi demo --apportioned --dir apportioned        # with: of each centre six seats in ten are for groups
 # ```
 #
 # Set `JEBI_BUNDLE` and `JEBI_APPORTIONED` to the two bundles and run all cells. The places and the numbers of residents are real,
@@ -104,9 +104,10 @@ for level in file["levels"][:5]:
 # %% [markdown]
 # ## Coverage by district
 #
-# Of the people of a district who took part, how many got a seat? Each line has the districts in the order of their own coverage. An
-# apportionment lifts the left end, where the worst served districts are, and pays with the right end and perhaps with some
-# seats that stay free: a seat that is kept for a district helps only those of its people who listed it.
+# Of the people of a district who took part, how many got a seat? Each line has the districts in the order of their own coverage. What an
+# apportionment promises is the share that was kept, above; what a district has beyond it comes from seats that are open to all. It has
+# a price: a seat that is kept for a district helps only those of its people who listed it. In the demo such seats are opened to others
+# at a cost (`outsider_cost`), so few stay free; where `release` is false they do, and far fewer people are placed.
 
 # %%
 def coverage(entries, by):
