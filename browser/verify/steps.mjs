@@ -123,7 +123,9 @@ function seed({ t, bundle }) {
 async function result({ t, bundle }) {
   await bundle.checkResult();
   await bundle.openRuns();
-  return proved(t("verify-result-proved"));
+  const findings = [proved(t("verify-result-proved"))];
+  if (bundle.apportionment !== null) findings.push(proved(t("verify-apportionment-proved")));
+  return findings;
 }
 
 async function checkReceipt({ t, bundle, wanted }) {

@@ -652,6 +652,7 @@ verify-beacon-failed = The random number is not the one of the public beacon's r
 verify-seed-proved = The seed of the draw follows from this programme, the frozen register of { $entries } entries, and that random number.
 verify-seed-failed = The seed of the draw is not the one that programme, register and random number give.
 verify-result-proved = The results of the sessions are those that the log commits to. Their numbers add up.
+verify-apportionment-proved = The seats kept for groups are those that the stated numbers of registrants determine. Whether these numbers are right can be seen from the whole register only.
 verify-result-failed = The results of the sessions are not those that the log commits to, or their numbers do not add up.
 verify-mine-proved = Ticket { $ticket } is in the frozen register with { $choices ->
     [one] { $choices } choice

@@ -631,6 +631,7 @@ verify-beacon-failed = 난수가 시행 계획으로 정해진 공개 난수 회
 verify-seed-proved = 추첨 시드는 이 시행 계획, 확정된 명부의 신청 { $entries }건, 그 난수에서 나온 값입니다.
 verify-seed-failed = 추첨 시드가 시행 계획, 명부, 난수에서 나오는 값이 아닙니다.
 verify-result-proved = 회차별 결과가 추첨 기록에 적힌 것과 같고, 숫자의 합이 맞습니다.
+verify-apportionment-proved = 집단별로 남겨 둔 자리는 적혀 있는 신청자 수에 따라 정해진 것과 같습니다. 그 수가 맞는지는 명부 전체를 읽어야 알 수 있습니다.
 verify-result-failed = 회차별 결과가 추첨 기록에 적힌 것과 다르거나 숫자의 합이 맞지 않습니다.
 verify-mine-proved = 추첨표 { $ticket }번은 지망 { $choices }개와 함께 확정된 명부에 있습니다. 신청과 결과가 모두 추첨 기록의 루트 아래에 있습니다.
 verify-mine-withdrawn = 추첨표 { $ticket }번은 철회된 신청으로 명부에 있습니다. 추첨에 참여하지 않았습니다.
