@@ -72,14 +72,11 @@ impl<D: Demand> Sale<'_, D> {
     }
 
     fn sell_with<N: Amount, Q: Quotes<N>, const K: usize>(&self, watch: &Watch) -> Result<Solved<N>, AllocateError> {
-        let all = Region {
-            pools: 0..self.outside(),
-            bundles: 0..count(self.bundles.len()),
-            people: &(0..count(self.group.people.len())).collect::<Vec<_>>(),
-        };
         let regions = (self.group.people.len() / self.floor.effort().region.max(1)).min(REGIONS_MAX);
         let mut auction = if regions < 2 {
-            self.sell_region::<N, Q, K>(&all, watch)?.0
+            let people: Vec<u32> = (0..count(self.group.people.len())).collect();
+            let (pools, bundles) = (0..self.outside(), 0..count(self.bundles.len()));
+            self.sell_region::<N, Q, K>(&Region { pools, bundles, people: &people }, watch)?.0
         } else {
             self.sell_regions::<N, Q, K>(regions, watch)?
         };

@@ -12,9 +12,8 @@
 //!
 //! Cost: for each missing seat, everybody who may use one of the pools nearer than the gift.
 
-use super::{Auction, NoRoom, Quotes, Seat, Unit};
+use super::{Arc, Auction, NoRoom, Quotes, Seat, Unit};
 use crate::amount::Amount;
-use crate::grouping;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -93,25 +92,41 @@ impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
         self.capacity[pool] as usize
     }
 
+    /// Written out once, without a second copy of anything: this is where a large draw takes most memory.
     fn wanted(&self, people: usize) -> Wanted<U> {
-        let mut pools = Vec::new();
-        let mut arcs = Vec::new();
-        let mut sitting = vec![None; people];
+        let mut starts = vec![0_u32; self.outside() + 1];
+        let mut sitting = Vec::with_capacity(people);
         for (occupants, pool) in self.occupants.iter().zip(0..) {
             for (occupant, place) in occupants.iter().zip(0..) {
                 let Seat { unit, steps, person, .. } = *occupant;
-                sitting[person as usize] = Some(Sitting { unit, pool, place, steps });
-                occupant.for_each_arc(&self.tails, |arc| {
-                    if (arc.to as usize) < self.outside() {
-                        pools.push(arc.to);
-                        arcs.push((person, arc.steps));
-                    }
-                });
+                let here = Sitting { unit, pool, place, steps };
+                // Whoever has not come yet stands for nobody.
+                sitting.resize(sitting.len().max(person as usize + 1), here);
+                sitting[person as usize] = here;
+                self.for_each_pool(occupant, |arc| starts[arc.to as usize + 1] += 1);
             }
         }
-        let (starts, places) = grouping::by_group(pools.into_iter(), self.outside());
-        let people = places.into_iter().map(|place| arcs[place as usize]).collect();
-        Wanted { starts, people, sitting: sitting.into_iter().flatten().collect() }
+        for pool in 0..self.outside() {
+            starts[pool + 1] += starts[pool];
+        }
+        let mut next = starts.clone();
+        let mut people = vec![(0, 0); starts[self.outside()] as usize];
+        for occupant in self.occupants.iter().flatten() {
+            self.for_each_pool(occupant, |arc| {
+                let place = &mut next[arc.to as usize];
+                people[*place as usize] = (occupant.person, arc.steps);
+                *place += 1;
+            });
+        }
+        Wanted { starts, people, sitting }
+    }
+
+    fn for_each_pool(&self, seat: &Seat<U, K>, mut visit: impl FnMut(Arc)) {
+        seat.for_each_arc(&self.tails, |arc| {
+            if (arc.to as usize) < self.outside() {
+                visit(arc);
+            }
+        });
     }
 
     fn find_gift(&mut self, search: &mut Search<N>, wanted: &Wanted<U>, must: &[bool], missing: u32) {
