@@ -87,11 +87,15 @@ fn theirs(done: &[(Case, Figures)]) -> Table {
     table
 }
 
-/// How time grows with people, from the next smaller case of the same kind: 1 is linear.
+/// Growth is told from here, where this size was run: below, a hundredth of a second is too coarse to compare with.
+const GROWS_FROM: u32 = 100_000;
+
+/// How processor time grows with people: 1 is linear. From 100,000 people of the same kind, or from the next smaller case.
 fn exponent(case: &Case, figures: &Figures, done: &[(Case, Figures)]) -> String {
     let same = |other: &Case| other.family == case.family && other.mechanism == case.mechanism;
     let smaller = done.iter().filter(|(other, _)| same(other) && other.people < case.people);
-    let Some((other, before)) = smaller.max_by_key(|(other, _)| other.people) else { return "–".into() };
+    let from = smaller.max_by_key(|(other, _)| (other.people == GROWS_FROM, other.people));
+    let Some((other, before)) = from else { return "–".into() };
     let (time, size) = (figures.cpu_s / before.cpu_s.max(0.005), f64::from(case.people) / f64::from(other.people));
     format!("{:.2}", time.max(1e-9).ln() / size.ln())
 }
