@@ -51,7 +51,7 @@ struct Arguments {
     /// serial, priority or optimal.
     #[arg(long, value_delimiter = ',', default_value = "priority,optimal")]
     mechanisms: Vec<String>,
-    /// Also publish and verify, which hold everything in memory: some 1.5 kB for each person.
+    /// Also publish and verify, which hold the whole bundle in memory.
     #[arg(long)]
     publish: bool,
     /// Where to work; a folder of its own is made in it.

@@ -16,6 +16,9 @@ use std::{fs, ops::Range, path::PathBuf};
 /// Runs that are opened at one time, on all threads together.
 const RUNS_AT_ONCE: u32 = 32;
 
+/// Entries for which room is made before they are seen; for more it is made as they come.
+pub(crate) const ROOM_MAX: usize = 1 << 25;
+
 /// A register that the log commits to.
 pub(crate) struct Frozen<'a> {
     announced: &'a Announced,
@@ -39,6 +42,7 @@ impl Announced {
             _ => None,
         });
         let (root, size, active) = frozen.ok_or_else(|| Failure::new("the register has not been frozen"))?;
+        u32::try_from(size).context("the register's size")?;
         let runs = u32::try_from(size.div_ceil(RUN_ENTRIES as u64)).context("too many runs")?;
         Ok(Frozen { announced: self, runs, size, active, root })
     }
@@ -70,7 +74,8 @@ impl Frozen<'_> {
             let from = batch.saturating_mul(RUNS_AT_ONCE).min(self.runs);
             from..from.saturating_add(RUNS_AT_ONCE).min(self.runs)
         };
-        let mut sequence = Sequence::with_room_for(usize::try_from(self.size).context("the register's size")?);
+        let room = usize::try_from(self.size).unwrap_or(ROOM_MAX).min(ROOM_MAX);
+        let mut sequence = Sequence::with_room_for(room);
         let mut opened = open_some(numbers(0));
         for batch in 1..=self.runs.div_ceil(RUNS_AT_ONCE) {
             let take_them = || {

@@ -6,7 +6,7 @@
 
 use crate::{
     console::bar,
-    draw::Announced,
+    draw::{Announced, register::ROOM_MAX},
     failure::{Context, Outcome},
     stop::Stop,
 };
@@ -74,7 +74,7 @@ pub(super) fn gather(
     ordering: impl FnOnce(),
 ) -> Outcome<(Instance, Entries)> {
     let (programme, register) = (&announced.programme, announced.frozen()?);
-    let active = usize::try_from(register.active).context("the register's size")?;
+    let active = usize::try_from(register.active).unwrap_or(ROOM_MAX).min(ROOM_MAX);
     let builder = draw::builder(programme, kept, draw::mechanism(programme)).context("the draw")?;
     // Room for choices is taken as they come: how many there are is not in the log.
     let mut builder = builder.with_room_for(active, 0);
