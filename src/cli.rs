@@ -150,7 +150,7 @@ pub(crate) enum Keys {
 /// Where registrations are kept.
 #[derive(Args, Clone)]
 pub(crate) struct Store {
-    /// Where registrations are kept [default: sqlite:DRAW/intake.sqlite]
+    /// Where registrations are kept [default: JEBI_STORE of the environment, else sqlite:DRAW/intake.sqlite]
     #[arg(long, value_name = "URL")]
     pub store: Option<String>,
 }
@@ -197,6 +197,12 @@ pub(crate) struct Serve {
     /// Address to listen at
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Most connections at one time [default: 8192, or as many as open files allow]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub connections: Option<u32>,
+    /// Address of this machine where monitoring reads /metrics (Prometheus), /healthz and /readyz
+    #[arg(long, value_name = "ADDR")]
+    pub monitor: Option<SocketAddr>,
     /// In a rehearsal: what time it is when the intake starts; the clock runs on from there
     #[arg(long, value_name = "TIME")]
     pub at: Option<Timestamp>,

@@ -37,8 +37,12 @@ pub(crate) async fn create(announced: &Announced, store: Option<&str>) -> Outcom
     Database::open(&address, &announced.programme).await.context(format!("opening {address}"))
 }
 
-fn address(draw: &Draw, store: Option<&str>) -> String {
-    store.map_or_else(|| format!("sqlite:{}", draw.path("intake.sqlite").display()), str::to_owned)
+/// Where the store is: as named on the command line, else in the environment, where addresses with passwords belong, else
+/// in the draw's folder.
+pub(crate) fn address(draw: &Draw, store: Option<&str>) -> String {
+    let named = || std::env::var("JEBI_STORE").ok().filter(|store| !store.is_empty());
+    let own = || format!("sqlite:{}", draw.path("intake.sqlite").display());
+    store.map(str::to_owned).or_else(named).unwrap_or_else(own)
 }
 
 /// The intake's two secrets.

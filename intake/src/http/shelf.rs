@@ -58,10 +58,12 @@ impl Shelf {
         let queries = std::iter::once(String::new()).chain(Lang::ALL.map(|lang| format!("?lang={}", lang.tag())));
         for query in queries {
             put(format!("/{query}"), Lasts::ThisPhase(60));
-            for page in ["choose", "change", "map"] {
+            for page in ["choose", "map"] {
                 put(format!("/{page}{query}"), Lasts::ThisPhase(300));
             }
-            put(format!("/places.json{query}"), Lasts::Always(300));
+            for same in ["change", "places.json"] {
+                put(format!("/{same}{query}"), Lasts::Always(300));
+            }
         }
         put("/api/v0/programme".to_owned(), Lasts::Always(300));
         put("/openapi.json".to_owned(), Lasts::Always(300));

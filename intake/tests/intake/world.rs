@@ -12,7 +12,11 @@ use protocol::{
     receipt::{CheckedReceipt, Receipt},
 };
 use serde_json::{Value, json};
-use std::net::SocketAddr;
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, runtime::Runtime};
 
@@ -141,6 +145,16 @@ impl World {
         }
     }
 
+    /// Sends these bytes on a connection of their own, and gives all that comes back.
+    pub(crate) fn send_raw(&self, request: &[u8]) -> Vec<u8> {
+        raw(self.address, request)
+    }
+
+    /// What the operator's monitoring reads.
+    pub(crate) fn metrics(&self) -> String {
+        self.serving.as_ref().expect("it serves").monitor().text()
+    }
+
     pub(crate) fn form(&self, path: &str, pairs: &[(String, String)]) -> Answer {
         answer(self.agent.post(self.url(path)).send_form(pairs.iter().map(|(k, v)| (k.as_str(), v.as_str()))))
     }
@@ -204,6 +218,17 @@ pub(crate) async fn start(database: &Database, clock: &RehearsalClock) -> Servin
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     serve(config, listener).expect("it serves")
+}
+
+/// Sends these bytes to an address, and gives all that comes back within some seconds.
+pub(crate) fn raw(address: SocketAddr, request: &[u8]) -> Vec<u8> {
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    stream.set_read_timeout(Some(Duration::from_secs(3))).expect("a limit");
+    // Who is refused in mid-sentence may find the door closed.
+    let _ = stream.write_all(request);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    answer
 }
 
 pub(crate) fn answer(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {

@@ -1,14 +1,16 @@
 //! `jebi serve`: the intake, until it is told to stop; anchors go into the log once a minute.
 
+mod preflight;
+
 use crate::{
     cli::Serve as Arguments,
     console::{data, step},
     draw::{Announced, Draw, Step, clock, intake as part},
-    failure::{Context, Outcome},
+    failure::{Context, Failure, Outcome},
 };
-use intake::{Clock, Config, Database, Office, Randomness};
+use intake::{Clock, Config, Database, Limits, Monitor, Office, Randomness};
 use pages::map::Outlines;
-use std::time::Duration;
+use std::{net::SocketAddr, path::Path, time::Duration};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -24,7 +26,9 @@ const ANCHOR_EVERY: Duration = Duration::from_secs(60);
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     // What the intake has to tell the operator; applicants and their data are never in it.
     let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).try_init();
+    preflight::no_password(arguments.store.store.as_deref())?;
     let announced = Draw::at(&arguments.draw).announced()?;
+    let connections = look(arguments, &announced)?;
     let clock = part::clock(&announced.programme, arguments.at, 1)?;
     part::runtime()?.block_on(async {
         let database = part::open(&announced, arguments.store.store.as_deref()).await?;
@@ -35,7 +39,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         // Listened for before the address is told: who reads it may end this at once.
         let listen = |kind| signal(kind).context("listening for signals");
         let mut stop = [listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?];
-        let serving = intake::serve(config, listener).context("starting the intake")?;
+        let limits = Limits::default().with_connections(connections);
+        let serving = intake::serve_within(config, listener, limits).context("starting the intake")?;
+        let watched = match arguments.monitor {
+            Some(address) => Some(tokio::spawn(monitor(address, serving.monitor()).await?)),
+            None => None,
+        };
         data(format!("http://{}/", serving.address()));
         let window = announced.programme.window;
         let time = |seconds| clock::show(&announced.programme, seconds);
@@ -43,9 +52,40 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         step("Ctrl-C ends it; what was acknowledged is kept");
         until_stopped(&mut stop, &announced, &database, &clock).await;
         serving.stop().await;
+        if let Some(watched) = watched {
+            watched.abort();
+        }
         anchor(&announced, &database, &clock).await?;
         database.close().await;
         Ok(())
+    })
+}
+
+/// The preflight; gives how many connections may be open.
+fn look(arguments: &Arguments, announced: &Announced) -> Outcome<u32> {
+    preflight::keys(&announced.draw.path("keys"))?;
+    let store = part::address(&announced.draw, arguments.store.store.as_deref());
+    let folder = store.strip_prefix("sqlite:").and_then(|file| Path::new(file).parent());
+    let folders = [Some(arguments.draw.as_path()), folder.filter(|folder| !folder.as_os_str().is_empty())];
+    for folder in folders.into_iter().flatten() {
+        if let Some(little) = preflight::disk(folder)? {
+            step(format!("warning: {little}"));
+        }
+    }
+    preflight::connections(arguments.connections)
+}
+
+/// What monitoring reads, for machines of the operator's own: on loopback only, as it has neither TLS nor passwords.
+async fn monitor(address: SocketAddr, monitor: Monitor) -> Outcome<impl Future<Output = ()> + use<>> {
+    if !address.ip().is_loopback() {
+        let fault = Failure::new(format!("--monitor {address} could be read from elsewhere"));
+        return Err(fault.hint("give an address of this machine, such as 127.0.0.1:9180"));
+    }
+    let listener = TcpListener::bind(address).await.context(format!("listening at {address}"))?;
+    Ok(async move {
+        if let Err(error) = monitor.serve(listener).await {
+            step(format!("warning: monitoring at {address} has ended: {error}"));
+        }
     })
 }
 
