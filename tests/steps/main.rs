@@ -12,6 +12,7 @@ mod kill;
 mod levels;
 mod official;
 mod order;
+mod serve;
 mod spoilt;
 mod stop;
 mod witness;

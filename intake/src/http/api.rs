@@ -1,6 +1,10 @@
-//! The API under `/api/v0`: the programme, and what a person can do with an entry.
+//! The API under `/api/v0`: the programme, and what a person can do with an entry. Its description in OpenAPI 3.1 is made
+//! from this file.
+
+mod bodies;
 
 use crate::{
+    http::Fixed,
     intake::{Credentials, Current, Granted, Intake, Submission},
     problem::Problem,
     refusal::Refusal,
@@ -14,10 +18,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post, put},
 };
+use bodies::{
+    ApiChoice, ChoicesForm, GrantedAnswer, HistoryAnswer, ProblemAnswer, ReadAnswer, ReadForm, WithdrawalForm,
+};
 use protocol::{entry::ChangeKey, hash::Hash, instance::Choice, ticket::Ticket};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+use utoipa::OpenApi;
 
 pub(super) fn routes() -> Router<Arc<Intake>> {
     Router::new()
@@ -28,76 +36,61 @@ pub(super) fn routes() -> Router<Arc<Intake>> {
         .route("/registrations/{ticket}/read", post(read))
 }
 
+/// The description of the API, for programs (`/openapi.json`).
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Jebi intake",
+        version = "0",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+        description = "Registering for one draw. Being early, late, fast or persistent within the window changes nothing: \
+            one person has one entry. Send a request again with the same request_id if no answer came; it counts once. \
+            After 503, wait the seconds of Retry-After."
+    ),
+    paths(programme, register, amend, withdraw, read)
+)]
+struct Description;
+
+pub(super) async fn description(headers: HeaderMap) -> Response {
+    static DESCRIPTION: LazyLock<Fixed> = LazyLock::new(|| {
+        // Made from constants: the test of the description reads it.
+        let json = Description::openapi().to_pretty_json().unwrap_or_default();
+        Fixed::new("application/json", json.into())
+    });
+    DESCRIPTION.answer(&headers, 300)
+}
+
 type Body = Result<Bytes, BytesRejection>;
 
-/// Choices as the API has them: `{"session": "<id>"}` or `{"site": "<id>"}`.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum ApiChoice {
-    Session(String),
-    Site(String),
-}
-
-/// To register, or to change the choices of a ticket.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ChoicesForm {
-    access_code: String,
-    birth_date: String,
-    request_id: String,
-    choices: Vec<ApiChoice>,
-    change_key: Option<Hash>,
-    next_change_key_hash: Option<Hash>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WithdrawalForm {
-    access_code: String,
-    birth_date: String,
-    request_id: String,
-    change_key: Option<Hash>,
-    next_change_key_hash: Option<Hash>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ReadForm {
-    access_code: String,
-    birth_date: String,
-}
-
-#[derive(Serialize)]
-struct GrantedAnswer<'a> {
-    ticket: String,
-    revision: u32,
-    status: &'static str,
-    receipt: &'a RawValue,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    change_key: Option<Hash>,
-}
-
-#[derive(Serialize)]
-struct ReadAnswer<'a> {
-    ticket: String,
-    revision: u32,
-    status: &'static str,
-    choices: Vec<ApiChoice>,
-    receipt: &'a RawValue,
-    history: Vec<HistoryAnswer>,
-}
-
-#[derive(Serialize)]
-struct HistoryAnswer {
-    revision: u32,
-    status: &'static str,
-    time_unix_s: u64,
-}
-
+/// The programme in its canonical form (SPEC §3); its hash is its validator.
+#[utoipa::path(
+    get,
+    path = "/api/v0/programme",
+    responses((status = 200, description = "The programme", body = serde_json::Value, content_type = "application/json")),
+)]
 async fn programme(State(intake): State<Arc<Intake>>, headers: HeaderMap) -> Response {
     intake.published.answer(&headers, 300)
 }
 
+/// Registers, or registers again after a withdrawal (then with the change key).
+#[utoipa::path(
+    post,
+    path = "/api/v0/registrations",
+    request_body = ChoicesForm,
+    responses(
+        (status = 200, description = "Granted, or the answer to the same request again", body = GrantedAnswer),
+        (status = 201, description = "Registered; or the answer to the same request again", body = GrantedAnswer),
+        (status = 400, description = "Not what is expected here: `malformed`", body = ProblemAnswer),
+        (status = 403, description = "Not allowed now or for this person; some are signed (SPEC §7.5)", body = ProblemAnswer),
+        (status = 404, description = "No such ticket of this person's, or no entry", body = ProblemAnswer),
+        (status = 409, description = "Does not fit the entry as it is", body = ProblemAnswer),
+        (status = 413, description = "Longer than 16 KiB", body = ProblemAnswer),
+        (status = 415, description = "Not `application/json`", body = ProblemAnswer),
+        (status = 422, description = "Choices that are none", body = ProblemAnswer),
+        (status = 429, description = "Too many wrong birth dates with this access code; tomorrow again", body = ProblemAnswer),
+        (status = 503, description = "Too many wait, or it is not certain whether it was saved: send the same again", body = ProblemAnswer, headers(("retry-after" = u32, description = "Seconds to wait"))),
+    ),
+)]
 async fn register(State(intake): State<Arc<Intake>>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let place = intake.admit()?;
     let body = read_body(body)?;
@@ -108,6 +101,25 @@ async fn register(State(intake): State<Arc<Intake>>, headers: HeaderMap, body: B
     answer(status, &granted)
 }
 
+/// Changes the choices.
+#[utoipa::path(
+    put,
+    path = "/api/v0/registrations/{ticket}",
+    params(("ticket" = String, Path, description = "The ticket, as on the receipt")),
+    request_body = ChoicesForm,
+    responses(
+        (status = 200, description = "Granted, or the answer to the same request again", body = GrantedAnswer),
+        (status = 400, description = "Not what is expected here: `malformed`", body = ProblemAnswer),
+        (status = 403, description = "Not allowed now or for this person; some are signed (SPEC §7.5)", body = ProblemAnswer),
+        (status = 404, description = "No such ticket of this person's, or no entry", body = ProblemAnswer),
+        (status = 409, description = "Does not fit the entry as it is", body = ProblemAnswer),
+        (status = 413, description = "Longer than 16 KiB", body = ProblemAnswer),
+        (status = 415, description = "Not `application/json`", body = ProblemAnswer),
+        (status = 422, description = "Choices that are none", body = ProblemAnswer),
+        (status = 429, description = "Too many wrong birth dates with this access code; tomorrow again", body = ProblemAnswer),
+        (status = 503, description = "Too many wait, or it is not certain whether it was saved: send the same again", body = ProblemAnswer, headers(("retry-after" = u32, description = "Seconds to wait"))),
+    ),
+)]
 async fn amend(
     State(intake): State<Arc<Intake>>,
     Path(ticket): Path<String>,
@@ -121,6 +133,25 @@ async fn amend(
     answer(StatusCode::OK, &intake.submit(place, form.submission(wish, &body)).await?)
 }
 
+/// Withdraws.
+#[utoipa::path(
+    post,
+    path = "/api/v0/registrations/{ticket}/withdrawal",
+    params(("ticket" = String, Path, description = "The ticket, as on the receipt")),
+    request_body = WithdrawalForm,
+    responses(
+        (status = 200, description = "Granted, or the answer to the same request again", body = GrantedAnswer),
+        (status = 400, description = "Not what is expected here: `malformed`", body = ProblemAnswer),
+        (status = 403, description = "Not allowed now or for this person; some are signed (SPEC §7.5)", body = ProblemAnswer),
+        (status = 404, description = "No such ticket of this person's, or no entry", body = ProblemAnswer),
+        (status = 409, description = "Does not fit the entry as it is", body = ProblemAnswer),
+        (status = 413, description = "Longer than 16 KiB", body = ProblemAnswer),
+        (status = 415, description = "Not `application/json`", body = ProblemAnswer),
+        (status = 422, description = "Choices that are none", body = ProblemAnswer),
+        (status = 429, description = "Too many wrong birth dates with this access code; tomorrow again", body = ProblemAnswer),
+        (status = 503, description = "Too many wait, or it is not certain whether it was saved: send the same again", body = ProblemAnswer, headers(("retry-after" = u32, description = "Seconds to wait"))),
+    ),
+)]
 async fn withdraw(
     State(intake): State<Arc<Intake>>,
     Path(ticket): Path<String>,
@@ -142,6 +173,25 @@ async fn withdraw(
     answer(StatusCode::OK, &intake.submit(place, submission).await?)
 }
 
+/// Reads the entry back. Credentials travel in the body, never in an address.
+#[utoipa::path(
+    post,
+    path = "/api/v0/registrations/{ticket}/read",
+    params(("ticket" = String, Path, description = "The ticket, as on the receipt")),
+    request_body = ReadForm,
+    responses(
+        (status = 200, description = "The entry as it is", body = ReadAnswer),
+        (status = 400, description = "Not what is expected here: `malformed`", body = ProblemAnswer),
+        (status = 403, description = "Not allowed now or for this person; some are signed (SPEC §7.5)", body = ProblemAnswer),
+        (status = 404, description = "No such ticket of this person's, or no entry", body = ProblemAnswer),
+        (status = 409, description = "Does not fit the entry as it is", body = ProblemAnswer),
+        (status = 413, description = "Longer than 16 KiB", body = ProblemAnswer),
+        (status = 415, description = "Not `application/json`", body = ProblemAnswer),
+        (status = 422, description = "Choices that are none", body = ProblemAnswer),
+        (status = 429, description = "Too many wrong birth dates with this access code; tomorrow again", body = ProblemAnswer),
+        (status = 503, description = "Too many wait, or it is not certain whether it was saved: send the same again", body = ProblemAnswer, headers(("retry-after" = u32, description = "Seconds to wait"))),
+    ),
+)]
 async fn read(
     State(intake): State<Arc<Intake>>,
     Path(ticket): Path<String>,
@@ -166,28 +216,6 @@ async fn read(
         history: history.into_iter().map(line).collect(),
     };
     Ok(Json(body).into_response())
-}
-
-impl ChoicesForm {
-    fn submission<'a>(&'a self, wish: Wish, body: &'a Bytes) -> Submission<'a> {
-        Submission {
-            credentials: Credentials { access_code: &self.access_code, birth_date: &self.birth_date },
-            request_id: &self.request_id,
-            body,
-            wish,
-            change_key: self.change_key.map(|key| ChangeKey(key.0)),
-            next: self.next_change_key_hash,
-        }
-    }
-}
-
-impl From<Named> for ApiChoice {
-    fn from(named: Named) -> Self {
-        match named {
-            Named::Session(id) => Self::Session(id),
-            Named::Site(id) => Self::Site(id),
-        }
-    }
 }
 
 fn choices(intake: &Intake, choices: &[ApiChoice]) -> Choices {

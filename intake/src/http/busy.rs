@@ -1,7 +1,7 @@
 //! Turning away when too many wait: before the body is read, with bytes that stand ready.
 //!
-//! **Invariant:** a request that is turned away here has changed nothing, has read no body and holds no place among those
-//! that wait. A place is taken only once the body is there (`Intake::admit`): who sends slowly keeps nobody out.
+//! **Invariant:** a request that is turned away here has changed nothing, its body was thrown away unread, and it held no
+//! place among those that wait. A place is taken only once the body is there (`Intake::admit`): who sends slowly keeps nobody out.
 
 use super::{fixed::Fixed, seldom::Seldom};
 use crate::{html, intake::Intake, problem::Problem, randomness};

@@ -1,9 +1,9 @@
 //! The way of every request: what stands ready is given at once, who comes when too many wait is turned away, the rest
 //! goes to its handler.
 
-use super::{busy::TurnedAway, router, shelf::Shelf};
+use super::{BODY_BYTES, busy::TurnedAway, router, shelf::Shelf};
 use crate::{intake::Intake, meters::Kind};
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::{
     Router,
     body::HttpBody,
@@ -11,8 +11,13 @@ use axum::{
     response::Response,
 };
 use hyper::body::Incoming;
-use std::{convert::Infallible, pin::Pin, sync::Arc};
+use std::{convert::Infallible, pin::Pin, sync::Arc, time::Duration};
 use tower::ServiceExt;
+
+const CLOSE: HeaderValue = HeaderValue::from_static("close");
+
+/// How long the body of somebody who is turned away may take to arrive.
+const THROW: Duration = Duration::from_secs(1);
 
 /// The intake as connections see it. Clones are one door.
 #[derive(Clone)]
@@ -35,24 +40,39 @@ impl Door {
     }
 
     fn at_once<B>(&self, request: &Request<B>) -> Option<Response> {
-        let Inner { intake, shelf, turned_away, .. } = &*self.0;
+        let Inner { intake, shelf, .. } = &*self.0;
         let address = request.uri().path_and_query()?.as_str();
-        match *request.method() {
-            Method::GET | Method::HEAD => {
-                let (fixed, kept) = shelf.find(address)?.ready(intake)?;
-                intake.meters.answered(Kind::Ready);
-                Some(fixed.answer_to(request.method(), request.headers(), &kept))
-            }
-            Method::POST | Method::PUT if takes_a_place(request.uri().path()) && intake.is_full() => {
-                let path = request.uri().path();
-                if !path.starts_with("/api/") && turned_away.may_fill(intake.clock.now()) {
-                    return None;
-                }
-                intake.meters.answered(Kind::TurnedAway);
-                Some(turned_away.answer(path, request.headers()))
-            }
-            _ => None,
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return None;
         }
+        let (fixed, kept) = shelf.find(address)?.ready(intake)?;
+        intake.meters.answered(Kind::Ready);
+        Some(fixed.answer_to(request.method(), request.headers(), &kept))
+    }
+
+    /// Whether the request is one too many for the queue, and for the forms that are given back filled in.
+    fn is_one_too_many<B>(&self, request: &Request<B>) -> bool {
+        let Inner { intake, turned_away, .. } = &*self.0;
+        let path = request.uri().path();
+        let sends = matches!(*request.method(), Method::POST | Method::PUT) && takes_a_place(path);
+        sends && intake.is_full() && (path.starts_with("/api/") || !turned_away.may_fill(intake.clock.now()))
+    }
+
+    async fn turn_away<B>(self, request: Request<B>) -> Response
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<axum::BoxError>,
+    {
+        let Inner { intake, turned_away, .. } = &*self.0;
+        intake.meters.answered(Kind::TurnedAway);
+        let (head, body) = request.into_parts();
+        let mut response = turned_away.answer(head.uri.path(), &head.headers);
+        // What was sent is thrown away unread: a connection that is closed with bytes in it may lose the answer.
+        let thrown = tokio::time::timeout(THROW, to_bytes(Body::new(body), BODY_BYTES));
+        if head.headers.contains_key(header::EXPECT) || !matches!(thrown.await, Ok(Ok(_))) {
+            response.headers_mut().insert(header::CONNECTION, CLOSE);
+        }
+        response
     }
 
     async fn in_turn<B>(self, request: Request<B>) -> Response
@@ -92,11 +112,12 @@ impl hyper::service::Service<Request<Incoming>> for Door {
         Box::pin(async move {
             let mut response = match now {
                 Some(response) => response,
+                None if later.is_one_too_many(&request) => later.turn_away(request).await,
                 None => later.in_turn(request).await,
             };
             if crowded {
                 // Others wait to be let in: who has an answer makes room.
-                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                response.headers_mut().insert(header::CONNECTION, CLOSE);
             }
             Ok(response)
         })

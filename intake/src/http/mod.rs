@@ -51,8 +51,9 @@ pub(crate) fn router(intake: Arc<Intake>) -> Router {
         .nest("/api/v0", api)
         .merge(html::routes())
         .merge(health::routes())
+        .route("/openapi.json", get(api::description))
         .route("/assets/{name}", get(assets::unnamed))
-        .layer(CsrfLayer::new().with_rejection_response(|_| Problem::CrossSite.into_response()))
+        .layer(CsrfLayer::new().with_rejection_response(|_| cross_site()))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIME))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(middleware::from_fn(in_time))
@@ -78,6 +79,13 @@ impl IntoResponse for Problem {
         }
         response
     }
+}
+
+/// Its body is not read, so the connection ends with it.
+fn cross_site() -> Response {
+    let mut response = Problem::CrossSite.into_response();
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 /// A body that trickles in is not waited for.

@@ -5,6 +5,7 @@ mod crash;
 mod districts;
 mod idempotent;
 mod load;
+mod log;
 mod order;
 mod pages;
 mod proxy;

@@ -98,3 +98,24 @@ fn whoever_watches_is_told_how_it_goes_and_nothing_about_anybody() {
     assert!(!text.contains(&person.code) && !text.contains("kim"));
     assert_eq!((world.get("/healthz").status, world.get("/readyz").status), (200, 200));
 }
+
+#[test]
+fn the_api_is_described_and_the_description_is_kept_by_caches() {
+    let world = World::new();
+    let answer = world.get("/openapi.json");
+    assert_eq!((answer.status, &answer.headers["cache-control"]), (200, &"public, max-age=300".parse().expect("text")));
+    let description = answer.json();
+    let paths: Vec<&str> = description["paths"].as_object().expect("paths").keys().map(String::as_str).collect();
+    let ticket = "/api/v0/registrations/{ticket}";
+    let expected = [
+        "/api/v0/programme".to_owned(),
+        REGISTRATIONS.to_owned(),
+        ticket.to_owned(),
+        format!("{ticket}/read"),
+        format!("{ticket}/withdrawal"),
+    ];
+    assert_eq!(paths, expected);
+    let form = &description["components"]["schemas"]["ChoicesForm"];
+    assert_eq!(form["additionalProperties"], false, "{form}");
+    assert_eq!(form["required"], serde_json::json!(["access_code", "birth_date", "request_id", "choices"]));
+}
