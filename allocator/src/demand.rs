@@ -163,23 +163,21 @@ impl TiedPeople {
 }
 
 impl<'a> TieDemand<'a> {
-    /// Of these people, in order.
-    pub(crate) fn new(instance: &'a Instance, level: usize, parts: Vec<TiedPeople>) -> Self {
-        let sum = |count: fn(&TiedPeople) -> usize| parts.iter().map(count).sum();
-        let mut applicants = Vec::with_capacity(sum(|part| part.applicants.len()));
-        let mut ends = Vec::with_capacity(sum(|part| part.applicants.len()));
-        let mut arcs = Vec::with_capacity(sum(|part| part.arcs.len()));
-        let mut end = 0;
-        for part in parts {
-            applicants.extend(part.applicants);
-            arcs.extend(part.arcs);
-            ends.extend(part.counts.into_iter().map(|count| {
-                end += count;
-                end
-            }));
-        }
+    /// Of nobody yet.
+    pub(crate) fn new(instance: &'a Instance, level: usize) -> Self {
         let nodes = Nodes::without_bundles(u32::try_from(instance.pools().len()).unwrap_or(u32::MAX));
-        Self { instance, level, applicants, ends, arcs, nodes }
+        Self { instance, level, applicants: Vec::new(), ends: Vec::new(), arcs: Vec::new(), nodes }
+    }
+
+    /// Adds people behind those who are there.
+    pub(crate) fn append(&mut self, part: TiedPeople) {
+        let mut end = self.ends.last().copied().unwrap_or(0);
+        self.applicants.extend(part.applicants);
+        self.arcs.extend(part.arcs);
+        self.ends.extend(part.counts.into_iter().map(|count| {
+            end += count;
+            end
+        }));
     }
 
     /// The draw positions of all people.
@@ -207,7 +205,9 @@ impl<'a> TieDemand<'a> {
             tight.extend(self.arcs(person).iter().filter(|arc| Some(pays(arc)) == least));
             left.push(self.applicants[person], &tight);
         }
-        Self::new(self.instance, self.level + 1, vec![left])
+        let mut next = Self::new(self.instance, self.level + 1);
+        next.append(left);
+        next
     }
 }
 

@@ -145,7 +145,8 @@ impl<D: Demand> Market<'_, D> {
             .with_min_len(4096)
             .map(|person| if free(person) { seats[person] } else { NOWHERE })
             .collect();
-        let (starts, people) = grouping::by_group(active.into_iter(), nodes.pools() as usize + 1);
+        let (starts, people) = grouping::by_group(active.iter().copied(), nodes.pools() as usize + 1);
+        drop(active);
         let mut groups = Vec::new();
         let mut group = Group::default();
         for component in 0..components.count() {
@@ -193,7 +194,7 @@ impl<D: Demand> Market<'_, D> {
             first
         };
         let firsts: Vec<u32> = (0..demand.people()).into_par_iter().with_min_len(4096).map(first).collect();
-        let (_, people) = grouping::by_group(firsts.into_iter(), nodes.pools() as usize);
+        let (_, people) = grouping::by_group(firsts.iter().copied(), nodes.pools() as usize);
         Group { nodes: (0..u32::try_from(nodes.count()).unwrap_or(u32::MAX)).collect(), people }
     }
 

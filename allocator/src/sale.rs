@@ -193,7 +193,7 @@ impl<D: Demand> Sale<'_, D> {
             arcs.iter().find_map(pool).unwrap_or(0)
         };
         let homes: Vec<u32> = self.group.people.par_iter().with_min_len(4096).map(home).collect();
-        grouping::by_group(homes.into_iter(), self.pools.len())
+        grouping::by_group(homes.iter().copied(), self.pools.len())
     }
 
     fn regions<'b>(&self, regions: usize, starts: &[u32], people: &'b [u32]) -> Vec<Region<'b>> {

@@ -24,6 +24,8 @@ use rayon::prelude::*;
 
 /// Applicants whose tight arcs one thread finds at a time.
 const PART: usize = 16_384;
+/// Parts that are found before they are put together.
+const PARTS_AT_ONCE: usize = 32;
 
 /// Seats and prices.
 pub(crate) struct Seating {
@@ -141,7 +143,12 @@ impl<'a> Ranked<'a, '_> {
             }
             part
         };
-        TieDemand::new(self.instance, 0, starts.par_iter().map(part).collect())
+        let mut demand = TieDemand::new(self.instance, 0);
+        // Some at a time: all of them would be as much again as what is made of them.
+        for some in starts.chunks(PARTS_AT_ONCE) {
+            some.par_iter().map(part).collect::<Vec<_>>().into_iter().for_each(|part| demand.append(part));
+        }
+        demand
     }
 
     /// Where cost + price is least for the applicant, with positions.
