@@ -198,7 +198,7 @@ pub(crate) struct Serve {
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
     /// Most connections at one time [default: 8192, or as many as open files allow]
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=2_000_000_000))]
     pub connections: Option<u32>,
     /// Address of this machine where monitoring reads /metrics (Prometheus), /healthz and /readyz
     #[arg(long, value_name = "ADDR")]
