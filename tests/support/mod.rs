@@ -154,7 +154,10 @@ fn read_key(path: &Path) -> SigningKey {
 /// Copies all below a folder into another.
 pub(crate) fn copy_folder(from: &Path, to: &Path) {
     for (path, bytes) in snapshot(from) {
-        write(&to.join(path), &bytes);
+        write(&to.join(&path), &bytes);
+        // Keys stay their owner's alone: an intake whose keys others can read does not start.
+        let mode = fs::metadata(from.join(&path)).expect("it was read").permissions();
+        fs::set_permissions(to.join(&path), mode).expect("ours");
     }
 }
 
