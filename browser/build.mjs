@@ -1,11 +1,13 @@
 // Builds what the crates embed: the stylesheet and the pages' scripts. `node build.mjs` writes them, `node build.mjs --check` compares what is
 // committed with what would be written. The same sources and lockfile give the same bytes on every machine.
 import { createHash } from "node:crypto";
-import { readFile, writeFile, mkdir } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import * as sass from "sass";
+import { DEFAULT } from "./verify/languages.mjs";
+import { textsOf } from "./verify/texts.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..");
@@ -41,7 +43,7 @@ async function style(source) {
 /** @param {string} source path below browser/ */
 const script = async (source) => origin(source) + (await bundled(source));
 
-/** One file of a script and all that it imports; `texts:ko` is the Fluent source of the sentences that it says. */
+/** One file of a script and all that it imports; `texts:all` are the Fluent sources of the sentences that it says, by language. */
 async function bundled(source) {
   const options = {
     absWorkingDir: here,
@@ -61,15 +63,23 @@ async function bundled(source) {
   return built.outputFiles[0].text;
 }
 
+/** Tag and Fluent source of every language: the default first, then by tag. */
+async function languages() {
+  const files = (await readdir(join(root, "pages/texts"))).filter((name) => name.endsWith(".ftl"));
+  const tags = files.map((name) => name.slice(0, -".ftl".length)).sort((a, b) => (b === DEFAULT) - (a === DEFAULT) || (a < b ? -1 : 1));
+  return Promise.all(tags.map(async (lang) => [lang, await readFile(join(root, `pages/texts/${lang}.ftl`), "utf8")]));
+}
+
 /** Gives a script those texts whose keys stand in its sources. */
 const texts = (said) => ({
   name: "texts",
   setup(build) {
     build.onResolve({ filter: /^texts:/ }, ({ path }) => ({ path: path.slice("texts:".length), namespace: "texts" }));
-    build.onLoad({ filter: /.*/, namespace: "texts" }, async ({ path }) => {
-      const entries = (await readFile(join(root, `pages/texts/${path}.ftl`), "utf8")).split(/^(?=[a-z#])/m);
-      const kept = entries.filter((entry) => said.includes(`"${/^[a-z0-9-]*/.exec(entry)[0]}"`) && !entry.startsWith("#"));
-      return { contents: kept.join(""), loader: "text" };
+    build.onLoad({ filter: /.*/, namespace: "texts" }, async () => {
+      const kept = (source) =>
+        source.split(/^(?=[a-z#])/m).filter((entry) => said.includes(`"${/^[a-z0-9-]*/.exec(entry)[0]}"`) && !entry.startsWith("#"));
+      const all = (await languages()).map(([lang, source]) => [lang, kept(source).join("")]);
+      return { contents: JSON.stringify(all), loader: "json" };
     });
   },
 });
@@ -80,7 +90,14 @@ async function verifier([frame, source], css) {
   const [code, look] = [`(() => {${await bundled(source)}})();`, css];
   if (/<\/(script|style)/i.test(code + look)) throw new Error(`${source} or the stylesheet would end its element`);
   const hash = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-  const parts = { "SCRIPT-HASH": hash(code), "STYLE-HASH": hash(look), SCRIPT: code, STYLE: look };
+  const spoken = (await languages()).map(([lang, source]) => textsOf(lang, source));
+  const parts = {
+    DEFAULT,
+    LANGUAGES: spoken.map((t) => `<button type="button" data-lang="${t.lang}" lang="${t.lang}">${t("language-name")}</button>`).join(""),
+    TITLES: spoken.map((t) => t("verify-alone-title")).join(" "),
+    NOSCRIPT: spoken.map((t) => `<p lang="${t.lang}">${t("verify-alone-noscript")}</p>`).join(""),
+    "SCRIPT-HASH": hash(code), "STYLE-HASH": hash(look), SCRIPT: code, STYLE: look,
+  };
   const html = await readFile(join(here, frame), "utf8");
   return html.replace(/\{\{([A-Z-]+)\}\}/g, (_, name) => parts[name]);
 }

@@ -311,7 +311,7 @@ pub(crate) struct Explain {
     pub bundle: PathBuf,
     /// The ticket, as printed on the receipt
     pub ticket: String,
-    /// Language: en or ko
+    /// Tag of a language of the pages, as en or ko
     #[arg(long, default_value = "en")]
     pub lang: String,
 }

@@ -67,8 +67,7 @@ class Chooser {
     for (const field of RESIDENT) if (asked.get(field)) this.draft.find[field] = asked.get(field) ?? "";
     const plain = `${location.pathname}?lang=${this.words.lang}`;
     history.replaceState(null, "", plain);
-    const other = /** @type {HTMLAnchorElement | null} */ (document.querySelector(".jebi-header__lang"));
-    if (other) other.href = `/choose?lang=${other.lang}`;
+    for (const other of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".jebi-header__lang"))) other.href = `/choose?lang=${other.lang}`;
     this.keep();
   }
 

@@ -73,7 +73,7 @@ function show(answer, typed) {
   if (!main || !next) throw new Error("no page of ours");
   main.replaceWith(document.adoptNode(next));
   document.title = answer.title;
-  if (!answer.querySelector(".jebi-header__lang")) document.querySelector(".jebi-header__lang")?.remove();
+  if (!answer.querySelector(".jebi-header__lang")) for (const other of document.querySelectorAll(".jebi-header__lang")) other.remove();
   for (const [name, value] of typed) {
     const field = next.querySelector(`input[name="${name}"]:not([type="hidden"])`);
     if (field instanceof HTMLInputElement) field.value = value;

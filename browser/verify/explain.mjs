@@ -11,11 +11,11 @@ import { grouped, localTime, luckiest } from "./spoken.mjs";
 export function placeText(t, programme, session) {
   const { starts_at_unix_s: starts } = programme.sessions[session];
   const site = programme.sites[programme.siteOf[session]].name;
-  return t("choice-session", { site, time: localTime(starts, programme.time_zone, t.lang) });
+  return t("choice-session", { site, time: localTime(starts, programme.time_zone, t) });
 }
 
 /** The title of a programme or cohort in the reader's language. */
-export const titleIn = (t, title) => (t.lang === "ko" ? title.ko : title.en);
+export const titleIn = (t, title) => (t("programme-names") === "ko" ? title.ko : title.en);
 
 /** Why an entry without a case took no part. */
 export const withdrawnText = (t, status) => (isByOffice(status) ? t("explain-withdrawn-by-office") : t("explain-withdrawn"));

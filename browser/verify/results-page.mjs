@@ -18,6 +18,7 @@ import { caseOf } from "./placement.mjs";
 import { poolsOf } from "./pools.mjs";
 import { openEntry, placeOf, readRun, runPath } from "./run.mjs";
 import { addressSource, Unreachable } from "./source.mjs";
+import { pageIn } from "./languages.mjs";
 import { localTime, weekday } from "./spoken.mjs";
 import { parse, spell } from "./ticket.mjs";
 import { ticketIn, ticketProblem, typed } from "./typed.mjs";
@@ -154,7 +155,7 @@ function factsOf(t, spelled, programme, entry, record, placed) {
   if (placed === null) return [[t("result-ticket"), code(spelled)]];
   const site = programme.sites[programme.siteOf[record.session]];
   const [starts, zone] = [placed.starts_at_unix_s, programme.time_zone];
-  const when = t("result-when-text", { weekday: weekday(starts, zone, t.lang), time: localTime(starts, zone, t.lang) });
+  const when = t("result-when-text", { weekday: weekday(starts, zone, t), time: localTime(starts, zone, t) });
   return [
     [t("result-where"), el("strong", {}, site.name)],
     [t("result-when"), el("span", {}, el("strong", {}, when), el("br"), t("result-zone", { zone }))],
@@ -166,7 +167,7 @@ function factsOf(t, spelled, programme, entry, record, placed) {
 const code = (text) => el("code", { translate: "no" }, text);
 const facts = (pairs) => el("dl", { class: "jebi-facts" }, ...pairs.map(([name, what]) => el("div", {}, el("dt", {}, name), el("dd", {}, what))));
 
-const verifyAddress = (t, spelled) => `${t.lang === "en" ? "verify.en.html" : "verify.html"}#${spelled}`;
+const verifyAddress = (t, spelled) => `${pageIn(t.lang, "verify")}#${spelled}`;
 const checkLink = (t, spelled) => el("p", {}, el("a", { href: verifyAddress(t, spelled) }, t("result-verify")));
 
 function actions(t, spelled, run, seat) {

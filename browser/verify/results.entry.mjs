@@ -1,11 +1,9 @@
 // What the page of results runs.
 
-import ko from "texts:ko";
-import en from "texts:en";
+import languages from "texts:all";
 import { resultsPage } from "./results-page.mjs";
-import { textsOf } from "./texts.mjs";
+import { pageTexts } from "./texts.mjs";
 
-const lang = document.documentElement.lang === "en" ? "en" : "ko";
 const named = (id) => document.getElementById(id);
 let show = named("result");
 if (!show) {
@@ -13,4 +11,4 @@ if (!show) {
   show = document.createElement("section");
   named("find").after(show);
 }
-resultsPage(textsOf(lang, lang === "en" ? en : ko), { form: named("find"), field: named("ticket"), problem: named("problem"), show });
+resultsPage(pageTexts(languages), { form: named("find"), field: named("ticket"), problem: named("problem"), show });

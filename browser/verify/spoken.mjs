@@ -10,22 +10,22 @@ export function luckiest(number) {
 }
 
 /** A time in its zone: `2021년 7월 26일 00:30`, `26 July 2021, 00:30`. An unknown zone is UTC. */
-export function localTime(unixS, zone, lang) {
-  const part = partsOf(unixS, zone, lang);
-  const clock = `${part.hour}:${part.minute}`;
-  return lang === "ko" ? `${part.year}년 ${Number(part.month)}월 ${Number(part.day)}일 ${clock}` : `${Number(part.day)} ${monthName(part.month)} ${part.year}, ${clock}`;
+export function localTime(unixS, zone, t) {
+  const { year, month, day, hour, minute } = partsOf(unixS, zone);
+  return t("said-minute", { day: t("said-day", { year, month: Number(month), day: Number(day) }), hour, minute });
 }
 
 /** The day of the week of a time in its zone: `월요일`, `Monday`. */
-export const weekday = (unixS, zone, lang) => partsOf(unixS, zone, lang).weekday;
+export function weekday(unixS, zone, t) {
+  const { year, month, day } = partsOf(unixS, zone);
+  return t("said-weekday", { weekday: new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDay() || 7 });
+}
 
-function partsOf(unixS, zone, lang) {
-  const form = {
-    year: "numeric", month: "numeric", day: "numeric", weekday: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
-  };
-  const locale = lang === "ko" ? "ko-KR" : "en-GB";
+/** The digits of a time in its zone. */
+function partsOf(unixS, zone) {
+  const form = { year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const date = new Date(Number(unixS) * 1000);
-  const format = (timeZone) => new Intl.DateTimeFormat(locale, { ...form, timeZone }).formatToParts(date);
+  const format = (timeZone) => new Intl.DateTimeFormat("en-GB", { ...form, timeZone }).formatToParts(date);
   let parts;
   try {
     parts = format(zone);
@@ -34,6 +34,3 @@ function partsOf(unixS, zone, lang) {
   }
   return Object.fromEntries(parts.map(({ type, value }) => [type, value]));
 }
-
-const MONTHS = "January February March April May June July August September October November December".split(" ");
-const monthName = (number) => MONTHS[Number(number) - 1];

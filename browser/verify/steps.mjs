@@ -108,7 +108,7 @@ function witnesses({ t, bundle }) {
   return proved(t("verify-witnesses-proved", { count: freeze.witnesses.length, names, time }));
 }
 
-const timeText = (t, bundle, unixS) => localTime(unixS, bundle.programme.time_zone, t.lang);
+const timeText = (t, bundle, unixS) => localTime(unixS, bundle.programme.time_zone, t);
 
 async function beacon({ t, bundle }) {
   const { round, time } = await bundle.checkBeacon();

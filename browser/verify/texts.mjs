@@ -1,8 +1,9 @@
 // Sentences in the reader's language, from the Fluent files of `pages/texts`.
 
 import { FluentBundle, FluentResource } from "@fluent/bundle";
+import { chosen } from "./languages.mjs";
 
-/** The texts of a language (`ko` or `en`) from the source of its Fluent file. A missing key or argument throws. */
+/** The texts of the language with a tag from the source of its Fluent file. A missing key or argument throws. */
 export function textsOf(lang, source) {
   const bundle = new FluentBundle(lang, { useIsolating: false });
   const [fault] = bundle.addResource(new FluentResource(source));
@@ -13,4 +14,10 @@ export function textsOf(lang, source) {
     return bundle.formatPattern(message.value, args);
   };
   return Object.assign(t, { lang });
+}
+
+/** The texts of the language that this page is in, of `[tag, source]` for each. */
+export function pageTexts(languages) {
+  const lang = chosen(languages, [document.documentElement.lang]);
+  return textsOf(lang, new Map(languages).get(lang));
 }

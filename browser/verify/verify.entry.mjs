@@ -1,16 +1,15 @@
 // What the page of verification runs, in a bundle and as one file.
 
-import ko from "texts:ko";
-import en from "texts:en";
+import languages from "texts:all";
+import { chosen } from "./languages.mjs";
 import { textsOf } from "./texts.mjs";
 import { verifyPage } from "./verify-page.mjs";
 
 const mount = document.getElementById("verify");
 const alone = mount.hasAttribute("data-alone");
-const sources = { ko, en };
 
 function show(lang) {
-  const t = textsOf(lang, sources[lang]);
+  const t = textsOf(lang, new Map(languages).get(lang));
   verifyPage(t, mount);
   if (!alone) return;
   document.documentElement.lang = lang;
@@ -22,7 +21,7 @@ function show(lang) {
 
 if (alone) {
   for (const button of document.querySelectorAll("button[data-lang]")) button.addEventListener("click", () => show(button.dataset.lang));
-  show(navigator.language.startsWith("ko") ? "ko" : "en");
+  show(chosen(languages, navigator.languages));
 } else {
-  show(document.documentElement.lang === "en" ? "en" : "ko");
+  show(chosen(languages, [document.documentElement.lang]));
 }

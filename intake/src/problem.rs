@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_problem_has_words_in_both_languages_and_a_code_of_its_own() {
+    fn every_problem_has_words_in_every_language_and_a_code_of_its_own() {
         let mut codes: Vec<_> = Problem::all().iter().map(Problem::code).collect();
         for problem in Problem::all() {
             for lang in Lang::ALL {

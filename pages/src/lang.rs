@@ -1,40 +1,67 @@
-//! The languages of version 0, and which one a reader gets.
+//! The languages of the pages, and which one a reader gets. They are what lies in `texts/`: Korean first, then by tag.
+//!
+//! **Invariant:** everything that differs from language to language stands in its Fluent file; no other code names one.
+
+use crate::texts;
+
+include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 
 /// A language of every page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lang {
-    /// Korean; the one for readers who ask for neither.
-    Ko,
-    /// English.
-    En,
-}
+pub struct Lang(usize);
 
 impl Lang {
-    /// Both, in the order pages name them.
-    pub const ALL: [Self; 2] = [Self::Ko, Self::En];
+    /// All of them, the default first.
+    pub const ALL: [Self; SOURCES.len()] = {
+        let mut all = [Self(0); SOURCES.len()];
+        let mut place = 0;
+        while place < all.len() {
+            all[place] = Self(place);
+            place += 1;
+        }
+        all
+    };
+
+    /// The language of readers who ask for none, whose addresses carry no tag.
+    pub const DEFAULT: Self = Self(0);
+
+    /// Its place in [`Self::ALL`].
+    pub fn place(self) -> usize {
+        self.0
+    }
 
     /// Its tag (BCP 47), as in `lang="ko"` and `?lang=ko`.
     pub fn tag(self) -> &'static str {
-        match self {
-            Self::Ko => "ko",
-            Self::En => "en",
-        }
+        SOURCES[self.0].0
+    }
+
+    pub(crate) fn source(self) -> &'static str {
+        SOURCES[self.0].1
     }
 
     /// Its name in itself.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ko => "한국어",
-            Self::En => "English",
-        }
+    pub fn name(self) -> String {
+        texts::Texts::of(self).get("language-name")
     }
 
-    /// The other one.
-    pub fn other(self) -> Self {
-        match self {
-            Self::Ko => Self::En,
-            Self::En => Self::Ko,
-        }
+    /// Of a programme's name in Korean and in English, the one that this language's pages show.
+    pub fn programme_name<'a>(self, ko: &'a str, en: &'a str) -> &'a str {
+        if texts::names_are_korean(self) { ko } else { en }
+    }
+
+    /// The other ones.
+    pub fn others(self) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |other| *other != self)
+    }
+
+    /// The other ones, each with the address of the same page.
+    pub fn elsewhere(self, address: impl Fn(Self) -> String) -> Vec<(Self, String)> {
+        self.others().map(|other| (other, address(other))).collect()
+    }
+
+    /// The file of a page in this language: `index.html`, `index.en.html`.
+    pub fn page(self, name: &str) -> String {
+        if self == Self::DEFAULT { format!("{name}.html") } else { format!("{name}.{}.html", self.tag()) }
     }
 
     /// The language with exactly this tag.
@@ -42,23 +69,30 @@ impl Lang {
         Self::ALL.into_iter().find(|lang| lang.tag() == tag)
     }
 
-    /// The reader's choice in the address if there is one, else the best of `Accept-Language` (RFC 9110 §12.5.4),
-    /// else Korean.
+    /// The reader's choice in the address if there is one, else the best of `Accept-Language` (RFC 9110 §12.5.4), else
+    /// the default.
     pub fn negotiate(chosen: Option<&str>, accept_language: Option<&str>) -> Self {
-        chosen.and_then(Self::parse).or_else(|| accept_language.and_then(Self::accepted)).unwrap_or(Self::Ko)
+        chosen.and_then(Self::parse).or_else(|| accept_language.and_then(Self::accepted)).unwrap_or(Self::DEFAULT)
     }
 
     fn accepted(header: &str) -> Option<Self> {
         let ranges = header.split(',').filter_map(|item| {
             let mut parts = item.split(';');
-            let tag = parts.next()?.trim().split('-').next()?.to_ascii_lowercase();
+            let range = parts.next()?.trim();
             let weight = parts.find_map(|part| part.trim().strip_prefix("q=")).map_or(Some(1000), thousandths)?;
-            Some((Self::parse(&tag)?, weight))
+            Some((Self::nearest(range)?, weight))
         });
         // The first of equals wins, as readers list what they prefer first.
         let best =
             ranges.filter(|(_, weight)| *weight > 0).reduce(|best, next| if next.1 > best.1 { next } else { best });
         best.map(|(lang, _)| lang)
+    }
+
+    /// The language of this range, else the first whose tag begins as it does.
+    fn nearest(range: &str) -> Option<Self> {
+        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let exact = Self::ALL.into_iter().find(|lang| lang.tag().eq_ignore_ascii_case(range));
+        exact.or_else(|| Self::ALL.into_iter().find(|lang| primary(lang.tag()) == primary(range)))
     }
 }
 
@@ -68,7 +102,7 @@ pub struct UnknownLang;
 
 impl std::fmt::Display for UnknownLang {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the languages are ko and en")
+        write!(f, "the languages are {}", Lang::ALL.map(Lang::tag).join(", "))
     }
 }
 
@@ -92,19 +126,39 @@ fn thousandths(text: &str) -> Option<u32> {
 mod tests {
     use super::*;
 
+    fn lang(tag: &str) -> Lang {
+        Lang::parse(tag).unwrap()
+    }
+
+    #[test]
+    fn only_other_languages_have_a_tag_in_their_address() {
+        assert_eq!(Lang::ALL[0], Lang::DEFAULT);
+        assert_eq!(Lang::DEFAULT.tag(), "ko");
+        assert_eq!([lang("ko"), lang("en")].map(|lang| lang.page("index")), ["index.html", "index.en.html"]);
+        assert!(lang("en").others().all(|other| other != lang("en")));
+        assert_eq!(lang("en").others().count() + 1, Lang::ALL.len());
+    }
+
+    #[test]
+    fn a_region_is_not_another_language() {
+        assert_eq!(Lang::negotiate(None, Some("en-NZ")), lang("en"));
+        assert_eq!(Lang::negotiate(None, Some("KO-kr")), lang("ko"));
+        assert_eq!(Lang::parse("en-NZ"), None);
+    }
+
     #[test]
     fn the_address_wins_over_the_browser() {
-        assert_eq!(Lang::negotiate(Some("en"), Some("ko")), Lang::En);
-        assert_eq!(Lang::negotiate(Some("fr"), Some("en-GB,en;q=0.9")), Lang::En);
+        assert_eq!(Lang::negotiate(Some("en"), Some("ko")), lang("en"));
+        assert_eq!(Lang::negotiate(Some("fr"), Some("en-GB,en;q=0.9")), lang("en"));
     }
 
     #[test]
     fn the_greatest_weight_wins_and_zero_means_never() {
-        assert_eq!(Lang::negotiate(None, Some("de, en;q=0.5, ko-KR;q=0.8")), Lang::Ko);
-        assert_eq!(Lang::negotiate(None, Some("ko;q=0.2,en;q=0.25")), Lang::En);
-        assert_eq!(Lang::negotiate(None, Some("en, ko")), Lang::En);
-        assert_eq!(Lang::negotiate(None, Some("en;q=0")), Lang::Ko);
-        assert_eq!(Lang::negotiate(None, Some("en;q=99999999999")), Lang::Ko);
-        assert_eq!(Lang::negotiate(None, None), Lang::Ko);
+        assert_eq!(Lang::negotiate(None, Some("de, en;q=0.5, ko-KR;q=0.8")), lang("ko"));
+        assert_eq!(Lang::negotiate(None, Some("ko;q=0.2,en;q=0.25")), lang("en"));
+        assert_eq!(Lang::negotiate(None, Some("en, ko")), lang("en"));
+        assert_eq!(Lang::negotiate(None, Some("en;q=0")), lang("ko"));
+        assert_eq!(Lang::negotiate(None, Some("en;q=99999999999")), lang("ko"));
+        assert_eq!(Lang::negotiate(None, None), lang("ko"));
     }
 }

@@ -46,8 +46,8 @@ pub struct Layout<'a> {
     pub wide: bool,
     /// The other pages.
     pub links: &'a [Link],
-    /// This page in the other language; none where a form was sent and cannot be sent again.
-    pub other_lang_href: Option<&'a str>,
+    /// This page's addresses in other languages; none where a form was sent and cannot be sent again.
+    pub elsewhere: &'a [(Lang, String)],
     /// The page's own HTML, escaped by its template.
     pub body: &'a str,
     /// What stands below every page, escaped by its template; may be empty.

@@ -1,6 +1,6 @@
 //! What people see, shared by every page of a draw: the languages, the texts, the frame around a page, the stylesheet.
 //!
-//! **Invariant:** every text exists in Korean and in English under the same key, with the same arguments; pages work
+//! **Invariant:** every text exists in every language under the same key, with the same arguments; pages work
 //! without scripts and load nothing from elsewhere.
 
 pub mod lang;
@@ -18,9 +18,6 @@ pub use texts::{Arg, Texts};
 pub const STYLE: &str = include_str!("../assets/style.css");
 
 /// The bundle's page where a ticket finds its result, from the bundle's root.
-pub fn results_page(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Ko => "results.html",
-        Lang::En => "results.en.html",
-    }
+pub fn results_page(lang: Lang) -> String {
+    lang.page("results")
 }

@@ -1,6 +1,6 @@
 //! Numbers, days and times as people read them. Never used in anything that is hashed or signed.
 
-use crate::Lang;
+use crate::{Arg, Lang, Texts};
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 
 /// A count with a comma between thousands, as both languages write it.
@@ -25,71 +25,49 @@ pub fn five_digits(hash: &[u8; 32]) -> Vec<String> {
 /// Day and time to the minute of a Unix second in the programme's time zone; UTC if the zone is unknown.
 pub fn local_time(unix_s: u64, time_zone: &str, lang: Lang) -> String {
     let Some(zoned) = zoned(unix_s, time_zone) else { return unix_s.to_string() };
-    let (hour, minute) = (zoned.hour(), zoned.minute());
+    let (hour, minute) = (format!("{:02}", zoned.hour()), format!("{:02}", zoned.minute()));
     let day = day(zoned.year(), zoned.month(), zoned.day(), lang);
-    match lang {
-        Lang::Ko => format!("{day} {hour:02}:{minute:02}"),
-        Lang::En => format!("{day}, {hour:02}:{minute:02}"),
-    }
+    let args = [("day", Arg::from(&day)), ("hour", Arg::from(&hour)), ("minute", Arg::from(&minute))];
+    Texts::of(lang).with_all("said-minute", args)
 }
 
 /// A civil day in words: `2026년 3월 2일`, `2 March 2026`.
 pub fn day(year: i16, month: i8, day: i8, lang: Lang) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let name = usize::try_from(month - 1).ok().and_then(|place| MONTHS.get(place)).copied().unwrap_or("");
-    match lang {
-        Lang::Ko => format!("{year}년 {month}월 {day}일"),
-        Lang::En => format!("{day} {name} {year}"),
-    }
+    // As text, so that no language groups its digits.
+    let year = year.to_string();
+    Texts::of(lang).with_all("said-day", [("year", Arg::from(&year)), ("month", count(month)), ("day", count(day))])
 }
 
 /// A day with its weekday: `2026년 3월 2일 월요일`, `Monday 2 March 2026`.
 pub fn local_day(unix_s: u64, time_zone: &str, lang: Lang) -> String {
     let Some(zoned) = zoned(unix_s, time_zone) else { return unix_s.to_string() };
     let day = day(zoned.year(), zoned.month(), zoned.day(), lang);
-    match lang {
-        Lang::Ko => format!("{day} {}", weekday(&zoned, lang)),
-        Lang::En => format!("{} {day}", weekday(&zoned, lang)),
-    }
+    let t = Texts::of(lang);
+    let weekday = t.with("said-weekday", "weekday", count(zoned.weekday().to_monday_one_offset()));
+    t.with_all("said-weekday-day", [("weekday", Arg::from(&weekday)), ("day", Arg::from(&day))])
 }
 
 /// A time of day as people say it: `오후 6시 30분`, `6:30 pm`; seconds only where there are some.
 pub fn local_clock(unix_s: u64, time_zone: &str, lang: Lang) -> String {
     let Some(zoned) = zoned(unix_s, time_zone) else { return unix_s.to_string() };
     let (hour, minute, second) = (zoned.hour(), zoned.minute(), zoned.second());
-    // Noon is 12 in the afternoon; Korean counts midnight as 0, English as 12.
-    let twelve = match (hour % 12, lang) {
-        (0, Lang::En) => 12,
-        (0, Lang::Ko) if hour == 12 => 12,
-        (hour, _) => hour,
+    let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
+    let (minutes, seconds) = (format!("{minute:02}"), format!("{second:02}"));
+    let args = [
+        ("half", Arg::from(if hour < 12 { "am" } else { "pm" })),
+        ("hour", count(hour)),
+        ("twelve", count(twelve)),
+        ("minute", count(minute)),
+        ("minutes", Arg::from(&minutes)),
+        ("second", count(second)),
+        ("seconds", Arg::from(&seconds)),
+    ];
+    let key = match (minute, second) {
+        (0, 0) => "said-clock-hour",
+        (_, 0) => "said-clock-minute",
+        _ => "said-clock-second",
     };
-    match lang {
-        Lang::Ko => {
-            let half = if hour < 12 { "오전" } else { "오후" };
-            let minutes = if minute > 0 || second > 0 { format!(" {minute}분") } else { String::new() };
-            let seconds = if second > 0 { format!(" {second}초") } else { String::new() };
-            format!("{half} {twelve}시{minutes}{seconds}")
-        }
-        Lang::En => {
-            let half = if hour < 12 { "am" } else { "pm" };
-            let minutes = if minute > 0 || second > 0 { format!(":{minute:02}") } else { String::new() };
-            let seconds = if second > 0 { format!(":{second:02}") } else { String::new() };
-            format!("{twelve}{minutes}{seconds} {half}")
-        }
-    }
+    Texts::of(lang).with_all(key, args)
 }
 
 /// The hour of the day, from 0 to 23.
@@ -100,21 +78,12 @@ pub fn local_hour(unix_s: u64, time_zone: &str) -> i8 {
 /// Day and time as people say them: `2023년 8월 21일 월요일 오후 6시`, `Monday 21 August 2023, 6 pm`.
 pub fn in_words(unix_s: u64, time_zone: &str, lang: Lang) -> String {
     let (day, clock) = (local_day(unix_s, time_zone, lang), local_clock(unix_s, time_zone, lang));
-    match lang {
-        Lang::Ko => format!("{day} {clock}"),
-        Lang::En => format!("{day}, {clock}"),
-    }
+    Texts::of(lang).with_all("said-time", [("day", Arg::from(&day)), ("clock", Arg::from(&clock))])
 }
 
-fn weekday(zoned: &Zoned, lang: Lang) -> &'static str {
-    const KO: [&str; 7] = ["월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"];
-    const EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-    let names = match lang {
-        Lang::Ko => KO,
-        Lang::En => EN,
-    };
-    let place = usize::try_from(zoned.weekday().to_monday_zero_offset()).ok();
-    place.and_then(|place| names.get(place)).copied().unwrap_or("")
+/// A number of the calendar, which decides between forms.
+fn count(number: i8) -> Arg<'static> {
+    Arg::Count(number.unsigned_abs().into())
 }
 
 fn zoned(unix_s: u64, time_zone: &str) -> Option<Zoned> {
@@ -126,6 +95,14 @@ fn zoned(unix_s: u64, time_zone: &str) -> Option<Zoned> {
 mod tests {
     use super::*;
 
+    fn ko() -> Lang {
+        Lang::DEFAULT
+    }
+
+    fn en() -> Lang {
+        Lang::parse("en").unwrap()
+    }
+
     #[test]
     fn thousands_are_separated_from_the_right() {
         let texts = [0, 999, 1_000, 123_456, 1_234_567].map(grouped);
@@ -135,11 +112,11 @@ mod tests {
     #[test]
     fn times_are_said_as_people_say_them() {
         let said = |unix_s, lang| in_words(unix_s, "Asia/Seoul", lang);
-        assert_eq!(said(1_692_608_400, Lang::Ko), "2023년 8월 21일 월요일 오후 6시");
-        assert_eq!(said(1_692_608_400, Lang::En), "Monday 21 August 2023, 6 pm");
-        let clocks = [0, 1800, 39_600, 43_200, 46_864].map(|s| local_clock(1_692_543_600 + s, "Asia/Seoul", Lang::Ko));
+        assert_eq!(said(1_692_608_400, ko()), "2023년 8월 21일 월요일 오후 6시");
+        assert_eq!(said(1_692_608_400, en()), "Monday 21 August 2023, 6 pm");
+        let clocks = [0, 1800, 39_600, 43_200, 46_864].map(|s| local_clock(1_692_543_600 + s, "Asia/Seoul", ko()));
         assert_eq!(clocks, ["오전 0시", "오전 0시 30분", "오전 11시", "오후 12시", "오후 1시 1분 4초"]);
-        let clocks = [0, 1800, 39_600, 43_200, 46_864].map(|s| local_clock(1_692_543_600 + s, "Asia/Seoul", Lang::En));
+        let clocks = [0, 1800, 39_600, 43_200, 46_864].map(|s| local_clock(1_692_543_600 + s, "Asia/Seoul", en()));
         assert_eq!(clocks, ["12 am", "12:30 am", "11 am", "12 pm", "1:01:04 pm"]);
     }
 
@@ -155,8 +132,8 @@ mod tests {
     #[test]
     fn seoul_is_already_in_the_next_day() {
         // 2021-07-25T15:30:00Z
-        assert_eq!(local_time(1_627_227_000, "Asia/Seoul", Lang::Ko), "2021년 7월 26일 00:30");
-        assert_eq!(local_time(1_627_227_000, "Asia/Seoul", Lang::En), "26 July 2021, 00:30");
-        assert_eq!(local_time(1_627_227_000, "Nowhere/At-All", Lang::En), "25 July 2021, 15:30");
+        assert_eq!(local_time(1_627_227_000, "Asia/Seoul", ko()), "2021년 7월 26일 00:30");
+        assert_eq!(local_time(1_627_227_000, "Asia/Seoul", en()), "26 July 2021, 00:30");
+        assert_eq!(local_time(1_627_227_000, "Nowhere/At-All", en()), "25 July 2021, 15:30");
     }
 }

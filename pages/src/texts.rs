@@ -1,4 +1,4 @@
-//! The texts, in Fluent (projectfluent.org): `texts/ko.ftl` and `texts/en.ftl`.
+//! The texts, in Fluent (projectfluent.org): one file of `texts/` for each language.
 //!
 //! **Invariant:** a missing key shows as the key itself and never stops a page; the crate's tests refuse a missing,
 //! unused or unequal key.
@@ -94,25 +94,38 @@ impl Texts {
     }
 
     fn format(self, key: &str, args: &FluentArgs<'_>) -> String {
-        let bundle = match self.lang {
-            Lang::Ko => &*KO,
-            Lang::En => &*EN,
-        };
-        let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else { return key.to_owned() };
-        bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned()
+        text(&SPOKEN[self.lang.place()].bundle, key, args).unwrap_or_else(|| key.to_owned())
     }
 }
 
-static KO: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Lang::Ko, include_str!("../texts/ko.ftl")));
-static EN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle(Lang::En, include_str!("../texts/en.ftl")));
+/// What is read of a language's file once.
+struct Spoken {
+    bundle: FluentBundle<FluentResource>,
+    /// Which of a programme's names are shown.
+    korean_names: bool,
+}
 
-fn bundle(lang: Lang, source: &str) -> FluentBundle<FluentResource> {
+/// By [`Lang::place`].
+static SPOKEN: LazyLock<Vec<Spoken>> = LazyLock::new(|| Lang::ALL.into_iter().map(spoken).collect());
+
+/// Whether pages in `lang` show a programme's Korean names; they show its English ones otherwise.
+pub(crate) fn names_are_korean(lang: Lang) -> bool {
+    SPOKEN[lang.place()].korean_names
+}
+
+fn spoken(lang: Lang) -> Spoken {
     let locale = lang.tag().parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![locale]);
     // Isolation marks are for texts of mixed direction; here they would end up in what people copy.
     bundle.set_use_isolating(false);
     // A fault in the source keeps what could be read; the tests parse the same sources and accept none.
-    let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(partly, _)| partly);
+    let resource = FluentResource::try_new(lang.source().to_owned()).unwrap_or_else(|(partly, _)| partly);
     bundle.add_resource_overriding(resource);
-    bundle
+    let names = text(&bundle, "programme-names", &FluentArgs::new());
+    Spoken { bundle, korean_names: names.as_deref() == Some("ko") }
+}
+
+fn text(bundle: &FluentBundle<FluentResource>, key: &str, args: &FluentArgs<'_>) -> Option<String> {
+    let pattern = bundle.get_message(key)?.value()?;
+    Some(bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned())
 }

@@ -26,22 +26,26 @@ fn bar(label: &str, parts: &[u64], value: &str) -> Bar {
     Bar { label: label.into(), parts: parts.into(), value: value.into() }
 }
 
+fn en() -> Lang {
+    Lang::parse("en").expect("English")
+}
+
 #[test]
 fn a_map_draws_every_outline_and_links_what_has_a_page() {
-    let svg = map::svg(&two(), &[area("a", 3, Some("a.html?x=1&y=2"))], Lang::Ko).unwrap().unwrap();
+    let svg = map::svg(&two(), &[area("a", 3, Some("a.html?x=1&y=2"))], Lang::DEFAULT).unwrap().unwrap();
     let link = "<a href=\"a.html?x=1&#38;y=2\" tabindex=\"-1\" class=\"shade3\"><title>&#60;a&#62;</title>";
     let path = "<path id=\"map-a\" d=\"M0 0l10 0 0 10-10 0zM20 20l1 0 0-1z\"/></a>";
     assert!(svg.contains(&format!("{link}{path}")), "{svg}");
     assert!(svg.contains("<path id=\"map-b\" class=\"shade0\" d=\"M10 0l10 0-5 10z\"/>"), "{svg}");
     assert!(svg.contains("<g class=\"shade0\"><use href=\"#map-b\"/></g>"), "enlarged again: {svg}");
     assert!(svg.contains("<figcaption>서울</figcaption>"));
-    let english = map::svg(&two(), &[area("b", 1, None)], Lang::En).unwrap().unwrap();
+    let english = map::svg(&two(), &[area("b", 1, None)], en()).unwrap().unwrap();
     assert!(english.contains("<figcaption>Seoul</figcaption>") && !english.contains("<a "));
 }
 
 #[test]
 fn a_programme_whose_districts_have_no_outlines_has_no_map() {
-    assert_eq!(map::svg(&two(), &[area("elsewhere", 1, None)], Lang::En).unwrap(), None);
+    assert_eq!(map::svg(&two(), &[area("elsewhere", 1, None)], en()).unwrap(), None);
 }
 
 #[test]
@@ -66,7 +70,7 @@ fn korea_fits_into_a_page_for_phones() {
     let outlines = Outlines::parse(KOREA.as_bytes()).unwrap();
     let codes: Vec<&str> = KOREA.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
     let areas: Vec<Area> = codes.iter().map(|code| area(code, 1, Some("d/x.html"))).collect();
-    let svg = map::svg(&outlines, &areas, Lang::Ko).unwrap().unwrap();
+    let svg = map::svg(&outlines, &areas, Lang::DEFAULT).unwrap().unwrap();
     assert_eq!(svg.matches("<path ").count(), 250);
     assert_eq!(svg.matches("<use ").count(), 25 + 16 + 8);
     assert!(svg.len() < 120_000, "{} bytes", svg.len());

@@ -1,4 +1,4 @@
-//! Both languages say the same things, and every page finds its words.
+//! All languages say the same things, and every page finds its words.
 
 use fluent_bundle::FluentResource;
 use pages::{Arg, Lang, Texts};
@@ -8,8 +8,33 @@ use std::{
     path::Path,
 };
 
-const KO: &str = include_str!("../texts/ko.ftl");
 const EN: &str = include_str!("../texts/en.ftl");
+
+/// How a language says days and times: it uses of these arguments what it needs.
+const SAID: [(&str, &[&str]); 8] = [
+    ("said-day", &["year", "month", "day"]),
+    ("said-weekday", &["weekday"]),
+    ("said-weekday-day", &["weekday", "day"]),
+    ("said-minute", &["day", "hour", "minute"]),
+    ("said-clock-hour", CLOCK),
+    ("said-clock-minute", CLOCK),
+    ("said-clock-second", CLOCK),
+    ("said-time", &["day", "clock"]),
+];
+const CLOCK: &[&str] = &["half", "hour", "twelve", "minute", "minutes", "second", "seconds"];
+
+fn en() -> Lang {
+    Lang::parse("en").expect("English")
+}
+
+/// Every file of `texts/`, by its tag.
+fn sources() -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("texts");
+    let files = fs::read_dir(folder).expect("the folder").map(|file| file.expect("readable").path());
+    let named = files.filter(|path| path.extension().is_some_and(|ending| ending == "ftl"));
+    let tag = |path: &Path| path.file_stem().expect("a name").to_string_lossy().into_owned();
+    named.map(|path| (tag(&path), fs::read_to_string(&path).expect("readable"))).collect()
+}
 
 /// Each key with the arguments that its text names.
 fn keys(source: &str) -> BTreeMap<String, BTreeSet<String>> {
@@ -53,12 +78,36 @@ fn readers() -> String {
         collect(&root.join(part).join("templates"), &mut text);
     }
     collect(&root.join("browser/verify"), &mut text);
+    text.push_str(&fs::read_to_string(root.join("browser/build.mjs")).expect("readable"));
     text
 }
 
 #[test]
-fn both_languages_have_the_same_keys_with_the_same_arguments() {
-    assert_eq!(keys(KO), keys(EN));
+fn every_file_is_a_language_and_korean_is_the_default() {
+    let tags: BTreeSet<String> = Lang::ALL.into_iter().map(|lang| lang.tag().to_owned()).collect();
+    assert_eq!(tags, sources().into_keys().collect());
+    assert!(tags.contains("en") && Lang::DEFAULT.tag() == "ko");
+    let names: BTreeSet<String> = Lang::ALL.into_iter().map(Lang::name).collect();
+    assert_eq!(names.len(), tags.len(), "each has a name of its own: {names:?}");
+    for lang in Lang::ALL {
+        assert!(["ko", "en"].contains(&Texts::of(lang).get("programme-names").as_str()), "{}", lang.tag());
+    }
+}
+
+#[test]
+fn all_languages_have_the_same_keys_with_the_same_arguments() {
+    let mut expected = keys(EN);
+    expected.retain(|key, _| !key.starts_with("said-"));
+    for (tag, source) in sources() {
+        let (said, rest): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            keys(&source).into_iter().partition(|(key, _)| key.starts_with("said-"));
+        assert_eq!(rest, expected, "{tag}");
+        assert_eq!(said.len(), SAID.len(), "{tag}");
+        for (key, known) in SAID {
+            let unknown: Vec<_> = said[key].iter().filter(|arg| !known.contains(&arg.as_str())).collect();
+            assert!(unknown.is_empty(), "{tag}: {key} is not given {unknown:?}");
+        }
+    }
 }
 
 #[test]
@@ -84,12 +133,12 @@ const STATUSES: [&str; 4] = ["active", "withdrawn", "active-by-office", "withdra
 
 #[test]
 fn numbers_and_names_arrive_in_the_text() {
-    let one = Texts::of(Lang::En).with("offer-seats", "seats", 1);
-    let many = Texts::of(Lang::En).with("offer-seats", "seats", 7);
+    let one = Texts::of(en()).with("offer-seats", "seats", 1);
+    let many = Texts::of(en()).with("offer-seats", "seats", 7);
     assert_eq!((one.as_str(), many.as_str()), ("1 seat", "7 seats"));
     let both = [("site", Arg::from("보건소 & 과학관")), ("time", Arg::from("9:00"))];
-    assert_eq!(Texts::of(Lang::Ko).with_all("choice-session", both), "보건소 & 과학관, 9:00");
-    assert_eq!(Texts::of(Lang::Ko).get("no-such-key"), "no-such-key");
+    assert_eq!(Texts::of(Lang::DEFAULT).with_all("choice-session", both), "보건소 & 과학관, 9:00");
+    assert_eq!(Texts::of(Lang::DEFAULT).get("no-such-key"), "no-such-key");
 }
 
 #[test]

@@ -1,5 +1,41 @@
 # English texts. Keys, arguments and their number are the same as in ko.ftl.
 
+## The language itself
+# Its name in itself, and which of a programme's names (ko or en) its pages show.
+language-name = English
+programme-names = en
+# Days and times. A language uses of the arguments what it needs: year, month and day are numbers; in a time of day, half is
+# am or pm, hour 0 to 23, twelve 1 to 12, minute and second 0 to 59, minutes and seconds the same with two digits.
+said-day = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+ } { $year }
+said-weekday = { $weekday ->
+    [1] Monday
+    [2] Tuesday
+    [3] Wednesday
+    [4] Thursday
+    [5] Friday
+    [6] Saturday
+   *[7] Sunday
+ }
+said-weekday-day = { $weekday } { $day }
+said-minute = { $day }, { $hour }:{ $minute }
+said-clock-hour = { $twelve } { $half }
+said-clock-minute = { $twelve }:{ $minutes } { $half }
+said-clock-second = { $twelve }:{ $minutes }:{ $seconds } { $half }
+said-time = { $day }, { $clock }
+
 ## Frame
 layout-skip = Skip to the content
 layout-rehearsal = Rehearsal: nothing here has any effect
@@ -522,6 +558,69 @@ dictionary-integer = whole number
 dictionary-time = time
 dictionary-list = list; in CSV joined by semicolons
 dictionary-optional = (may be empty)
+table-entries = Entries: one row per ticket of the register, in its order
+table-sessions = Sessions: one row per session, in the programme's order
+table-pools = Pools: of each session the seats open to all and those kept for some, a row each, in the programme's order
+table-cohorts = Cohorts: one row per cohort, in the programme's order
+table-districts = Districts: one row per district, in the programme's order; its sites, and the people who live there
+table-residents = Cohorts by district: one row per cohort and district where people who registered live, in the programme's order
+column-ticket = The ticket
+column-revision = Which revision this is, from 1
+column-status = active or withdrawn; with -by-office if the office made the change without the change key
+column-cohort = The cohort
+column-home-district = District where the person lives, as the roll has it
+column-channel = self, assisted or paper
+column-choices = The choices, best first: session:… or site:… (any session of that site)
+column-lottery-number = The lottery number, 64 bits without sign; smaller is luckier; none if withdrawn
+column-outcome = placed, unplaced or withdrawn
+column-entries-session = The session of the seat
+column-entries-site = The site of the seat
+column-entries-district = The district of that site
+column-choice = Which choice that was, from 1
+column-sessions-session = The session
+column-sessions-site = Its site
+column-site-name = Name of the site
+column-sessions-district = District of the site
+column-latitude-microdeg = Degrees north, in millionths (WGS 84)
+column-longitude-microdeg = Degrees east, in millionths (WGS 84)
+column-starts-at = When it starts (RFC 3339)
+column-starts-at-unix-s = The same in seconds since 1970
+column-capacity = Seats
+column-sessions-placed = Seats taken
+column-first-choices = Active entries whose first choice is this session or its site
+column-listed = Active entries that list this session or its site
+column-closing-tier = Tier at which it closed; none if it never closed
+column-closing-number = The closing number: the lottery number at which it closed
+column-closing-ticket = The ticket with that number
+column-price = The price in rank costs: what a seat cost the others
+column-tie-price = The price in luck, a decimal integer; a witness for verifiers
+column-reserve = The reserve that these seats are kept for; none if they are open to all
+column-reserve-ko = Its Korean name
+column-reserve-en = Its English name
+column-first-pass-closing-tier = In a draw with two passes, the tier at which it closed in the first
+column-first-pass-closing-number = The closing number of the first pass
+column-tie-prices = The prices in luck, decimal integers with spaces between; witnesses for verifiers
+column-title-ko = Its Korean name
+column-title-en = Its English name
+column-tier = Its tier; 1 comes first
+column-cohorts-active = Active entries
+column-cohorts-withdrawn = Withdrawn entries
+column-cohorts-placed = Active entries with a seat
+column-cohorts-unplaced = Active entries without a seat
+column-districts-district = The district's code
+column-sites = Sites
+column-sessions = Sessions
+column-residents = People who live there and registered
+column-residents-active = Of them active; empty if fewer than { $few } registered
+column-residents-withdrawn = Of them withdrawn; empty if fewer than { $few } registered
+column-residents-placed = Of them with a seat; empty if fewer than { $few } registered
+column-residents-unplaced = Of them active without a seat; empty if fewer than { $few } registered
+column-residents-first-choice = Of them placed by their first choice; empty if fewer than { $few } registered
+column-residents-district = Code of the district where they live
+column-entries = Who registered, withdrawn ones included
+column-placed-by-choice = Placed by choice { $choice }
+dictionary-rehearsal = Rehearsal: without any effect
+dictionary-few = Summaries leave out what became of fewer than { $few } people. It is not secret: all results are published under tickets, and anybody can count it up from entries.csv.
 
 ## One person's result in sentences
 explain-ticket = Ticket { $ticket } in the draw “{ $draw }”.
@@ -689,3 +788,4 @@ verify-cannot-page = That this page is honest, if the site that published the dr
 verify-save = Save this verifier as one file
 verify-alone-title = Verify a draw
 verify-alone-what = This page checks the published files of a Jebi draw: from a folder on your disk, or from an address. It is one file, needs no server, and sends nothing.
+verify-alone-noscript = This page checks with JavaScript. Please allow it, or use the program “jebi verify”.

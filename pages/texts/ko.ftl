@@ -1,5 +1,45 @@
 # 한국어 문구. 열쇠말과 인자는 en.ftl과 같다.
 
+## 언어
+# 이 언어의 이름, 그리고 시행 계획의 이름 가운데 무엇(ko, en)을 보이는지.
+language-name = 한국어
+programme-names = ko
+# 날짜와 시각. 인자 가운데 필요한 것만 쓴다. 설명은 en.ftl에 있다. 자정은 0시, 정오는 12시다.
+said-day = { $year }년 { $month }월 { $day }일
+said-weekday = { $weekday ->
+    [1] 월요일
+    [2] 화요일
+    [3] 수요일
+    [4] 목요일
+    [5] 금요일
+    [6] 토요일
+   *[7] 일요일
+ }
+said-weekday-day = { $day } { $weekday }
+said-minute = { $day } { $hour }:{ $minute }
+said-clock-hour = { $half ->
+    [am] 오전
+   *[pm] 오후
+ } { $hour ->
+    [0] 0
+   *[other] { $twelve }
+ }시
+said-clock-minute = { $half ->
+    [am] 오전
+   *[pm] 오후
+ } { $hour ->
+    [0] 0
+   *[other] { $twelve }
+ }시 { $minute }분
+said-clock-second = { $half ->
+    [am] 오전
+   *[pm] 오후
+ } { $hour ->
+    [0] 0
+   *[other] { $twelve }
+ }시 { $minute }분 { $second }초
+said-time = { $day } { $clock }
+
 ## 틀
 layout-skip = 본문으로 건너뛰기
 layout-rehearsal = 연습용입니다. 여기서 한 일은 아무 효력이 없습니다
@@ -510,6 +550,69 @@ dictionary-integer = 정수
 dictionary-time = 시각
 dictionary-list = 목록; CSV에서는 쌍반점으로 이음
 dictionary-optional = (비어 있을 수 있음)
+table-entries = 신청: 명부의 추첨표마다 한 줄, 명부 순서
+table-sessions = 회차: 회차마다 한 줄, 시행 계획 순서
+table-pools = 좌석 묶음: 회차마다 모두에게 열린 자리와 따로 남겨 둔 자리를 한 줄씩, 시행 계획 순서
+table-cohorts = 대상 집단: 집단마다 한 줄, 시행 계획 순서
+table-districts = 지역: 지역마다 한 줄, 시행 계획 순서. 그곳의 장소와 그곳에 사는 사람
+table-residents = 집단과 지역: 신청한 사람이 있는 집단과 거주 지역마다 한 줄, 시행 계획 순서
+column-ticket = 추첨표 번호
+column-revision = 몇 번째 내용인지, 1부터
+column-status = active 참여, withdrawn 철회; -by-office가 붙으면 담당 기관이 변경 열쇠 없이 바꾼 것
+column-cohort = 대상 집단
+column-home-district = 명부에 적힌 거주 지역
+column-channel = self 본인, assisted 도움을 받음, paper 종이
+column-choices = 원하는 순서대로 고른 것: session:회차 또는 site:장소(그 장소의 아무 회차)
+column-lottery-number = 추첨 번호, 부호 없는 64비트 정수; 작을수록 앞섬; 철회했으면 없음
+column-outcome = placed 배정, unplaced 미배정, withdrawn 철회
+column-entries-session = 배정된 회차
+column-entries-site = 배정된 장소
+column-entries-district = 배정된 장소의 지역
+column-choice = 몇 지망으로 배정되었는지, 1부터
+column-sessions-session = 회차
+column-sessions-site = 장소
+column-site-name = 장소 이름
+column-sessions-district = 장소의 지역
+column-latitude-microdeg = 북위, 백만분의 1도
+column-longitude-microdeg = 동경, 백만분의 1도
+column-starts-at = 시작 시각
+column-starts-at-unix-s = 시작 시각, 1970년부터의 초
+column-capacity = 자리 수
+column-sessions-placed = 배정된 자리 수
+column-first-choices = 이 회차나 그 장소를 1지망으로 고른 참여자 수
+column-listed = 이 회차나 그 장소를 목록에 넣은 참여자 수
+column-closing-tier = 마감된 순위 묶음; 끝까지 열려 있었으면 없음
+column-closing-number = 마감 번호: 처음으로 자리를 얻지 못한 추첨 번호
+column-closing-ticket = 그 번호의 추첨표
+column-price = 순위 비용으로 나타낸 값: 자리 하나가 다른 사람들에게 치르게 한 비용
+column-tie-price = 동률을 정한 값(십진 정수): 검증에만 쓰임
+column-reserve = 이 자리를 남겨 둔 대상; 모두에게 열린 자리면 없음
+column-reserve-ko = 그 대상의 한국어 이름
+column-reserve-en = 그 대상의 영어 이름
+column-first-pass-closing-tier = 두 번에 나누어 배정한 추첨에서, 첫 번째에 마감된 순위 묶음
+column-first-pass-closing-number = 첫 번째에 마감된 번호
+column-tie-prices = 동률을 정한 값(십진 정수, 빈칸으로 나눔): 검증에만 쓰임
+column-title-ko = 한국어 이름
+column-title-en = 영어 이름
+column-tier = 순위 묶음; 1이 먼저
+column-cohorts-active = 참여자 수
+column-cohorts-withdrawn = 철회한 사람 수
+column-cohorts-placed = 배정된 사람 수
+column-cohorts-unplaced = 배정되지 않은 사람 수
+column-districts-district = 지역 코드
+column-sites = 장소 수
+column-sessions = 회차 수
+column-residents = 이 지역에 살며 신청한 사람 수
+column-residents-active = 그중 참여자 수; 신청한 사람이 { $few }명보다 적으면 비움
+column-residents-withdrawn = 그중 철회한 사람 수; { $few }명보다 적으면 비움
+column-residents-placed = 그중 배정된 사람 수; { $few }명보다 적으면 비움
+column-residents-unplaced = 그중 배정되지 않은 참여자 수; { $few }명보다 적으면 비움
+column-residents-first-choice = 그중 1지망으로 배정된 사람 수; { $few }명보다 적으면 비움
+column-residents-district = 거주 지역 코드
+column-entries = 신청한 사람 수, 철회 포함
+column-placed-by-choice = { $choice }지망으로 배정된 사람 수
+dictionary-rehearsal = 연습용
+dictionary-few = 집계표는 { $few }명보다 적은 사람의 결과를 비워 둡니다. 비밀은 아닙니다. 모든 결과를 추첨표 번호로 공개하므로 누구나 entries.csv에서 셀 수 있습니다.
 
 ## 한 사람의 결과
 explain-ticket = 추첨 “{ $draw }”의 추첨표 { $ticket }에 대한 설명입니다.
@@ -665,3 +768,4 @@ verify-cannot-page = 추첨을 공개한 사이트에서 받은 이 페이지가
 verify-save = 이 검증 페이지를 파일 하나로 저장하기
 verify-alone-title = 추첨 검증하기
 verify-alone-what = 제비 추첨의 공개 파일을 검증하는 페이지입니다. 내 컴퓨터의 폴더나 주소에서 파일을 읽습니다. 파일 하나로 되어 있고 서버가 필요 없으며 아무것도 보내지 않습니다.
+verify-alone-noscript = 이 페이지는 자바스크립트로 검증합니다. 자바스크립트를 켜거나 “jebi verify” 프로그램을 쓰세요.

@@ -4,6 +4,7 @@
 
 use crate::view::View;
 use jiff::{Timestamp, tz::TimeZone};
+use pages::{Lang, Texts};
 use protocol::{
     instance::SessionIndex,
     programme::{Programme, Session, Site},
@@ -20,7 +21,8 @@ pub(crate) fn file(view: &View<'_>, index: SessionIndex, made_unix_s: u64) -> Op
 }
 
 fn lines(programme: &Programme, session: &Session, site: &Site, made_unix_s: u64) -> Option<Vec<String>> {
-    let mark = if programme.rehearsal { "[연습용 Rehearsal] " } else { "" };
+    let short = || Lang::ALL.map(|lang| Texts::of(lang).get("layout-rehearsal-short")).join(" ");
+    let mark = if programme.rehearsal { format!("[{}] ", short()) } else { String::new() };
     let title = format!("{mark}{} / {}", programme.title.ko, programme.title.en);
     let geo = format!("GEO:{};{}", degrees(site.latitude_microdeg), degrees(site.longitude_microdeg));
     Some(vec![

@@ -51,7 +51,7 @@ pub fn check_open_data(files: &Files, tool: &str) -> Result<Pages, OpenDataError
     let known = |path: &&String| {
         tables.iter().any(|table| [layout::csv(table.name), layout::parquet(table.name)].contains(path))
             || **path == layout::DICTIONARY
-            || pages::Lang::ALL.iter().any(|lang| *path == layout::dictionary(*lang))
+            || pages::Lang::ALL.iter().any(|lang| **path == layout::dictionary(*lang))
     };
     let below = files.keys().filter(|path| path.starts_with(layout::OPEN_DATA));
     if let Some(path) = below.into_iter().find(|path| !known(path)) {

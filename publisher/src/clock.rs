@@ -7,7 +7,7 @@ pub(crate) fn rfc3339(unix_s: u64, time_zone: &str) -> String {
     format(unix_s, time_zone, "%Y-%m-%dT%H:%M:%S%:z")
 }
 
-/// `2026-03-02 09:00`, read alike in both languages.
+/// `2026-03-02 09:00`, read alike in every language.
 pub(crate) fn minute(unix_s: u64, time_zone: &str) -> String {
     format(unix_s, time_zone, "%Y-%m-%d %H:%M")
 }

@@ -4,8 +4,9 @@
 use crate::{
     PublishError, layout,
     tables::{Field, Kind, NAMES, TableInfo, describe},
-    view::View,
+    view::{FEW, View},
 };
+use pages::{Lang, Texts};
 use protocol::{hash::Hash, manifest::Files};
 use serde_json::{Value, json};
 
@@ -14,11 +15,14 @@ pub(crate) fn files(view: &View<'_>, files: &Files) -> Result<Files, PublishErro
     let programme = view.programme;
     let tables = describe(programme);
     let resources: Vec<Value> = tables.iter().flat_map(|table| resources(table, files)).collect();
+    let rehearsal = programme.rehearsal.then(|| said(|lang| Texts::of(lang).get("dictionary-rehearsal")));
+    let few = said(|lang| Texts::of(lang).with("dictionary-few", "few", FEW));
+    let described: Vec<String> = rehearsal.map(|words| words + ".").into_iter().chain([few]).collect();
     let package = json!({
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": format!("jebi-{}", &programme.hash().to_string()[..16]),
         "title": format!("{} / {}", programme.title.ko, programme.title.en),
-        "description": if programme.rehearsal { "연습용 / Rehearsal: without any effect" } else { "" },
+        "description": described.join(" "),
         "programme": programme.hash().to_string(),
         "resources": resources,
     });
@@ -34,7 +38,7 @@ fn resources(table: &TableInfo, files: &Files) -> [Value; 2] {
     let mut csv = resource(&layout::csv(table.name), "csv", "text/csv", files);
     csv["name"] = table.name.into();
     csv["type"] = "table".into();
-    csv["title"] = format!("{} / {}", table.ko, table.en).into();
+    csv["title"] = said(|lang| table.text(lang)).into();
     csv["encoding"] = "utf-8".into();
     csv["dialect"] = json!({"delimiter": ",", "lineTerminator": "\n", "header": true});
     csv["schema"] = json!({"fields": fields, "missingValues": [""]});
@@ -44,6 +48,11 @@ fn resources(table: &TableInfo, files: &Files) -> [Value; 2] {
     let mut parquet = resource(&layout::parquet(table.name), "parquet", "application/vnd.apache.parquet", files);
     parquet["name"] = format!("{}-parquet", table.name).into();
     [csv, parquet]
+}
+
+/// A text in every language.
+fn said(text: impl Fn(Lang) -> String) -> String {
+    Lang::ALL.map(text).join(" / ")
 }
 
 fn resource(path: &str, format: &str, mediatype: &str, files: &Files) -> Value {
@@ -63,7 +72,7 @@ fn field(field: &Field) -> Value {
     let mut value = json!({
         "name": field.name,
         "type": kind,
-        "description": format!("{} / {}", field.ko, field.en),
+        "description": said(|lang| field.text(lang)),
         "constraints": {"required": !field.optional},
     });
     if field.kind == Kind::List {

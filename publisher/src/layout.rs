@@ -27,32 +27,23 @@ pub const OPEN_DATA: &str = "open-data/";
 pub const DICTIONARY: &str = "open-data/datapackage.json";
 
 /// The front page.
-pub fn index(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Ko => "index.html",
-        Lang::En => "index.en.html",
-    }
+pub fn index(lang: Lang) -> String {
+    lang.page("index")
 }
 
 /// The page that leads to everybody's result.
-pub fn results(lang: Lang) -> &'static str {
+pub fn results(lang: Lang) -> String {
     pages::results_page(lang)
 }
 
 /// The page that checks the draw in the reader's browser, and says how else one can.
-pub fn verify(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Ko => "verify.html",
-        Lang::En => "verify.en.html",
-    }
+pub fn verify(lang: Lang) -> String {
+    lang.page("verify")
 }
 
 /// The page of a district: its sites and their sessions. Codes are names of files (SPEC §3.1).
 pub fn district(code: &str, lang: Lang) -> String {
-    match lang {
-        Lang::Ko => format!("districts/{code}.html"),
-        Lang::En => format!("districts/{code}.en.html"),
-    }
+    lang.page(&format!("districts/{code}"))
 }
 
 /// A session as a calendar's entry (RFC 5545).
@@ -61,14 +52,11 @@ pub fn calendar(session: &str) -> String {
 }
 
 /// The data dictionary for people.
-pub fn dictionary(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Ko => "open-data/index.html",
-        Lang::En => "open-data/index.en.html",
-    }
+pub fn dictionary(lang: Lang) -> String {
+    lang.page("open-data/index")
 }
 
-/// The page of a run: every entry's result, in both languages.
+/// The page of a run: every entry's result, in every language.
 pub fn run_page(number: usize) -> String {
     format!("runs/{number:04}.html")
 }

@@ -23,7 +23,7 @@ mod view;
 pub use bundle::{Draw, bundle};
 pub use check::{Pages, check_open_data};
 pub use error::{FolderError, OpenDataError, PublishError};
-pub use explain::{Comparison, ExplainError, Explanation, Fate, Line, Part, Place, Price, Seat, Wanted, explain};
+pub use explain::{Comparison, ExplainError, Explanation, Fate, Line, Part, Place, Price, Seat, Turn, Wanted, explain};
 pub use folder::{read, write};
 pub use groups::{Group, small_groups};
 pub use notice::{Notice, notice};

@@ -10,7 +10,8 @@ use protocol::{
     outcome::{Outcome, Record},
     ticket::Ticket,
 };
-use publisher::{Comparison, ExplainError, Explanation, Fate, Lang, Part, Price, Wanted};
+use publisher::{Comparison, ExplainError, Explanation, Fate, Lang, Part, Price, Turn, Wanted};
+use std::collections::BTreeSet;
 use support::Sample;
 
 /// Every tenth entry with its record.
@@ -78,7 +79,7 @@ fn optimal_gives_the_best_at_the_prices_that_are_said() {
             Price::Cost(_) => panic!("the rank costs are steps"),
         };
         let total = |(rank, fate): (usize, &Fate)| match fate {
-            Fate::Priced { price, comparison, until: None } => Some((rank as u64 + of(*price), *comparison)),
+            Fate::Priced { price, comparison, turn: None } => Some((rank as u64 + of(*price), *comparison)),
             Fate::Repeated => None,
             other => panic!("{other:?}"),
         };
@@ -125,6 +126,10 @@ fn crowd() -> Vec<Revision> {
     first.chain([late, gone]).collect()
 }
 
+fn en() -> Lang {
+    Lang::parse("en").expect("English")
+}
+
 fn explained(mechanism: &str, n: usize, lang: Lang) -> Vec<String> {
     let sample = Sample::of(mechanism, |_| crowd());
     publisher::explain(&sample.bundle(), crowd()[n].ticket).unwrap().sentences(lang)
@@ -132,7 +137,7 @@ fn explained(mechanism: &str, n: usize, lang: Lang) -> Vec<String> {
 
 #[test]
 fn the_late_comer_of_a_crowd_is_told_why_by_the_lottery() {
-    let text = explained(support::SERIAL, 40, Lang::En);
+    let text = explained(support::SERIAL, 40, en());
     let [ticket, rehearsal, number, tier, rule, one, two, three, seat, why, which, next, check] = &text[..] else {
         panic!("{text:#?}")
     };
@@ -156,17 +161,17 @@ fn the_late_comer_of_a_crowd_is_told_why_by_the_lottery() {
 
 #[test]
 fn optimal_says_what_a_seat_cost_in_steps_or_in_the_programmes_costs() {
-    let steps = explained(support::OPTIMAL, 40, Lang::En);
+    let steps = explained(support::OPTIMAL, 40, en());
     let price = "a seat there cost the others at least one rank step, at least as much as it would have gained you.";
     assert!(steps.iter().any(|line| line.ends_with(price)), "{steps:#?}");
     assert!(steps.iter().any(|line| line.contains("counts as 30; a seat by choice 1, 2, … counts as 0, 1, 2, 3.")));
-    let costs = explained(&support::OPTIMAL.replace("[0, 1, 2, 3]", "[0, 5, 5, 9]"), 40, Lang::En);
+    let costs = explained(&support::OPTIMAL.replace("[0, 1, 2, 3]", "[0, 5, 5, 9]"), 40, en());
     assert!(costs.iter().any(|line| line.contains("at least 5 in the programme's rank costs, at least")), "{costs:#?}");
 }
 
 #[test]
 fn who_was_withdrawn_by_the_office_is_told_to_object() {
-    let text = explained(support::SERIAL, 41, Lang::Ko);
+    let text = explained(support::SERIAL, 41, Lang::DEFAULT);
     assert!(
         text.iter().any(|line| line.contains("변경 열쇠 없이 철회한 신청") && line.contains("이의를 제기")),
         "{text:#?}"
@@ -206,7 +211,7 @@ fn kept_seats_are_named_where_they_decided() {
         let files = sample.bundle();
         for record in &sample.records {
             let explanation = publisher::explain(&files, record.ticket).unwrap();
-            let text = explanation.sentences(Lang::En).join("\n");
+            let text = explanation.sentences(en()).join("\n");
             let Part::Drawn { lines, seat, .. } = &explanation.part else { continue };
             let all_kept = lines.iter().any(|line| line.fate == Fate::Kept);
             // Released seats are nobody's alone: only `serial` never opens them.
@@ -225,4 +230,37 @@ fn kept_seats_are_named_where_they_decided() {
         }
     }
     assert_eq!(seen, [true; 3]);
+}
+
+/// Whom the first of two passes placed had their turn in it: the numbers that they are told are that pass's, of seats that
+/// they could have then.
+#[test]
+fn whom_the_first_pass_placed_is_told_its_closing_numbers() {
+    let entries = |programme: &_| (0..900).map(|n| support::entry(programme, n)).collect();
+    let sample = Sample::kept(support::PRIORITY, entries);
+    let files = sample.bundle();
+    let pools = || sample.sessions.sessions.iter().flat_map(|session| &session.pools);
+    let numbers = |pass: usize| -> BTreeSet<u64> {
+        pools().filter_map(|pool| pool.closing[pass].map(|closing| closing.number)).collect()
+    };
+    let (first, second) = (numbers(0), numbers(1));
+    let mut told = [0; 2];
+    for record in &sample.records {
+        let explanation = publisher::explain(&files, record.ticket).unwrap();
+        let Part::Drawn { lines, seat: Some(seat), .. } = &explanation.part else { continue };
+        let known = if seat.second_pass { &second } else { &first };
+        for fate in lines.iter().map(|line| &line.fate) {
+            let number = match fate {
+                Fate::Closed { at } => Some(*at),
+                Fate::Open { until }
+                | Fate::Yielded { turn: Turn::Open { until } }
+                | Fate::Priced { turn: Some(Turn::Open { until }), .. } => *until,
+                _ => None,
+            };
+            let Some(number) = number.map(|closing| closing.number) else { continue };
+            assert!(known.contains(&number), "{explanation:?}");
+            told[usize::from(seat.second_pass)] += usize::from(!first.contains(&number) || !second.contains(&number));
+        }
+    }
+    assert!(told[0] > 0 && told[1] > 0, "{told:?} of numbers of one pass only");
 }

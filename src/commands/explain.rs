@@ -34,7 +34,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 pub(crate) fn sentences(files: &Files, ticket: &str, lang: &str) -> Outcome<Vec<String>> {
     let ticket = Ticket::parse(ticket)
         .map_err(|error| Failure::new(error).hint("copy the ticket from the receipt, all three groups"))?;
-    let lang = Lang::parse(lang).ok_or_else(|| Failure::new(format!("no language {lang:?}")).hint("en or ko"))?;
+    let lang = Lang::parse(lang)
+        .ok_or_else(|| Failure::new(format!("no language {lang:?}")).hint(Lang::ALL.map(Lang::tag).join(", ")))?;
     let explanation = publisher::explain(files, ticket).context("explaining")?;
     Ok(explanation.sentences(lang))
 }

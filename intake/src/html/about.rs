@@ -90,8 +90,8 @@ pub(super) async fn about(State(intake): State<Arc<Intake>>, visit: Visit, heade
     let frame = Frame::new(&intake, visit.lang, Spot::About).with(&["assets/citizen.js"]);
     let phase = frame.phase();
     let page = intake.prepared.about(visit.lang, phase).get_or_init(|| {
-        let other = format!("/?lang={}", visit.lang.other().tag());
-        let html = frame.html(&frame.t.get("nav-about"), Some(&other), &landing(&frame, phase));
+        let elsewhere = visit.lang.elsewhere(|lang| format!("/?lang={}", lang.tag()));
+        let html = frame.html(&frame.t.get("nav-about"), &elsewhere, &landing(&frame, phase));
         html.inspect_err(|error| tracing::error!(%error, "the first page cannot be written")).ok().map(Fixed::html)
     });
     match page {
@@ -115,8 +115,9 @@ pub(super) async fn eligible(State(intake): State<Arc<Intake>>, visit: Visit) ->
         }
     });
     let page = EligiblePage { t, eligible: form, choose: frame.href("/choose") };
-    let other = format!("/eligible?lang={}&born={}", visit.lang.other().tag(), super::choose::encoded(&born));
-    for_everybody(frame.page(&t.get("about-who"), Some(&other), &page), KEPT_S)
+    let born = super::choose::encoded(&born);
+    let elsewhere = visit.lang.elsewhere(|lang| format!("/eligible?lang={}&born={born}", lang.tag()));
+    for_everybody(frame.page(&t.get("about-who"), &elsewhere, &page), KEPT_S)
 }
 
 fn landing<'a>(frame: &Frame<'a>, phase: Phase) -> About<'a> {

@@ -164,7 +164,7 @@ pub(super) fn page(frame: &Frame<'_>, problem: &Problem) -> Response {
         home: frame.href("/"),
         mine: frame.href("/change"),
     };
-    with_status(frame.page(&t.get(heading), None, &calm), problem)
+    with_status(frame.page(&t.get(heading), &[], &calm), problem)
 }
 
 fn place(problem: &Problem) -> At {

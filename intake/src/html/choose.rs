@@ -126,9 +126,11 @@ pub(super) async fn choose(State(intake): State<Arc<Intake>>, visit: Visit) -> R
         when: t.with_all("js-when", [("day", "{day}".into()), ("clock", "{clock}".into())]),
         moved: t.with_all("js-moved", [("what", "{what}".into()), ("rank", "{n}".into())]),
     };
-    let address = chosen.address("/choose", visit.lang.other());
-    let other = format!("{address}&district={}&name={}{said}", encoded(district), encoded(name));
-    for_everybody(frame.page(&t.get("choose-title"), Some(&other), &page), frame.lasts_s(CACHED_S))
+    let elsewhere = visit.lang.elsewhere(|lang| {
+        let address = chosen.address("/choose", lang);
+        format!("{address}&district={}&name={}{said}", encoded(district), encoded(name))
+    });
+    for_everybody(frame.page(&t.get("choose-title"), &elsewhere, &page), frame.lasts_s(CACHED_S))
 }
 
 /// As it is compared: without blanks and capitals, for people write names of places with and without.

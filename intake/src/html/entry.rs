@@ -18,7 +18,7 @@ use crate::{
 };
 use askama::Template;
 use axum::{body::Bytes, extract::State, response::Response};
-use pages::Texts;
+use pages::{Lang, Texts};
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -39,9 +39,9 @@ struct Withdraw<'a> {
 
 pub(super) async fn change(State(intake): State<Arc<Intake>>, visit: Visit) -> Response {
     let frame = Frame::new(&intake, visit.lang, Spot::Change).with(&["assets/citizen.js"]);
-    let other = format!("/change?lang={}", visit.lang.other().tag());
+    let elsewhere = visit.lang.elsewhere(|lang| format!("/change?lang={}", lang.tag()));
     let page = Change { t: frame.t, told: Told::of(&frame, None) };
-    for_everybody(frame.page(&frame.t.get("change-title"), Some(&other), &page), CACHED_S)
+    for_everybody(frame.page(&frame.t.get("change-title"), &elsewhere, &page), CACHED_S)
 }
 
 pub(super) async fn show(State(intake): State<Arc<Intake>>, sent: Sent) -> Response {
@@ -62,7 +62,7 @@ pub(super) async fn show(State(intake): State<Arc<Intake>>, sent: Sent) -> Respo
                 return calm::page(&frame, &problem);
             }
             let page = Change { t: frame.t, told: Told::of(&frame, Some(&problem)).keeping(pairs) };
-            with_status(frame.page(&frame.form_title("change-title", Some(&problem)), None, &page), &problem)
+            with_status(frame.page(&frame.form_title("change-title", Some(&problem)), &[], &page), &problem)
         }
     }
 }
@@ -70,8 +70,8 @@ pub(super) async fn show(State(intake): State<Arc<Intake>>, sent: Sent) -> Respo
 pub(super) async fn withdraw(State(intake): State<Arc<Intake>>, visit: Visit) -> Response {
     let frame = Frame::new(&intake, visit.lang, Spot::Change).with(&["assets/citizen.js"]);
     let Some(id) = request_id(&visit.query) else { return with_fresh_id(&frame, &frame.href("/withdraw")) };
-    let other = format!("/withdraw?lang={}&id={id}", visit.lang.other().tag());
-    withdraw_page(&frame, Some(&other), id.to_owned(), Told::of(&frame, None), None)
+    let elsewhere = visit.lang.elsewhere(|lang| format!("/withdraw?lang={}&id={id}", lang.tag()));
+    withdraw_page(&frame, &elsewhere, id.to_owned(), Told::of(&frame, None), None)
 }
 
 pub(super) async fn send_withdrawal(State(intake): State<Arc<Intake>>, sent: Sent) -> Response {
@@ -86,7 +86,7 @@ pub(super) async fn send_withdrawal(State(intake): State<Arc<Intake>>, sent: Sen
             (Some(page), _) => page,
             (None, Ok(id)) => {
                 let told = Told::of(&frame, Some(&problem)).keeping(pairs);
-                with_status(withdraw_page(&frame, None, id, told, Some(&problem)), &problem)
+                with_status(withdraw_page(&frame, &[], id, told, Some(&problem)), &problem)
             }
             (None, Err(worse)) => calm::page(&frame, &worse),
         },
@@ -103,14 +103,14 @@ async fn withdrawn(intake: &Intake, sent: &Sent, body: &Bytes) -> Result<Granted
 
 fn withdraw_page(
     frame: &Frame<'_>,
-    other_lang: Option<&str>,
+    elsewhere: &[(Lang, String)],
     request_id: String,
     told: Told,
     problem: Option<&Problem>,
 ) -> Response {
     let title = frame.form_title("withdraw-title", problem);
     let page = Withdraw { t: frame.t, draw: frame.title(&frame.programme().title), told, request_id };
-    frame.page(&title, other_lang, &page)
+    frame.page(&title, elsewhere, &page)
 }
 
 fn current_page(frame: &Frame<'_>, current: &Current) -> Response {
@@ -125,5 +125,5 @@ fn current_page(frame: &Frame<'_>, current: &Current) -> Response {
     page.history = history.iter().map(|line| history_text(frame, line)).collect();
     page.choose = Chosen(named).address("/choose", frame.t.lang);
     page.withdraw = frame.href("/withdraw");
-    frame.page(&frame.t.get(heading), None, &page)
+    frame.page(&frame.t.get(heading), &[], &page)
 }

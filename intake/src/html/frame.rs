@@ -85,10 +85,7 @@ impl<'a> Frame<'a> {
     }
 
     pub(super) fn title(&self, title: &'a Title) -> &'a str {
-        match self.t.lang {
-            Lang::Ko => &title.ko,
-            Lang::En => &title.en,
-        }
+        self.t.lang.programme_name(&title.ko, &title.en)
     }
 
     pub(super) fn phase(&self) -> Phase {
@@ -104,9 +101,9 @@ impl<'a> Frame<'a> {
         in_words(unix_s, &self.programme().time_zone, self.t.lang)
     }
 
-    /// The page; `other_lang` is its address in the other language, if it can be asked for again.
-    pub(super) fn page(&self, title: &str, other_lang: Option<&str>, body: &impl Template) -> Response {
-        self.html(title, other_lang, body).map_or_else(
+    /// The page; `elsewhere` are its addresses in other languages, if it can be asked for again.
+    pub(super) fn page(&self, title: &str, elsewhere: &[(Lang, String)], body: &impl Template) -> Response {
+        self.html(title, elsewhere, body).map_or_else(
             |error| {
                 tracing::error!(%error, "a page cannot be written");
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -116,7 +113,12 @@ impl<'a> Frame<'a> {
     }
 
     /// The page's bytes.
-    pub(super) fn html(&self, title: &str, other_lang: Option<&str>, body: &impl Template) -> askama::Result<String> {
+    pub(super) fn html(
+        &self,
+        title: &str,
+        elsewhere: &[(Lang, String)],
+        body: &impl Template,
+    ) -> askama::Result<String> {
         let body = body.render()?;
         let links = Spot::LINKED.map(|(spot, path, key)| Link {
             href: self.href(path),
@@ -138,7 +140,7 @@ impl<'a> Frame<'a> {
             policy: None,
             wide: false,
             links: &links,
-            other_lang_href: other_lang,
+            elsewhere,
             body: &body,
             footer: &footer,
         };

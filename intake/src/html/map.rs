@@ -35,9 +35,9 @@ pub(super) async fn map(State(intake): State<Arc<Intake>>, visit: Visit) -> Resp
         tracing::error!(%error, "the map cannot be written");
     });
     let Ok(Some(svg)) = drawn else { return calm::page(&frame, &Problem::NotFound) };
-    let other = chosen.address("/map", visit.lang.other()) + &said;
+    let elsewhere = visit.lang.elsewhere(|lang| chosen.address("/map", lang) + &said);
     let page = MapPage { t: frame.t, back, svg };
-    for_everybody(frame.page(&frame.t.get("map-title"), Some(&other), &page), CACHED_S)
+    for_everybody(frame.page(&frame.t.get("map-title"), &elsewhere, &page), CACHED_S)
 }
 
 /// A shade for the seats of each district that has some: a fifth of these districts for each shade.

@@ -62,11 +62,11 @@ pub(crate) struct Prepared {
 
 impl Prepared {
     fn about(&self, lang: Lang, phase: Phase) -> &OnceLock<Option<Fixed>> {
-        &self.about[lang as usize][phase as usize]
+        &self.about[lang.place()][phase as usize]
     }
 
     fn places(&self, lang: Lang) -> &OnceLock<Option<Fixed>> {
-        &self.places[lang as usize]
+        &self.places[lang.place()]
     }
 }
 
@@ -112,7 +112,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
         let query = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
         let query = Pairs(query.map_or_else(|_| Vec::new(), |Query(pairs)| pairs));
         // The address alone decides, so that a cache need not tell readers apart.
-        let lang = query.all("lang").next().and_then(Lang::parse).unwrap_or(Lang::Ko);
+        let lang = query.all("lang").next().and_then(Lang::parse).unwrap_or(Lang::DEFAULT);
         Ok(Self { lang, query })
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn page(frame: &Frame<'_>, heading: &str, granted: &Granted) -> Respo
     let mut page = ReceiptPage::of(frame, heading, &granted.revision, &granted.receipt);
     page.change_key = granted.change_key.as_ref().map(spelled);
     page.own_key = granted.change_key.is_none();
-    frame.page(&frame.t.get(heading), None, &page)
+    frame.page(&frame.t.get(heading), &[], &page)
 }
 
 impl ReceiptPage {

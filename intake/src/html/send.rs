@@ -63,8 +63,8 @@ pub(super) async fn check(State(intake): State<Arc<Intake>>, visit: Visit) -> Re
     let chosen = Chosen::of(&visit.query, &intake.places, frame.programme().max_choices);
     let address = |lang| chosen.address("/check", lang);
     let Some(id) = request_id(&visit.query) else { return with_fresh_id(&frame, &address(visit.lang)) };
-    let other = format!("{}&id={id}", address(visit.lang.other()));
-    check_page(&frame, &chosen, Some(&other), id.to_owned(), Told::of(&frame, None), None)
+    let elsewhere = visit.lang.elsewhere(|lang| format!("{}&id={id}", address(lang)));
+    check_page(&frame, &chosen, &elsewhere, id.to_owned(), Told::of(&frame, None), None)
 }
 
 pub(super) async fn send(State(intake): State<Arc<Intake>>, sent: Sent) -> Response {
@@ -83,7 +83,7 @@ pub(super) async fn send(State(intake): State<Arc<Intake>>, sent: Sent) -> Respo
             match next_request_id(pairs, &problem) {
                 Ok(id) => {
                     let told = Told::of(&frame, Some(&problem)).keeping(pairs);
-                    with_status(check_page(&frame, &chosen, None, id, told, Some(&problem)), &problem)
+                    with_status(check_page(&frame, &chosen, &[], id, told, Some(&problem)), &problem)
                 }
                 Err(worse) => calm::page(&frame, &worse),
             }
@@ -124,7 +124,7 @@ pub(super) fn submission<'a>(
 fn check_page(
     frame: &Frame<'_>,
     chosen: &Chosen,
-    other_lang: Option<&str>,
+    elsewhere: &[(Lang, String)],
     request_id: String,
     told: Told,
     problem: Option<&Problem>,
@@ -140,7 +140,7 @@ fn check_page(
         back: chosen.address("/choose", frame.t.lang),
         request_id,
     };
-    frame.page(&frame.form_title("check-title", problem), other_lang, &page)
+    frame.page(&frame.form_title("check-title", problem), elsewhere, &page)
 }
 
 pub(super) fn fresh_request_id() -> Result<String, Problem> {

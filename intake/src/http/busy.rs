@@ -26,7 +26,7 @@ const WAIT_S: (u8, u8) = (2, 16);
 /// The answers to those who are turned away.
 pub(super) struct TurnedAway {
     /// For people, in each language.
-    pages: [Fixed; Lang::ALL.len()],
+    pages: Vec<Fixed>,
     /// For programs.
     api: Fixed,
     filled: Mutex<(u64, u16)>,
@@ -35,9 +35,11 @@ pub(super) struct TurnedAway {
 
 impl TurnedAway {
     pub(super) async fn new(intake: &Intake) -> Self {
-        let html = "text/html; charset=utf-8";
-        let [ko, en] = Lang::ALL.map(|lang| html::turned_away(intake, lang));
-        let pages = [Fixed::new(html, body(ko).await), Fixed::new(html, body(en).await)];
+        let kind = "text/html; charset=utf-8";
+        let mut pages = Vec::new();
+        for lang in Lang::ALL {
+            pages.push(Fixed::new(kind, body(html::turned_away(intake, lang)).await));
+        }
         let api = Fixed::new("application/json", body(Problem::Busy.into_response()).await);
         Self { pages, api, filled: Mutex::default(), told: Seldom::default() }
     }
@@ -51,7 +53,7 @@ impl TurnedAway {
             true => &self.api,
             false => {
                 let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-                &self.pages[Lang::negotiate(None, asked) as usize]
+                &self.pages[Lang::negotiate(None, asked).place()]
             }
         };
         let mut response = chosen.told(headers, StatusCode::SERVICE_UNAVAILABLE);

@@ -30,7 +30,7 @@ use axum::{
 };
 use pages::Lang;
 use serde_json::json;
-use std::{any::Any, sync::Arc, time::Duration};
+use std::{any::Any, collections::BTreeMap, sync::Arc, time::Duration};
 use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, timeout::RequestBodyTimeoutLayer};
 
 /// Longest request body in bytes. A registration with 64 choices is far below.
@@ -64,10 +64,8 @@ pub(crate) fn router(intake: Arc<Intake>) -> Router {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut body = json!({
-            "code": self.code(),
-            "message": { "en": self.words(Lang::En), "ko": self.words(Lang::Ko) },
-        });
+        let message: BTreeMap<_, _> = Lang::ALL.into_iter().map(|lang| (lang.tag(), self.words(lang))).collect();
+        let mut body = json!({ "code": self.code(), "message": message });
         match &self {
             Self::Refused(_, Some(note)) => body["refusal"] = note.as_str().into(),
             Self::Malformed(detail) => body["detail"] = detail.as_str().into(),

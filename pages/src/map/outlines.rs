@@ -113,10 +113,7 @@ impl Outlines {
         let mut parts: Vec<(&str, Vec<&Outline>)> = Vec::new();
         for outline in &self.all {
             let [ko, en] = &outline.enlarged;
-            let title = match lang {
-                Lang::Ko => ko.as_str(),
-                Lang::En => en.as_str(),
-            };
+            let title = lang.programme_name(ko, en);
             if title.is_empty() {
                 continue;
             }

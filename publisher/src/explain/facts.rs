@@ -4,7 +4,7 @@
 //! τ(i) is the largest t over what i was guaranteed; in `priority` every seat of i has it. SPEC §12. Pools are those that i
 //! may use in the last pass, and t is that pass's; whom the first of two passes placed comes before everybody.
 
-use super::{Comparison, Fate, Kept, Line, Part, Place, Price, Seat, Wanted};
+use super::{Comparison, Fate, Kept, Line, Part, Place, Price, Seat, Turn, Wanted};
 use protocol::{
     apportionment, draw,
     entry::Revision,
@@ -140,6 +140,10 @@ impl Closing {
         pool.closed().map_or(Self::Never, |closing| Self::At(closing.into()))
     }
 
+    fn in_pass(pool: &PoolResult, pass: usize) -> Self {
+        pool.closing.get(pass).copied().flatten().map_or(Self::Never, |closing| Self::At(closing.into()))
+    }
+
     fn number(self) -> Option<ClosingNumber> {
         match self {
             Self::At(key) => Some(key.into()),
@@ -170,12 +174,31 @@ impl Case<'_> {
             until if self.programme.mechanism.name == MechanismName::Serial => {
                 said(Fate::Open { until: until.number() })
             }
-            Closing::At(until) if last < self.limit => said(Fate::Yielded { until: until.into() }),
-            until => {
-                let admissible: Vec<_> = pools.into_iter().filter(|(_, pool)| Closing::of(pool) == until).collect();
-                self.priced(rank, &admissible, until.number())
+            _ if last < self.limit => said(self.yielded(own, last)?),
+            _ => {
+                let admissible: Vec<_> = pools.into_iter().filter(|(_, pool)| Closing::of(pool) == last).collect();
+                self.priced(rank, &admissible, Some(self.turn(own, last)?))
             }
         }
+    }
+
+    /// What is said of seats that all went to people who had nowhere else to go, and of which the last closed at `last`.
+    fn yielded(&self, own: &[SessionIndex], last: Closing) -> Option<Fate> {
+        let turn = self.turn(own, last)?;
+        // What had closed at one's own turn says more than that it was needed for others later.
+        match self.latest_in(0, own)? {
+            Some(Closing::At(at)) if turn == Turn::Again => Some(Fate::Closed { at: at.into() }),
+            _ => Some(Fate::Yielded { turn }),
+        }
+    }
+
+    /// What the applicant, who has a seat, found at sessions of which the last closed at `last` in the last pass.
+    fn turn(&self, own: &[SessionIndex], last: Closing) -> Option<Turn> {
+        if !self.comes_first {
+            return Some(Turn::Open { until: last.number() });
+        }
+        let first = self.latest_in(0, own)?.filter(|at| *at > Closing::At(self.key));
+        Some(first.map_or(Turn::Again, |at| Turn::Open { until: at.number() }))
     }
 
     /// The cheapest of these pools, against what the applicant got or against being left out.
@@ -183,7 +206,7 @@ impl Case<'_> {
         &self,
         rank: usize,
         pools: &[(PoolIndex, &PoolResult)],
-        until: Option<ClosingNumber>,
+        turn: Option<Turn>,
     ) -> Option<(Fate, Option<PoolIndex>)> {
         let pays = |(index, pool): &(PoolIndex, &PoolResult)| self.outsider_cost(*index).checked_add(pool.price);
         let cheapest = pools.iter().min_by_key(|one| (pays(one), &one.1.tie_prices))?;
@@ -196,7 +219,7 @@ impl Case<'_> {
                 Ordering::Equal | Ordering::Less => Comparison::Level,
             },
         };
-        Some((Fate::Priced { until, price: self.price(cheapest.price)?, comparison }, Some(said_of)))
+        Some((Fate::Priced { turn, price: self.price(cheapest.price)?, comparison }, Some(said_of)))
     }
 
     /// What the applicant's own outcome costs: rank cost and price of the seat, or the cost of being left out.
@@ -221,7 +244,11 @@ impl Case<'_> {
 
     /// The pools of these sessions that the applicant may use in the last pass.
     fn pools(&self, sessions: &[SessionIndex]) -> Option<Vec<(PoolIndex, &PoolResult)>> {
-        let pass = self.rules.passes().saturating_sub(1);
+        self.pools_in(self.rules.passes().saturating_sub(1), sessions)
+    }
+
+    /// The pools of these sessions that the applicant may use in this pass.
+    fn pools_in(&self, pass: usize, sessions: &[SessionIndex]) -> Option<Vec<(PoolIndex, &PoolResult)>> {
         let pools = sessions.iter().flat_map(|session| self.rules.pools_of(*session)).map(PoolIndex);
         let admitted = pools.filter(|pool| self.rules.admits(pass, *pool, self.class));
         admitted.map(|pool| Some((pool, self.result(pool)?))).collect()
@@ -235,6 +262,12 @@ impl Case<'_> {
 
     fn latest(&self, expanded: &[Vec<SessionIndex>]) -> Option<Closing> {
         self.pools(&expanded.concat())?.iter().map(|(_, pool)| Closing::of(pool)).max()
+    }
+
+    /// The largest closing number of these sessions in a pass; `Some(None)` if the applicant could use none of them then.
+    fn latest_in(&self, pass: usize, sessions: &[SessionIndex]) -> Option<Option<Closing>> {
+        let pools = self.pools_in(pass, sessions)?;
+        Some(pools.iter().map(|(_, pool)| Closing::in_pass(pool, pass)).max())
     }
 
     fn rank_cost(&self, rank: usize) -> Option<i64> {

@@ -77,6 +77,19 @@ pub enum Comparison {
     Level,
 }
 
+/// What somebody with a seat found at a choice when their turn came. Whom the first of two passes placed had it in that
+/// pass (SPEC §11.4), and the second one's closing numbers say nothing of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// It was open.
+    Open {
+        /// Where it closed later in that pass, if it did.
+        until: Option<ClosingNumber>,
+    },
+    /// It had closed, and was open to the applicant again in the second pass.
+    Again,
+}
+
 /// What became of one choice. For a site, of the session that says most: the one that closed last, or that costs least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
@@ -96,13 +109,13 @@ pub enum Fate {
     },
     /// `priority`: it was open, but its seats all went to people who had nowhere else to go.
     Yielded {
-        /// Its closing number.
-        until: ClosingNumber,
+        /// What the applicant found.
+        turn: Turn,
     },
     /// It was open to the optimiser, at a price.
     Priced {
-        /// `priority`: where it closed later, if it did. None in `optimal`.
-        until: Option<ClosingNumber>,
+        /// `priority`: what the applicant found. None in `optimal`.
+        turn: Option<Turn>,
         /// What a seat cost the others.
         price: Price,
         /// Against what the applicant got.

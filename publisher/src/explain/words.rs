@@ -1,6 +1,6 @@
-//! An explanation in sentences, in Korean and in English. The texts are in `pages`.
+//! An explanation in sentences, in any language. The texts are in `pages`.
 
-use super::{Comparison, Explanation, Fate, Line, Part, Place, Price, Seat, Wanted};
+use super::{Comparison, Explanation, Fate, Line, Part, Place, Price, Seat, Turn, Wanted};
 use pages::{Arg, Lang, Texts, numbers};
 use protocol::{
     lottery,
@@ -84,10 +84,7 @@ impl Words<'_> {
     }
 
     fn titled<'a>(&self, title: &'a Title) -> &'a str {
-        match self.texts.lang {
-            Lang::Ko => &title.ko,
-            Lang::En => &title.en,
-        }
+        self.texts.lang.programme_name(&title.ko, &title.en)
     }
 
     fn line(&self, rank: usize, line: &Line) -> String {
@@ -119,19 +116,14 @@ impl Words<'_> {
             Fate::Kept => self.texts.get("explain-kept"),
             Fate::Closed { at } => self.closed(*at),
             Fate::Open { until } => self.open(*until),
-            Fate::Yielded { until } => {
-                let until = self.open(Some(*until));
-                self.texts.with("explain-yielded", "open", &until)
-            }
-            Fate::Priced { until, price, comparison } => {
+            Fate::Yielded { turn } => self.texts.with("explain-yielded", "open", &self.turn(*turn)),
+            Fate::Priced { turn, price, comparison } => {
                 let price = self.priced(*price, *comparison);
-                match self.of.mechanism {
-                    MechanismName::Priority => {
-                        let open = self.open(*until);
-                        self.texts
-                            .with_all("explain-open-priced", [("open", (&open).into()), ("price", (&price).into())])
-                    }
-                    MechanismName::Serial | MechanismName::Optimal => price,
+                match turn.map(|turn| self.turn(turn)) {
+                    None => price,
+                    Some(open) => self
+                        .texts
+                        .with_all("explain-open-priced", [("open", (&open).into()), ("price", (&price).into())]),
                 }
             }
         }
@@ -144,6 +136,13 @@ impl Words<'_> {
             () => "explain-closed",
         };
         self.closing(key, at)
+    }
+
+    fn turn(&self, turn: Turn) -> String {
+        match turn {
+            Turn::Open { until } => self.open(until),
+            Turn::Again => self.texts.get("explain-open-again"),
+        }
     }
 
     fn open(&self, until: Option<ClosingNumber>) -> String {

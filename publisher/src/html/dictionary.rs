@@ -18,7 +18,7 @@ struct Dictionary {
 
 struct TableRow {
     name: &'static str,
-    what: &'static str,
+    what: String,
     fields: Vec<FieldRow>,
 }
 
@@ -29,19 +29,19 @@ struct FieldRow {
     meaning: String,
 }
 
-/// The dictionary in both languages.
+/// The dictionary in every language.
 pub(crate) fn pages(programme: &Programme, tool: &str) -> Result<Files, PublishError> {
-    Lang::ALL.into_iter().map(|lang| Ok((layout::dictionary(lang).into(), page(programme, lang, tool)?))).collect()
+    Lang::ALL.into_iter().map(|lang| Ok((layout::dictionary(lang), page(programme, lang, tool)?))).collect()
 }
 
 fn page(programme: &Programme, lang: Lang, tool: &str) -> Result<Vec<u8>, PublishError> {
     let path = layout::dictionary(lang);
     let t = Texts::of(lang);
     let tables = describe(programme).into_iter().map(|table| row(&table, t)).collect();
-    let body = Dictionary { t, tables }.render().map_err(failed(path))?;
+    let body = Dictionary { t, tables }.render().map_err(failed(&path))?;
     let title = t.get("dictionary-title");
-    let other = Some(layout::dictionary(lang.other()));
-    Page { path, lang, title: &title, other, scripts: &[], body: &body }.framed(programme, tool)
+    let elsewhere = lang.elsewhere(layout::dictionary);
+    Page { path: &path, lang, title: &title, elsewhere: &elsewhere, scripts: &[], body: &body }.framed(programme, tool)
 }
 
 fn row(table: &TableInfo, t: Texts) -> TableRow {
@@ -49,7 +49,7 @@ fn row(table: &TableInfo, t: Texts) -> TableRow {
         name: field.name.clone(),
         kind: kind(field.kind, t),
         optional: field.optional,
-        meaning: field.text(t.lang).to_owned(),
+        meaning: field.text(t.lang),
     };
     TableRow { name: table.name, what: table.text(t.lang), fields: table.fields.iter().map(field).collect() }
 }

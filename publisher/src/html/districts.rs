@@ -52,7 +52,7 @@ struct DistrictPage<'a> {
     cohorts: Option<String>,
     what: String,
     zone: String,
-    index: &'static str,
+    index: String,
     sites: Vec<SitePart>,
 }
 
@@ -65,7 +65,7 @@ struct SitePart {
 
 /// The front page's part on districts: map, if the draw has outlines, and table.
 pub(super) fn part(source: &Source<'_>, t: Texts) -> Result<String, PublishError> {
-    let path = layout::index(t.lang);
+    let path = &layout::index(t.lang);
     let counted = source.view.residents().into_iter().zip(seats(source));
     let districts: Vec<(&District, (Residents, Seats))> = source.view.programme.districts.iter().zip(counted).collect();
     let areas: Vec<Area> = districts.iter().map(|(district, (residents, _))| area(district, residents, t)).collect();
@@ -141,8 +141,8 @@ fn page(
         sites: parts.collect::<Result<_, _>>()?,
     };
     let body = body.render().map_err(failed(path))?;
-    let other = layout::district(&district.code, t.lang.other());
-    let page = Page { path, lang: t.lang, title: name, other: Some(&other), scripts: &[], body: &body };
+    let elsewhere = t.lang.elsewhere(|lang| layout::district(&district.code, lang));
+    let page = Page { path, lang: t.lang, title: name, elsewhere: &elsewhere, scripts: &[], body: &body };
     page.framed(programme, source.tool)
 }
 

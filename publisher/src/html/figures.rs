@@ -42,7 +42,7 @@ pub(super) fn choices(source: &Source<'_>, t: Texts) -> Result<String, PublishEr
     let description = described(&counts, totals.active, t);
     let (id, title) = ("plot-choices", &table.caption);
     let plot = Bars { id, title, description: &description, bars: &bars, full: Full::Count(totals.active) };
-    figure(&plot, &[], &table, t, layout::index(t.lang))
+    figure(&plot, &[], &table, t, &layout::index(t.lang))
 }
 
 /// Every cohort's people: with a seat by their first choice, by another, and without.
@@ -75,7 +75,7 @@ pub(super) fn cohorts(source: &Source<'_>, t: Texts) -> Result<String, PublishEr
     let (id, title) = ("plot-cohorts", &table.caption);
     let plot = Bars { id, title, description: &description, bars: &bars, full: Full::Itself };
     let keys = ["index-got-first", "index-got-other", "index-unplaced"].map(|key| t.get(key));
-    figure(&plot, &keys, &table, t, layout::index(t.lang))
+    figure(&plot, &keys, &table, t, &layout::index(t.lang))
 }
 
 /// Sites by the number of first choices for each seat, full ones and others.
@@ -104,7 +104,7 @@ pub(super) fn demand(source: &Source<'_>, t: Texts) -> Result<String, PublishErr
     let description = described(&all, sites, t);
     let (id, title) = ("plot-demand", &table.caption);
     let plot = Bars { id, title, description: &description, bars: &bars, full: Full::Largest };
-    figure(&plot, &[t.get("index-full"), t.get("index-free")], &table, t, layout::index(t.lang))
+    figure(&plot, &[t.get("index-full"), t.get("index-free")], &table, t, &layout::index(t.lang))
 }
 
 /// Sessions by when they closed, or by what a seat there cost the others.
@@ -129,7 +129,7 @@ pub(super) fn sessions(source: &Source<'_>, t: Texts) -> Result<String, PublishE
     let description = described(&counts, all, t);
     let (id, title) = ("plot-sessions", &table.caption);
     let plot = Bars { id, title, description: &description, bars: &bars, full: Full::Count(all) };
-    figure(&plot, &[], &table, t, layout::index(t.lang))
+    figure(&plot, &[], &table, t, &layout::index(t.lang))
 }
 
 /// Seats that are kept for some: how many there were, and how many of them are taken; none if no seats are.
@@ -159,7 +159,7 @@ pub(super) fn kept(source: &Source<'_>, t: Texts) -> Result<Option<String>, Publ
     if counts.is_empty() {
         return Ok(None);
     }
-    table.render().map(Some).map_err(failed(layout::index(t.lang)))
+    table.render().map(Some).map_err(failed(&layout::index(t.lang)))
 }
 
 /// The seats of every session by rule of access, where there are any.

@@ -19,8 +19,8 @@ pub(super) struct Page<'a> {
     pub(super) lang: Lang,
     /// Its own title.
     pub(super) title: &'a str,
-    /// Its language's other page; none for a page in both languages.
-    pub(super) other: Option<&'a str>,
+    /// The same page in other languages, from the bundle's root.
+    pub(super) elsewhere: &'a [(Lang, String)],
     /// Scripts, from the bundle's root.
     pub(super) scripts: &'a [&'a str],
     /// HTML that its own template has escaped.
@@ -49,7 +49,7 @@ impl Page<'_> {
     /// The whole page, with links to these paths under texts with these keys.
     pub(super) fn framed_among(
         self,
-        links: &[(&str, &str)],
+        links: &[(String, &str)],
         programme: &Programme,
         tool: &str,
     ) -> Result<Vec<u8>, PublishError> {
@@ -57,9 +57,9 @@ impl Page<'_> {
         let t = Texts::of(lang);
         let root = "../".repeat(path.matches('/').count());
         let link =
-            |(to, text): &(&str, &str)| Link { href: format!("{root}{to}"), text: t.get(text), here: *to == path };
+            |(to, text): &(String, &str)| Link { href: format!("{root}{to}"), text: t.get(text), here: *to == path };
         let links: Vec<Link> = links.iter().map(link).collect();
-        let other = self.other.map(|other| format!("{root}{other}"));
+        let elsewhere: Vec<_> = self.elsewhere.iter().map(|(lang, to)| (*lang, format!("{root}{to}"))).collect();
         let footer = Footer { t, tool }.render().map_err(failed(path))?;
         let page = Layout {
             lang,
@@ -73,7 +73,7 @@ impl Page<'_> {
             policy: Some(POLICY),
             wide: true,
             links: &links,
-            other_lang_href: other.as_deref(),
+            elsewhere: &elsewhere,
             body: self.body,
             footer: &footer,
         };

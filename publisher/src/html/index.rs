@@ -22,8 +22,8 @@ const CONTENTS: [(&str, &str); 7] = [
 #[template(path = "index.html")]
 struct Index {
     t: Texts,
-    results: &'static str,
-    verify: &'static str,
+    results: String,
+    verify: String,
     title: String,
     lead: String,
     rest: String,
@@ -45,11 +45,11 @@ struct Index {
     digits: Vec<String>,
     root: String,
     files: Vec<FileRow>,
-    dictionary: &'static str,
+    dictionary: String,
 }
 
 struct FileRow {
-    what: &'static str,
+    what: String,
     csv: String,
     csv_bytes: String,
     parquet: String,
@@ -88,9 +88,9 @@ pub(super) fn page(source: &Source<'_>, lang: Lang) -> Result<Vec<u8>, PublishEr
         files: files(source, lang),
         dictionary: layout::dictionary(lang),
     };
-    let body = index.render().map_err(failed(path))?;
-    let (heading, other) = (t.get("index-title"), layout::index(lang.other()));
-    let page = Page { path, lang, title: &heading, other: Some(other), scripts: &[], body: &body };
+    let body = index.render().map_err(failed(&path))?;
+    let (heading, elsewhere) = (t.get("index-title"), lang.elsewhere(layout::index));
+    let page = Page { path: &path, lang, title: &heading, elsewhere: &elsewhere, scripts: &[], body: &body };
     page.framed(programme, source.tool)
 }
 

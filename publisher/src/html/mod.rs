@@ -51,9 +51,9 @@ pub(crate) fn pages(
     each(layout::VERIFY_SCRIPT.into(), include_bytes!("../../assets/verify.js").to_vec())?;
     each(layout::VERIFIER.into(), include_bytes!("../../assets/verifier.html").to_vec())?;
     for lang in Lang::ALL {
-        each(layout::index(lang).into(), index::page(source, lang)?)?;
-        each(layout::results(lang).into(), results::page(source, lang)?)?;
-        each(layout::verify(lang).into(), verify::page(source, lang)?)?;
+        each(layout::index(lang), index::page(source, lang)?)?;
+        each(layout::results(lang), results::page(source, lang)?)?;
+        each(layout::verify(lang), verify::page(source, lang)?)?;
         districts::pages(source, lang, each)?;
     }
     let made = source.history.result_unix_s.unwrap_or(source.history.beacon_unix_s);
@@ -66,10 +66,7 @@ pub(crate) fn pages(
 
 /// A title in a language.
 fn title(title: &Title, lang: Lang) -> &str {
-    match lang {
-        Lang::Ko => &title.ko,
-        Lang::En => &title.en,
-    }
+    lang.programme_name(&title.ko, &title.en)
 }
 
 /// `part` of `whole` in percent with one decimal, rounded down; a dash if there is no whole.

@@ -7,6 +7,7 @@ use super::{
     events, failed,
     frame::Page,
     results::{self, Group, short},
+    run::{heading, in_all},
     title,
 };
 use crate::{PublishError, history::History, layout, notice::Notice};
@@ -20,7 +21,7 @@ struct Index {
     t: Texts,
     title: String,
     lead: String,
-    check: &'static str,
+    check: String,
     frozen: String,
     closed: String,
     objections: String,
@@ -52,16 +53,17 @@ struct Check {
 #[derive(Template)]
 #[template(path = "frozen-run.html")]
 struct RunPage {
-    ko: Texts,
-    en: Texts,
-    /// In either language: its texts, what the page holds, and where to ask.
-    said: [(Texts, String, &'static str); 2],
+    /// Heading, and heads of the columns, in all languages.
+    title: String,
+    heads: [String; 3],
+    /// In each language: its texts, what the page holds, and where to ask.
+    said: Vec<(Texts, String, String)>,
     rows: Vec<Row>,
 }
 
 struct Row {
     ticket: String,
-    active: bool,
+    state: String,
     revision: String,
 }
 
@@ -69,8 +71,8 @@ struct Row {
 pub(crate) fn pages(draw: &Notice<'_>, history: &History) -> Result<Files, PublishError> {
     let mut files = Files::new();
     for lang in Lang::ALL {
-        files.insert(layout::index(lang).into(), index(draw, history, lang)?);
-        files.insert(layout::results(lang).into(), check(draw, lang)?);
+        files.insert(layout::index(lang), index(draw, history, lang)?);
+        files.insert(layout::results(lang), check(draw, lang)?);
     }
     for (number, run) in draw.register.revisions.chunks(RUN_ENTRIES).enumerate() {
         let path = layout::run_page(number);
@@ -109,9 +111,9 @@ fn index(draw: &Notice<'_>, history: &History, lang: Lang) -> Result<Vec<u8>, Pu
         witnesses: events::named_witnesses(programme, history, t),
         frozen,
     };
-    let body = body.render().map_err(failed(path))?;
-    let (heading, other) = (t.get("notice-title"), Some(layout::index(lang.other())));
-    framed(Page { path, lang, title: &heading, other, scripts: &[], body: &body }, draw)
+    let body = body.render().map_err(failed(&path))?;
+    let (heading, elsewhere) = (t.get("notice-title"), lang.elsewhere(layout::index));
+    framed(Page { path: &path, lang, title: &heading, elsewhere: &elsewhere, scripts: &[], body: &body }, draw)
 }
 
 /// Who takes part and who withdrew, by cohort and in all.
@@ -135,28 +137,38 @@ fn check(draw: &Notice<'_>, lang: Lang) -> Result<Vec<u8>, PublishError> {
     let objections = numbers::in_words(programme.window.objection_ends_at_unix_s, &programme.time_zone, lang);
     let groups = results::groups(&draw.register.revisions);
     let entries = numbers::grouped(draw.register.revisions.len() as u64);
-    let body = Check { t, entries, objections, groups }.render().map_err(failed(path))?;
-    let (heading, other) = (t.get("notice-check"), Some(layout::results(lang.other())));
-    framed(Page { path, lang, title: &heading, other, scripts: &[layout::FROZEN_SCRIPT], body: &body }, draw)
+    let body = Check { t, entries, objections, groups }.render().map_err(failed(&path))?;
+    let (heading, elsewhere) = (t.get("notice-check"), lang.elsewhere(layout::results));
+    let scripts = &[layout::FROZEN_SCRIPT];
+    framed(Page { path: &path, lang, title: &heading, elsewhere: &elsewhere, scripts, body: &body }, draw)
 }
 
 fn run_page(draw: &Notice<'_>, run: &[Revision], path: &str) -> Result<Vec<u8>, PublishError> {
     let spelled = |revision: Option<&Revision>| revision.map(|r| r.ticket.to_string()).unwrap_or_default();
     let (first, last) = (spelled(run.first()), spelled(run.last()));
-    let row = |revision: &Revision| Row {
-        ticket: revision.ticket.to_string(),
-        active: revision.status.is_active(),
-        revision: revision.revision.to_string(),
+    let (active, withdrawn) = (in_all(|t| t.get("frozen-in")), in_all(|t| t.get("run-withdrawn")));
+    let row = |revision: &Revision| {
+        let number = revision.revision.to_string();
+        Row {
+            ticket: revision.ticket.to_string(),
+            state: if revision.status.is_active() { active.clone() } else { withdrawn.clone() },
+            revision: in_all(|t| t.with("frozen-nth", "revision", &number)),
+        }
     };
-    let said = Lang::ALL.map(|lang| {
+    let said = Lang::ALL.into_iter().map(|lang| {
         let ends = [("first", Arg::from(&first)), ("last", Arg::from(&last))];
         (Texts::of(lang), Texts::of(lang).with_all("frozen-what", ends), layout::results(lang))
     });
-    let page = RunPage { ko: Texts::of(Lang::Ko), en: Texts::of(Lang::En), said, rows: run.iter().map(row).collect() };
+    let page = RunPage {
+        title: heading("frozen-title"),
+        heads: ["run-ticket", "frozen-state", "frozen-version"].map(|key| in_all(|t| t.get(key))),
+        said: said.collect(),
+        rows: run.iter().map(row).collect(),
+    };
     let body = page.render().map_err(failed(path))?;
-    let heading = Lang::ALL.map(|lang| Texts::of(lang).get("frozen-title")).join(" / ");
-    let other = Some(layout::results(Lang::En));
-    framed(Page { path, lang: Lang::Ko, title: &heading, other, scripts: &[], body: &body }, draw)
+    let title = Lang::ALL.map(|lang| Texts::of(lang).get("frozen-title")).join(" / ");
+    let elsewhere = Lang::DEFAULT.elsewhere(layout::results);
+    framed(Page { path, lang: Lang::DEFAULT, title: &title, elsewhere: &elsewhere, scripts: &[], body: &body }, draw)
 }
 
 fn framed(page: Page<'_>, draw: &Notice<'_>) -> Result<Vec<u8>, PublishError> {

@@ -35,9 +35,10 @@ pub(super) fn page(source: &Source<'_>, lang: Lang) -> Result<Vec<u8>, PublishEr
     let t = Texts::of(lang);
     let groups = groups(source.view.revisions);
     let entries = numbers::grouped(source.view.revisions.len() as u64);
-    let body = Results { t, entries, groups }.render().map_err(failed(path))?;
-    let (title, other) = (t.get("results-title"), layout::results(lang.other()));
-    let page = Page { path, lang, title: &title, other: Some(other), scripts: &[layout::RESULTS_SCRIPT], body: &body };
+    let body = Results { t, entries, groups }.render().map_err(failed(&path))?;
+    let (title, elsewhere) = (t.get("results-title"), lang.elsewhere(layout::results));
+    let scripts = &[layout::RESULTS_SCRIPT];
+    let page = Page { path: &path, lang, title: &title, elsewhere: &elsewhere, scripts, body: &body };
     page.framed(source.view.programme, source.tool)
 }
 

@@ -1,10 +1,10 @@
-//! The page of a run: one line per entry, in both languages, small enough to be fetched whole. Whoever asks for it tells
+//! The page of a run: one line per entry, in every language, small enough to be fetched whole. Whoever asks for it tells
 //! the server no more than that the ticket is one of about a thousand.
 
 use super::{Source, failed, frame::Page};
 use crate::{
     PublishError, clock,
-    explain::{self, Comparison, Fate, Ground, Price},
+    explain::{self, Comparison, Fate, Ground, Price, Turn},
     layout,
     view::View,
 };
@@ -24,10 +24,10 @@ use protocol::{
 #[derive(Template)]
 #[template(path = "run.html")]
 struct RunPage<'a> {
-    ko: Texts,
-    en: Texts,
-    /// In either language: its texts, what the page holds, where to look up a ticket.
-    said: [(Texts, String, &'static str); 2],
+    /// Heading in all languages.
+    title: String,
+    /// In each language: its texts, what the page holds, where to look up a ticket.
+    said: Vec<(Texts, String, String)>,
     rehearsal: bool,
     rule: &'static str,
     /// What the marks beside choices mean.
@@ -38,8 +38,8 @@ struct RunPage<'a> {
 #[derive(Template)]
 #[template(path = "run-table.html")]
 struct RunTable<'a> {
-    ko: Texts,
-    en: Texts,
+    /// Of the columns, in all languages.
+    heads: [String; 5],
     rows: Vec<Row<'a>>,
 }
 
@@ -121,18 +121,18 @@ fn page(source: &Source<'_>, revisions: &[Revision], table: &str, path: &str) ->
     let kept = (!programme.reserves.is_empty()).then_some(("run-kept", "run-kept-what"));
     let (first, last) = (spelled(revisions.first()), spelled(revisions.last()));
     let offset = clock::offset(programme.window.closes_at_unix_s, &programme.time_zone);
+    let said = |lang: Lang| {
+        let args = [
+            ("first", (&first).into()),
+            ("last", (&last).into()),
+            ("zone", (&programme.time_zone).into()),
+            ("offset", (&offset).into()),
+        ];
+        (Texts::of(lang), Texts::of(lang).with_all("run-what", args), layout::results(lang))
+    };
     let page = RunPage {
-        ko: Texts::of(Lang::Ko),
-        en: Texts::of(Lang::En),
-        said: Lang::ALL.map(|lang| {
-            let args = [
-                ("first", (&first).into()),
-                ("last", (&last).into()),
-                ("zone", (&programme.time_zone).into()),
-                ("offset", (&offset).into()),
-            ];
-            (Texts::of(lang), Texts::of(lang).with_all("run-what", args), layout::results(lang))
-        }),
+        title: heading("run-title"),
+        said: Lang::ALL.into_iter().map(said).collect(),
         rehearsal: programme.rehearsal,
         rule,
         marks: marks.iter().copied().chain(kept).collect(),
@@ -140,8 +140,9 @@ fn page(source: &Source<'_>, revisions: &[Revision], table: &str, path: &str) ->
     };
     let body = page.render().map_err(failed(path))?;
     let title = Lang::ALL.map(|lang| Texts::of(lang).get("run-title")).join(" / ");
-    let other = Some(layout::results(Lang::En));
-    Page { path, lang: Lang::Ko, title: &title, other, scripts: &[], body: &body }.framed(programme, source.tool)
+    let elsewhere = Lang::DEFAULT.elsewhere(layout::results);
+    Page { path, lang: Lang::DEFAULT, title: &title, elsewhere: &elsewhere, scripts: &[], body: &body }
+        .framed(programme, source.tool)
 }
 
 /// The first run, counted from 0, whose page does not hold exactly the table of its records; the rest of the page may be
@@ -168,7 +169,7 @@ fn run_seats<'a>(view: &View<'a>, number: usize) -> &'a [Seat] {
 impl<'a> Rows<'a> {
     fn new(view: &'a View<'a>) -> Self {
         let programme = view.programme;
-        let both = |key: &str| bilingual(|t| t.get(key));
+        let said = |key: &str| in_all(|t| t.get(key));
         let sites: Vec<String> = programme.sites.iter().map(|site| escaped(&site.name)).collect();
         let of_session = protocol::draw::site_by_session(programme);
         let sessions = programme.sessions.iter().zip(of_session).map(|(session, site)| {
@@ -180,20 +181,20 @@ impl<'a> Rows<'a> {
             tiers: view.tiers() > 1,
             sessions: sessions.collect(),
             sites,
-            no_seat: both("run-no-seat"),
-            withdrawn: both("run-withdrawn"),
+            no_seat: said("run-no-seat"),
+            withdrawn: said("run-withdrawn"),
             nth: (1..=u64::from(programme.max_choices))
-                .map(|choice| bilingual(|t| t.with("index-nth", "choice", choice)))
+                .map(|choice| in_all(|t| t.with("index-nth", "choice", choice)))
                 .collect(),
-            closed: both("run-closed"),
-            open: both("run-open"),
-            yielded: both("run-yielded"),
-            repeated: both("run-repeated"),
-            kept: both("run-kept"),
-            price: both("run-price"),
-            dearer: both("run-dearer"),
-            any_tier: both("index-tier"),
-            luckiest: both("run-luckiest"),
+            closed: said("run-closed"),
+            open: said("run-open"),
+            yielded: said("run-yielded"),
+            repeated: said("run-repeated"),
+            kept: said("run-kept"),
+            price: said("run-price"),
+            dearer: said("run-dearer"),
+            any_tier: said("index-tier"),
+            luckiest: said("run-luckiest"),
         }
     }
 
@@ -208,7 +209,9 @@ impl<'a> Rows<'a> {
         let seats = seats.iter().copied().chain(std::iter::repeat(Seat::default()));
         let rows = revisions.iter().zip(records).zip(seats);
         let rows = rows.map(|((revision, record), seat)| self.row(revision, record, seat)).collect();
-        RunTable { ko: Texts::of(Lang::Ko), en: Texts::of(Lang::En), rows }.render().map_err(failed(path))
+        let heads = ["run-ticket", "run-number", "run-result", "index-choice", "run-list"];
+        let heads = heads.map(|key| in_all(|t| t.get(key)));
+        RunTable { heads, rows }.render().map_err(failed(path))
     }
 
     fn row(&self, revision: &Revision, record: &Record, seat: Seat) -> Row<'_> {
@@ -247,7 +250,8 @@ impl<'a> Rows<'a> {
             Fate::Kept => self.kept.clone(),
             Fate::Closed { at } => self.at(&self.closed, Some(at)),
             Fate::Open { until } => self.at(&self.open, until.as_ref()),
-            Fate::Yielded { until } => self.at(&self.yielded, Some(until)),
+            Fate::Yielded { turn: Turn::Open { until } } => self.at(&self.yielded, until.as_ref()),
+            Fate::Yielded { turn: Turn::Again } => self.yielded.clone(),
             Fate::Priced {
                 price: Price::Steps(price) | Price::Cost(price) | Price::Out(price),
                 comparison: Comparison::Dearer,
@@ -272,10 +276,18 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// A text in Korean and in English.
-fn bilingual(text: impl Fn(Texts) -> String) -> String {
-    let [ko, en] = Lang::ALL.map(|lang| escaped(&text(Texts::of(lang))));
-    format!("{ko} <i lang=en>{en}</i>")
+/// A text in every language, escaped: the default's, then the others marked as theirs.
+pub(super) fn in_all(text: impl Fn(Texts) -> String) -> String {
+    let others = Lang::DEFAULT.others().map(|lang| (lang.tag(), escaped(&text(Texts::of(lang)))));
+    let others = others.map(|(tag, text)| format!(" <i lang={tag}>{text}</i>"));
+    escaped(&text(Texts::of(Lang::DEFAULT))) + &others.collect::<String>()
+}
+
+/// A page's heading in every language, escaped.
+pub(super) fn heading(key: &str) -> String {
+    let text = |lang: Lang| escaped(&Texts::of(lang).get(key));
+    let others = Lang::DEFAULT.others().map(|lang| format!(" <span lang=\"{}\">{}</span>", lang.tag(), text(lang)));
+    text(Lang::DEFAULT) + &others.collect::<String>()
 }
 
 fn escaped(text: &str) -> String {

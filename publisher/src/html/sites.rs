@@ -51,5 +51,5 @@ pub(super) fn most_sought_after(source: &Source<'_>, t: Texts) -> Result<String,
             .into(),
         rows: sessions.into_iter().take(SHOWN).map(row).collect(),
     };
-    table.render().map_err(failed(layout::index(t.lang)))
+    table.render().map_err(failed(&layout::index(t.lang)))
 }

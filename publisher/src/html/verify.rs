@@ -18,8 +18,9 @@ pub(super) fn page(source: &Source<'_>, lang: Lang) -> Result<Vec<u8>, PublishEr
     let path = layout::verify(lang);
     let t = Texts::of(lang);
     let body =
-        Verify { t, roots: events::roots(source, t), verifier: layout::VERIFIER }.render().map_err(failed(path))?;
-    let (title, other) = (t.get("verify-title"), layout::verify(lang.other()));
-    let page = Page { path, lang, title: &title, other: Some(other), scripts: &[layout::VERIFY_SCRIPT], body: &body };
+        Verify { t, roots: events::roots(source, t), verifier: layout::VERIFIER }.render().map_err(failed(&path))?;
+    let (title, elsewhere) = (t.get("verify-title"), lang.elsewhere(layout::verify));
+    let scripts = &[layout::VERIFY_SCRIPT];
+    let page = Page { path: &path, lang, title: &title, elsewhere: &elsewhere, scripts, body: &body };
     page.framed(source.view.programme, source.tool)
 }
