@@ -142,6 +142,20 @@ test("a ticket with a slip is refused beside its field, and nothing is asked for
   await page.close();
 });
 
+test("a link that was cut off says what is wrong with its ticket, and the rest of it can be typed", { skip: noBrowser }, async () => {
+  const server = await served(site());
+  const { page } = await pageOf();
+  await page.goto(`${server.address}results.en.html#${PLACED.slice(0, -1)}`);
+  await page.getByText(en("results-length")).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "ticket");
+  await page.keyboard.press("End");
+  await page.keyboard.type(PLACED.slice(-1));
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: en("result-placed") }).waitFor();
+  assert.equal(await page.locator("#problem").isVisible(), false);
+  await page.close();
+});
+
 test("the calendar file of a seat is the session's, without the ticket", { skip: noBrowser }, async () => {
   const server = await served(site());
   const { page } = await pageOf({ acceptDownloads: true });

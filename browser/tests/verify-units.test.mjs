@@ -11,7 +11,7 @@ import { draw, drawOrder } from "../verify/lottery.mjs";
 import * as merkle from "../verify/merkle.mjs";
 import { folderSource } from "../verify/source.mjs";
 import { grouped, localTime, luckiest, weekday } from "../verify/spoken.mjs";
-import { ticketIn, ticketProblem, typed } from "../verify/typed.mjs";
+import { slipIn, ticketIn, ticketProblem, typed } from "../verify/typed.mjs";
 import { parse as parseTicket, spell } from "../verify/ticket.mjs";
 import { en, ko, SOURCES } from "./texts.mjs";
 
@@ -43,6 +43,11 @@ test("a ticket is found in an address however it was typed there", () => {
     assert.equal(ticketIn(text), TICKET, text);
   }
   for (const text of ["", "#", "#main", "#%", `#${TICKET}0`]) assert.equal(ticketIn(text), null, text);
+});
+
+test("what is left of a ticket in a link that was cut off is told from a place in the page", () => {
+  for (const text of [TICKET.slice(0, -1), TICKET.slice(0, 7), `${TICKET}0`, `1${TICKET.slice(1)}`]) assert.equal(slipIn(`#${text}`), text);
+  for (const text of ["", "#", "#main", "#result", "#open-data", "#%", `#${TICKET}`, `#ticket=${TICKET.toLowerCase()}`]) assert.equal(slipIn(text), null, text);
 });
 
 test("a ticket that was pasted may have whatever a page or a letter has for spaces; the protocol's own spelling may not", () => {

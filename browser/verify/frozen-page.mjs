@@ -11,7 +11,7 @@ import { parseProgramme } from "./programme.mjs";
 import { openReceipt } from "./receipt.mjs";
 import { addressSource, Unreachable } from "./source.mjs";
 import { parse, spell } from "./ticket.mjs";
-import { ticketIn, ticketProblem } from "./typed.mjs";
+import { slipIn, ticketIn, ticketProblem, typed } from "./typed.mjs";
 
 /** Listens to the form and to the address. */
 export function frozenPage(t, { form, field, file, problem, show }, source = addressSource("")) {
@@ -21,23 +21,32 @@ export function frozenPage(t, { form, field, file, problem, show }, source = add
     field.setAttribute("aria-invalid", "true");
     field.focus();
   };
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  const ask = async () => {
     problem.hidden = true;
     field.removeAttribute("aria-invalid");
     const receipt = file.files[0] ? new Uint8Array(await file.files[0].arrayBuffer()) : null;
     try {
       // Whoever has the file need not type what stands in it.
-      const ticket = parse(field.value.trim() === "" && receipt !== null ? named(receipt) : field.value);
+      const ticket = typed(field.value.trim() === "" && receipt !== null ? named(receipt) : field.value);
       field.value = spell(ticket);
       await present(t, show, { ticket, receipt }, source);
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
       complain(ticketProblem(t, fault));
     }
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask();
   });
   const follow = () => {
-    const spelled = ticketIn(location.hash);
+    const [spelled, slip] = [ticketIn(location.hash), slipIn(location.hash)];
+    if (slip !== null) {
+      // A link that was cut off says so, rather than nothing.
+      show.hidden = true;
+      field.value = slip;
+      ask();
+    }
     if (spelled === null) return;
     field.value = spelled;
     present(t, show, { ticket: parse(spelled), receipt: null }, source);

@@ -21,7 +21,7 @@ import { addressSource, Unreachable } from "./source.mjs";
 import { pageIn } from "./languages.mjs";
 import { localTime, weekday } from "./spoken.mjs";
 import { parse, spell } from "./ticket.mjs";
-import { ticketIn, ticketProblem, typed } from "./typed.mjs";
+import { slipIn, ticketIn, ticketProblem, typed } from "./typed.mjs";
 
 /** What the published files say about a ticket: {programme, entry, record, case} or {programme, absent: true}. */
 export async function lookUp(source, ticket) {
@@ -64,8 +64,7 @@ export function resultsPage(t, { form, field, problem, show }, source = addressS
     field.setAttribute("aria-invalid", "true");
     field.focus();
   };
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
+  const ask = () => {
     problem.hidden = true;
     field.removeAttribute("aria-invalid");
     try {
@@ -76,14 +75,26 @@ export function resultsPage(t, { form, field, problem, show }, source = addressS
       if (!(fault instanceof Fault)) throw fault;
       complain(ticketProblem(t, fault));
     }
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask();
   });
   const open = (spelled) => {
+    problem.hidden = true;
+    field.removeAttribute("aria-invalid");
     field.value = spelled;
     return present(t, show, spelled, source);
   };
   const follow = () => {
     const spelled = ticketIn(location.hash);
     if (spelled !== null) open(spelled);
+    const slip = slipIn(location.hash);
+    if (slip === null) return;
+    // A link that was cut off says so, rather than nothing.
+    show.hidden = true;
+    field.value = slip;
+    ask();
   };
   globalThis.addEventListener("hashchange", follow);
   form.hidden = false;

@@ -14,6 +14,12 @@ export function ticketIn(fragment) {
   }
 }
 
+/** What an address's fragment has where a ticket is meant but none can be read, as when a message cut the link off; null where none is meant. */
+export function slipIn(fragment) {
+  const text = decoded(fragment.replace(/^#/, "").replace(/^ticket=/, ""));
+  return ticketIn(fragment) === null && /^(?=.*\d)[\p{L}\p{N}\s-]{7,60}$/u.test(text) ? text : null;
+}
+
 /** The bytes of a ticket as somebody typed or pasted it: what a page or a letter has for spaces is as good as one. */
 export const typed = (text) => parse(text.replace(/\s/gu, " "));
 
