@@ -164,7 +164,7 @@ fn optimal_says_what_a_seat_cost_in_steps_or_in_the_programmes_costs() {
     let steps = explained(support::OPTIMAL, 40, en());
     let price = "a seat there cost the others at least one rank step, at least as much as it would have gained you.";
     assert!(steps.iter().any(|line| line.ends_with(price)), "{steps:#?}");
-    assert!(steps.iter().any(|line| line.contains("counts as 30; a seat by choice 1, 2, … counts as 0, 1, 2, 3.")));
+    assert!(steps.iter().any(|line| line.contains("counts as 30. A seat by choice 1, 2, … counts as 0, 1, 2, 3.")));
     let costs = explained(&support::OPTIMAL.replace("[0, 1, 2, 3]", "[0, 5, 5, 9]"), 40, en());
     assert!(costs.iter().any(|line| line.contains("at least 5 in the programme's rank costs, at least")), "{costs:#?}");
 }
