@@ -7,6 +7,7 @@ mod support;
 
 mod apportion;
 mod check;
+mod confirm;
 mod disk;
 mod kill;
 mod levels;
