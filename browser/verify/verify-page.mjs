@@ -45,8 +45,8 @@ function makeFields(t, alone) {
   const add = (name, label, hint, attributes) => {
     const input = el("input", { id: `verify-${name}`, "aria-describedby": `verify-${name}-hint verify-${name}-problem`, ...attributes });
     const problem = el("p", { id: `verify-${name}-problem`, class: "govuk-error-message", role: "alert", hidden: true });
-    const hintElement = el("div", { id: `verify-${name}-hint`, class: "govuk-hint" }, hint);
-    fields.elements.push(el("div", { class: "jebi-field" }, el("label", { for: input.id, class: "govuk-label" }, label), hintElement, problem, input));
+    const hintElement = el("div", { id: `verify-${name}-hint`, class: "hint" }, hint);
+    fields.elements.push(el("div", { class: "jebi-field" }, el("label", { for: input.id }, label), hintElement, problem, input));
     fields[name] = input;
     fields[`${name}Problem`] = problem;
   };
