@@ -111,7 +111,7 @@ fn the_timeline_is_the_log_s_and_the_witnesses_own() {
 #[test]
 fn witnesses_who_signed_are_named_and_too_few_are_not_hidden() {
     let some = "of 3 witnesses cosigned the frozen register:";
-    let warning = Texts::of(Lang::En).get("index-unwitnessed");
+    let warning = Texts::of(Lang::parse("en").unwrap()).get("index-unwitnessed");
     assert!(
         text("index.en.html").contains(&format!("2 {some} w1.example, w2.example. The programme asks for at least 2."))
     );
@@ -133,7 +133,7 @@ fn witnesses_who_signed_are_named_and_too_few_are_not_hidden() {
 
 #[test]
 fn both_pages_say_what_is_proved_and_what_no_software_can_prove() {
-    for (lang, end) in [(Lang::Ko, ".html"), (Lang::En, ".en.html")] {
+    for (lang, end) in [(Lang::DEFAULT, ".html"), (Lang::parse("en").unwrap(), ".en.html")] {
         let t = Texts::of(lang);
         for name in ["index", "verify"] {
             let page = text(&format!("{name}{end}"));
