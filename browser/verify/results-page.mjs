@@ -168,7 +168,7 @@ function factsOf(t, spelled, programme, entry, record, placed) {
   const [starts, zone] = [placed.starts_at_unix_s, programme.time_zone];
   const when = t("result-when-text", { weekday: weekday(starts, zone, t), time: localTime(starts, zone, t) });
   return [
-    [t("result-where"), el("strong", {}, site.name)],
+    [t("result-where"), el("span", {}, el("strong", {}, site.name), el("br"), titleIn(t, programme.districts.find(({ code }) => code === site.district).name))],
     [t("result-when"), el("span", {}, el("strong", {}, when), el("br"), t("result-zone", { zone }))],
     [t("result-choice"), t("result-choice-text", { choice: record.choice + 1, choices: entry.choices.length })],
     [t("result-ticket"), code(spelled)],
