@@ -176,7 +176,7 @@ fn tickets_are_explained_in_both_languages() {
         assert!(verified.out.ends_with(&en), "verify says something else about {ticket}");
     }
     let other = format!("explain {} {}", demo().bundle(), demo().ticket("unplaced"));
-    jebi(&format!("{other} --lang fr")).refused(2, &["\"fr\"", "hint: en or ko"]);
+    jebi(&format!("{other} --lang fr")).refused(2, &["\"fr\"", "hint: ko, en"]);
     jebi(&format!("explain {} 000G40R-40M30E2-09185H1", demo().bundle())).refused(2, &["000G40R-40M30E2-09185H1"]);
     jebi(&format!("explain {} 000G40R-40M30E2-09185H2", demo().bundle())).refused(2, &["hint: copy the ticket"]);
 }
