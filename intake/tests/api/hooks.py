@@ -19,12 +19,23 @@ def lot(value, sides):
 
 @schemathesis.hook
 def map_body(context, body):
-    if not isinstance(body, dict) or "access_code" not in body or lot(body, 2):
+    if not isinstance(body, dict) or not is_well_formed(body) or lot(body, 2):
         return body
     body = {**body, "access_code": PEOPLE[lot(body, len(PEOPLE))], "birth_date": BORN}
     if "choices" in body and lot(body, 3):
         body["choices"] = CHOICES[lot(body, len(CHOICES))]
     return body
+
+
+def is_well_formed(body):
+    """Whether what would be replaced keeps the description: what was made wrong on purpose has to stay wrong."""
+    if not all(isinstance(body.get(name), str) for name in ("access_code", "birth_date")):
+        return False
+    choices = body.get("choices", [])
+    return isinstance(choices, list) and all(
+        isinstance(choice, dict) and len(choice) == 1 and set(choice) < {"session", "site"} and isinstance(*choice.values(), str)
+        for choice in choices
+    )
 
 
 @schemathesis.hook
