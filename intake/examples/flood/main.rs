@@ -13,9 +13,12 @@
 //! request. A request counts as delivered once its last byte was written; the time of an acknowledgement runs from the
 //! moment at which it should have been sent. What the generator could not send in time is told, not left out.
 
+mod process;
+
 use intake::{
     Clock, Config, Database, Limits, Office, Randomness, RehearsalClock, Reissue, Roll, Secrets, serve_within,
 };
+use process::Process;
 use protocol::{
     note::{KeyType, SigningKey},
     programme::{
@@ -25,11 +28,8 @@ use protocol::{
 };
 use std::{
     error::Error,
-    fs,
-    io::{BufRead, BufReader, Write as _},
+    io::{BufRead, Write as _},
     net::{Ipv4Addr, SocketAddr},
-    path::Path,
-    process::{Child, Command, Stdio},
     sync::Arc,
     time::Duration,
 };
@@ -285,74 +285,6 @@ async fn connect(number: u32, address: SocketAddr) -> Fallible<TcpStream> {
     Ok(stream)
 }
 
-/// A server of its own, measured apart.
-struct Process {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Process {
-    fn intake(store: &str) -> Fallible<Self> {
-        let mut command = Command::new(std::env::current_exe()?);
-        let mut child = command.args(["serve", store]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
-        Ok(Self { child, address: line.trim().parse()? })
-    }
-
-    /// nginx with the configuration that is deployed; only addresses, folders, TLS and the rate differ.
-    fn nginx(folder: &Path, intake: SocketAddr, rate: u32) -> Fallible<Self> {
-        let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy");
-        let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let at = |name: &str| folder.join(name).display().to_string();
-        let text = fs::read_to_string(deploy.join("nginx.conf"))?.replace("rate=8000r/s", &format!("rate={rate}r/s"));
-        let line = |line: &str| {
-            let Some((rule, _)) = line.split_once("# TEST") else { return line.to_owned() };
-            let words: Vec<&str> = rule.split_whitespace().collect();
-            match words[..] {
-                ["pid", ..] => format!("pid {};", at("pid")),
-                ["error_log", ..] => format!("error_log {} crit;", at("error.log")),
-                ["access_log", ..] => format!("access_log {} jebi buffer=64k flush=5s;", at("access.log")),
-                ["proxy_cache_path", ..] => rule.replace("/var/cache/nginx/jebi", &at("cache")),
-                ["server", ..] => format!("server {intake};"),
-                ["include", ..] => format!("include {};", deploy.join("nginx-proxy.conf").display()),
-                ["root", ..] => format!("root {};", deploy.display()),
-                ["listen", "443", ..] => format!("listen {address} backlog=4096;"),
-                ["listen", "80", ..] => format!("listen unix:{};", at("plain")),
-                ["server_name" | "return", ..] => rule.to_owned(),
-                _ => String::new(),
-            }
-        };
-        let config = folder.join("nginx.conf");
-        let user = "user root;\n";
-        fs::write(&config, user.to_owned() + &text.lines().map(line).collect::<Vec<_>>().join("\n"))?;
-        let known = ["/usr/sbin/nginx", "/usr/bin/nginx"].into_iter().find(|path| Path::new(path).exists());
-        let mut command = Command::new(known.ok_or("nginx is needed: apt-get install nginx-light")?);
-        command.arg("-p").arg(folder).arg("-c").arg(&config).args(["-e", "error.log", "-g", "daemon off;"]);
-        Ok(Self { child: command.stdin(Stdio::null()).spawn()?, address })
-    }
-
-    /// Processor time of the process and its children, in seconds: fields 14 and 15 of `/proc/PID/stat`, 100 a second.
-    fn cpu_s(&self) -> f64 {
-        let own = self.child.id().to_string();
-        let children = fs::read_to_string(format!("/proc/{own}/task/{own}/children")).unwrap_or_default();
-        let ticks = |id: &str| {
-            let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-            let after = stat.rsplit(')').next().unwrap_or_default().to_owned();
-            after.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>()
-        };
-        std::iter::once(own.as_str()).chain(children.split_whitespace()).map(ticks).sum::<f64>() / 100.0
-    }
-
-    /// In good order: an intake at the end of its input, nginx with its workers when told.
-    fn end(&mut self) {
-        if self.child.stdin.take().is_none() {
-            let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
-        }
-        let _ = self.child.wait();
-    }
-}
-
 async fn serve(store: &str) -> Fallible {
     let programme = programme()?;
     let clock = RehearsalClock::new(&programme, programme.window.opens_at_unix_s + 3600, 1)?;
@@ -400,10 +332,10 @@ fn secrets() -> Secrets {
 
 fn programme() -> Fallible<Programme> {
     let sample = Source {
-        programme_toml: include_str!("../../protocol/vectors/sample/programme.toml"),
-        districts_csv: include_str!("../../protocol/vectors/sample/districts.csv"),
-        sites_csv: include_str!("../../protocol/vectors/sample/sites.csv"),
-        sessions_csv: include_str!("../../protocol/vectors/sample/sessions.csv"),
+        programme_toml: include_str!("../../../protocol/vectors/sample/programme.toml"),
+        districts_csv: include_str!("../../../protocol/vectors/sample/districts.csv"),
+        sites_csv: include_str!("../../../protocol/vectors/sample/sites.csv"),
+        sessions_csv: include_str!("../../../protocol/vectors/sample/sessions.csv"),
         reserves_csv: None,
         reach_csv: None,
     };
