@@ -3,16 +3,16 @@
 import { mkdir, readFile, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { serve } from "./tests/chromium.mjs";
+import { launch, serve } from "./tests/chromium.mjs";
 import { firstRows, publicPages } from "./tests/public-pages.mjs";
 import { reach, STATES } from "./tests/states.mjs";
-import { startBrowser, startIntake } from "./tests/intake.mjs";
+import { startIntake } from "./tests/intake.mjs";
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "screenshots");
 const only = process.argv[2] ?? "";
 if (only === "") await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
-const [real, local, browser] = await Promise.all([startIntake("priority", "real"), startIntake("priority", "local"), startBrowser()]);
+const [real, local, browser] = await Promise.all([startIntake("priority", "real"), startIntake("priority", "local"), launch()]);
 try {
   for (const lang of ["ko", "en"]) {
     for (const width of [360, 1280]) {

@@ -1,7 +1,8 @@
 // Seeing, changing and withdrawing a registration, the change key on its way, and fields that cannot be right, in a real Chromium.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ADD, startBrowser, startIntake } from "./intake.mjs";
+import { launch, openPhone } from "./chromium.mjs";
+import { ADD, startIntake } from "./intake.mjs";
 
 /** @type {Awaited<ReturnType<typeof startIntake>>} */
 let intake;
@@ -9,7 +10,7 @@ let intake;
 let browser;
 
 before(async () => {
-  [intake, browser] = await Promise.all([startIntake("priority"), startBrowser()]);
+  [intake, browser] = await Promise.all([startIntake("priority"), launch()]);
 });
 
 after(async () => {
@@ -18,12 +19,7 @@ after(async () => {
 });
 
 /** @param {import("playwright-core").BrowserContextOptions} [options] */
-async function phone(options = {}) {
-  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, hasTouch: true, ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  return page;
-}
+const phone = (options) => openPhone(browser, options);
 
 /** @param {import("playwright-core").Page} page @param {{ code: string, born: string }} person */
 async function signIn(page, { code, born }) {

@@ -1,4 +1,4 @@
-// Debian's Chromium for tests, and a server of files for pages that no program serves yet.
+// Debian's Chromium for tests, a phone in it, and a server of files for pages that no program serves yet.
 
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
@@ -11,6 +11,14 @@ const ARGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable
 export const noBrowser = existsSync(PROGRAM) ? false : `no ${PROGRAM}; JEBI_CHROMIUM names another`;
 
 export const launch = () => chromium.launch({ executablePath: PROGRAM, args: ARGS.split(" ") });
+
+/** A page as on a phone. @param {import("playwright-core").Browser} browser @param {import("playwright-core").BrowserContextOptions} [options] */
+export async function openPhone(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, hasTouch: true, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  return page;
+}
 
 const TYPES = { js: "text/javascript", css: "text/css", html: "text/html; charset=utf-8" };
 

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { ADD, startBrowser, startIntake } from "./intake.mjs";
+import { launch, openPhone } from "./chromium.mjs";
+import { ADD, startIntake } from "./intake.mjs";
 
 /** Most that one choice may take from the first page to the receipt, typing apart. */
 const SCREENS = 5;
@@ -15,7 +16,7 @@ let intake;
 let browser;
 
 before(async () => {
-  [intake, browser] = await Promise.all([startIntake("priority"), startBrowser()]);
+  [intake, browser] = await Promise.all([startIntake("priority"), launch()]);
 });
 
 after(async () => {
@@ -24,12 +25,7 @@ after(async () => {
 });
 
 /** @param {import("playwright-core").BrowserContextOptions} [options] */
-async function phone(options = {}) {
-  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, hasTouch: true, ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  return page;
-}
+const phone = (options) => openPhone(browser, options);
 
 /** Counts what a person does and sees. @param {import("playwright-core").Page} page */
 function counting(page) {

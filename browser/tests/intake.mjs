@@ -1,10 +1,9 @@
-// A live intake and a real Chromium, for tests and screenshots of the citizens' pages.
+// A live intake, for tests and screenshots of the citizens' pages.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
@@ -33,14 +32,6 @@ export async function startIntake(...options) {
     },
     stop: () => child.stdin.end(),
   };
-}
-
-/** Debian's Chromium, or the one that JEBI_CHROMIUM names. */
-export function startBrowser() {
-  return chromium.launch({
-    executablePath: process.env.JEBI_CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
 }
 
 /** The first site's "any time" button in the page where people choose. */

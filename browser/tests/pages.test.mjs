@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { startBrowser, startIntake } from "./intake.mjs";
+import { launch } from "./chromium.mjs";
+import { startIntake } from "./intake.mjs";
 import { reach, STATES } from "./states.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -18,7 +19,7 @@ let local;
 let browser;
 
 before(async () => {
-  [everywhere, local, browser] = await Promise.all([startIntake("serial"), startIntake("serial", "local"), startBrowser()]);
+  [everywhere, local, browser] = await Promise.all([startIntake("serial"), startIntake("serial", "local"), launch()]);
 });
 
 after(async () => {
