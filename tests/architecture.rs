@@ -21,8 +21,9 @@ const ARROWS: [(&str, &[&str]); 6] = [
 ];
 
 /// Libraries that change what a crate is, and the only crates that may name them.
-const HOMES: [(&str, &[&str]); 9] = [
+const HOMES: [(&str, &[&str]); 10] = [
     ("sqlx", &["intake"]),
+    ("rusqlite", &["intake"]),
     ("axum", &["intake", "jebi"]),
     ("hyper", &["intake", "jebi"]),
     ("tokio", &["intake", "jebi"]),

@@ -3,7 +3,11 @@
 //! **Invariant:** anchored ranges are consecutive from batch 0. The log is what counts: after a crash between the two,
 //! whoever appends reads the log and calls [`Database::mark_anchored`] for the ranges it already holds.
 
-use crate::store::{Database, StoreError};
+use crate::{
+    clock::Clock,
+    journal::By,
+    store::{Database, StoreError},
+};
 use protocol::{entry::LEAF_BYTES, receipt::BatchStatement};
 
 impl Database {
@@ -32,7 +36,7 @@ impl Database {
         if first.checked_add(count).is_some_and(|end| end <= noted) {
             return Ok(());
         }
-        self.store.put_anchor(first, count).await
+        self.store.put_anchor(Clock::System.now(), &By::command(), first, count).await
     }
 
     /// The register leaves of `count` batches from `first` on, in the order in which they were acknowledged.

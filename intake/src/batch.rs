@@ -4,13 +4,14 @@
 //! [`Paths::path`] equals `merkle::inclusion_path` at a cost of a few look-ups for each leaf.
 
 use protocol::{
-    entry::{EntryError, LEAF_BYTES, Revision},
+    entry::{self, EntryError, LEAF_BYTES, Revision},
     hash::Hash,
     merkle,
     note::{NoteError, SigningKey},
     programme::Programme,
     receipt::BatchStatement,
 };
+use std::sync::Arc;
 
 /// A new revision with the request that made it.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub(crate) struct New {
     pub(crate) revision: Revision,
     pub(crate) request: Hash,
     pub(crate) content: Hash,
+    /// Who typed it in, if it was not the applicant.
+    pub(crate) actor: Option<Arc<str>>,
 }
 
 /// A batch, signed and ready to be made durable.
@@ -26,6 +29,8 @@ pub(crate) struct Sealed {
     pub(crate) statement: BatchStatement,
     pub(crate) note: String,
     pub(crate) revisions: Vec<New>,
+    /// Their bodies as they are stored and committed to.
+    pub(crate) bodies: Vec<Vec<u8>>,
     pub(crate) leaves: Vec<[u8; LEAF_BYTES]>,
     pub(crate) paths: Paths,
 }
@@ -51,17 +56,20 @@ impl Sealed {
         time_unix_s: u64,
         revisions: Vec<New>,
     ) -> Result<Self, SealError> {
-        let mut leaves = Vec::with_capacity(revisions.len());
-        for new in &revisions {
-            new.revision.check(programme)?;
-            leaves.push(new.revision.leaf(programme.hash())?);
+        let (mut leaves, mut bodies) = (Vec::with_capacity(revisions.len()), Vec::with_capacity(revisions.len()));
+        for New { revision, .. } in &revisions {
+            revision.check(programme)?;
+            let Revision { ticket, revision, status, blinding, body } = revision;
+            let body = body.encode()?;
+            leaves.push(entry::leaf(programme.hash(), *ticket, *revision, *status, blinding, &body));
+            bodies.push(body);
         }
         let paths = Paths::of(&leaves);
         let root = paths.root().ok_or(SealError::Empty)?;
         let leaf_count = u32::try_from(leaves.len()).map_err(|_| SealError::Empty)?;
         let statement = BatchStatement { number, leaves: leaf_count, time_unix_s, root };
         let note = statement.sign(programme, key)?;
-        Ok(Self { statement, note, revisions, leaves, paths })
+        Ok(Self { statement, note, revisions, bodies, leaves, paths })
     }
 }
 

@@ -5,6 +5,7 @@
 
 use crate::{
     clock::Clock,
+    journal::By,
     store::{Count, Database, StoreError},
 };
 use protocol::{
@@ -96,7 +97,7 @@ impl Database {
         if now < closes {
             return Err(FreezeError::StillOpen { closes_at_unix_s: closes, now_unix_s: now });
         }
-        let frozen_at_unix_s = self.store.freeze(now).await?;
+        let frozen_at_unix_s = self.store.freeze(now, &By::command()).await?;
         Ok(Frozen { database: self.clone(), after: None, frozen_at_unix_s })
     }
 

@@ -146,7 +146,7 @@ impl Intake {
         let key = Hash::tagged("intake-request", &[&person.0, request_id.as_bytes()]);
         let content = wish.content(change_key.as_ref(), next);
         let (cohort, channel) = (self.programme.cohort_of(born, district), Channel::Own);
-        let request = Request { person, cohort, district, key, content, channel, wish, change_key, next };
+        let request = Request { person, cohort, district, key, content, channel, actor: None, wish, change_key, next };
         let (answer, answered) = oneshot::channel();
         place.send(Job { request, answer });
         let Ok(Ok(Ok(answer))) = tokio::time::timeout(PATIENCE, answered).await else { return Err(Problem::Unknown) };

@@ -9,6 +9,7 @@
 
 mod anchors;
 mod batch;
+mod check;
 mod clock;
 mod code;
 mod connections;
@@ -17,6 +18,7 @@ mod freeze;
 mod html;
 mod http;
 mod intake;
+mod journal;
 mod meters;
 mod monitor;
 mod office;
@@ -31,9 +33,11 @@ mod store;
 mod tries;
 mod writer;
 
+pub use check::{Checked, Fault};
 pub use clock::{BindingProgramme, Clock, RehearsalClock};
 pub use code::AccessCode;
 pub use freeze::{CohortTotal, FreezeError, Frozen, Totals};
+pub use journal::{By, Kind, Line, Tip};
 pub use monitor::Monitor;
 pub use office::Office;
 pub use randomness::{NoRandomness, Randomness};

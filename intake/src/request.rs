@@ -8,7 +8,7 @@ use protocol::{
     programme::Programme,
     ticket::Ticket,
 };
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 /// One request, ready to be decided.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub(crate) struct Request {
     /// What is asked: another content under the same key is another request.
     pub(crate) content: Hash,
     pub(crate) channel: Channel,
+    /// Who types it in, if it is not the person.
+    pub(crate) actor: Option<Arc<str>>,
     pub(crate) wish: Wish,
     pub(crate) change_key: Option<ChangeKey>,
     /// Hash of the next change key, if the applicant made one.

@@ -4,7 +4,9 @@
 //! person has at most one code in force.
 
 use crate::{
+    clock::Clock,
     code::AccessCode,
+    journal::{By, RollChange},
     randomness::{self, NoRandomness},
     secrets::{Person, Secrets},
     store::{Database, RollLine, StoreError},
@@ -18,6 +20,8 @@ use std::{collections::BTreeMap, io::Read};
 pub struct Roll {
     database: Database,
     secrets: Secrets,
+    by: By,
+    clock: Clock,
 }
 
 /// What an import did.
@@ -31,6 +35,8 @@ pub struct Imported {
     pub unchanged: u64,
     /// People of the file whose birth date is in no cohort of their district: they will be told that they are not eligible.
     pub in_no_cohort: u64,
+    /// The line of the journal that says so, by which [`Roll::undo`] takes it back; none if nothing changed.
+    pub line: Option<u64>,
 }
 
 /// An access code for one person, to be sent by letter and then forgotten.
@@ -145,7 +151,12 @@ struct NewLine {
 impl Roll {
     /// The roll in this database.
     pub fn new(database: Database, secrets: Secrets) -> Self {
-        Self { database, secrets }
+        Self { database, secrets, by: By::command(), clock: Clock::System }
+    }
+
+    /// The same, with somebody else in the journal.
+    pub fn by(self, by: By) -> Self {
+        Self { by, ..self }
     }
 
     /// Takes in a CSV file (RFC 4180, UTF-8) with the columns `reference,born,district`: all of it or nothing. White
@@ -175,10 +186,21 @@ impl Roll {
                 }
                 Some(_) => imported.corrected += 1,
             }
-            changed.push((person, line.born, line.district));
+            changed.push(RollChange { person, now: Some((line.born, line.district)) });
         }
-        self.database.store.put_roll(&changed).await?;
+        if !changed.is_empty() {
+            imported.line = Some(self.database.store.change_roll(self.clock.now(), &self.by, &changed).await?);
+        }
         Ok(imported)
+    }
+
+    /// Takes an import back by its line in the journal: who was not on the roll before it is not any more, with their
+    /// codes; who was corrected is as before. Gives the line that says so.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if the line is no import, or somebody of it has registered or was changed since.
+    pub async fn undo(&self, line: u64) -> Result<u64, RollError> {
+        Ok(self.database.store.undo_import(self.clock.now(), &self.by, line).await?)
     }
 
     /// Makes a fresh code of 80 random bits for each of these people. No code is in force before [`Roll::put_codes`]:
@@ -215,7 +237,10 @@ impl Roll {
     pub async fn put_codes(&self, issued: &[Issued]) -> Result<(), RollError> {
         let hash = |issued: &Issued| (self.secrets.person(&issued.reference), self.secrets.code(&issued.code));
         let hashes: Vec<_> = issued.iter().map(hash).collect();
-        Ok(self.database.store.put_codes(&hashes).await?)
+        if !hashes.is_empty() {
+            self.database.store.put_codes(self.clock.now(), &self.by, &hashes).await?;
+        }
+        Ok(())
     }
 
     fn read(&self, csv: impl Read) -> Result<BTreeMap<Person, NewLine>, RollError> {

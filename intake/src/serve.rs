@@ -101,8 +101,9 @@ pub fn serve_within(config: Config, listener: TcpListener, limits: Limits) -> Re
     }
     let key = Arc::new(receipts_key);
     let (queue, waiting) = mpsc::channel(WAITING);
+    let ledgers = store.clone();
     let writer = Writer {
-        store: store.clone(),
+        ledger: Box::new(move || ledgers.ledger()),
         programme: programme.clone(),
         key: key.clone(),
         secrets: secrets.clone(),
@@ -130,7 +131,7 @@ pub fn serve_within(config: Config, listener: TcpListener, limits: Limits) -> Re
         meters: meters.clone(),
     });
     let (stop, stopped) = watch::channel(false);
-    let writer = tokio::spawn(writer.run(waiting));
+    let writer = writer.start(waiting);
     let seen = Arc::downgrade(&intake);
     let doors = tokio::spawn(async move {
         let service = Door::new(intake).await;

@@ -1,4 +1,4 @@
-//! The one task that writes: it takes the requests that wait, decides them, makes them durable together and only then
+//! The one thread that writes: it takes the requests that wait, decides them, makes them durable together and only then
 //! answers. SPEC §7.1.
 //!
 //! **Invariant:** nobody is told of a revision before the batch that holds it is durable. Whether a request is in time
@@ -8,15 +8,19 @@ use crate::{
     batch::{New, SealError, Sealed},
     clock::Clock,
     decide::{Decision, Held, Rules},
+    journal::{self, By},
     randomness::{NoRandomness, Randomness},
     refusal::Refusal,
     request::Request,
     secrets::Secrets,
-    store::{Store, StoreError},
+    store::{Ledger, StoreError, Turn},
 };
 use protocol::{entry::Revision, hash::Hash, note::SigningKey, programme::Programme, ticket::Ticket};
 use std::sync::Arc;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
 
 /// Most requests of one batch. The commit that is under way is what the next batch waits for, so batches grow with load.
 const BATCH: usize = 512;
@@ -59,7 +63,8 @@ pub(crate) struct Unknown;
 
 /// What the writer needs.
 pub(crate) struct Writer {
-    pub(crate) store: Arc<dyn Store>,
+    /// Gives a connection to write with; asked again after a failure.
+    pub(crate) ledger: Box<dyn Fn() -> Box<dyn Ledger> + Send + Sync>,
     pub(crate) programme: Arc<Programme>,
     pub(crate) key: Arc<SigningKey>,
     pub(crate) secrets: Secrets,
@@ -82,23 +87,40 @@ enum Failure {
 }
 
 impl Writer {
+    /// Starts it on a thread of its own, so that a crowd of connections does not keep commits waiting.
+    pub(crate) fn start(self, queue: mpsc::Receiver<Job>) -> JoinHandle<()> {
+        tokio::task::spawn_blocking(move || match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime.block_on(self.run(queue)),
+            Err(error) => tracing::error!(%error, "the writer has no runtime; nothing can be registered"),
+        })
+    }
+
     /// Runs until nobody can send requests any more and the last one is answered. A panic costs its batch, not the
     /// draw: without a writer the doors would stay open and turn everybody away.
-    pub(crate) async fn run(self, mut queue: mpsc::Receiver<Job>) {
+    async fn run(self, mut queue: mpsc::Receiver<Job>) {
         let writer = Arc::new(self);
         let mut latest = 0;
+        let mut ledger = (writer.ledger)();
         let mut jobs = Vec::with_capacity(BATCH);
         while queue.recv_many(&mut jobs, BATCH).await > 0 {
             latest = latest.max(writer.clock.now());
             let (requests, answers): (Vec<_>, Vec<_>) = jobs.drain(..).map(|job| (job.request, job.answer)).unzip();
             let turn = writer.clone();
-            let turn = tokio::spawn(async move { turn.turn(&requests, latest).await });
-            let outcome = turn.await.unwrap_or(Err(Failure::Panic));
-            if let Err(failure) = &outcome {
-                tracing::error!(%failure, requests = answers.len(), "a batch failed; its applicants are asked to retry");
-            }
-            let outcome =
-                outcome.map_or_else(|_| vec![Err(Unknown); answers.len()], |all| all.into_iter().map(Ok).collect());
+            let turn = tokio::spawn(async move {
+                let outcome = turn.turn(&mut *ledger, &requests, latest).await;
+                outcome.map(|answers| (ledger, answers))
+            });
+            let outcome = match turn.await.unwrap_or(Err(Failure::Panic)) {
+                Ok((kept, all)) => {
+                    ledger = kept;
+                    all.into_iter().map(Ok).collect()
+                }
+                Err(failure) => {
+                    tracing::error!(%failure, requests = answers.len(), "a batch failed; its applicants are asked to retry");
+                    ledger = (writer.ledger)();
+                    vec![Err(Unknown); answers.len()]
+                }
+            };
             for (answer, outcome) in answers.into_iter().zip(outcome) {
                 // Whoever hung up can ask again with the same request id.
                 let _ = answer.send(outcome);
@@ -106,21 +128,20 @@ impl Writer {
         }
     }
 
-    async fn turn(&self, requests: &[Request], now: u64) -> Result<Vec<Answer>, Failure> {
+    async fn turn(&self, ledger: &mut dyn Ledger, requests: &[Request], now: u64) -> Result<Vec<Answer>, Failure> {
         let people: Vec<_> = requests.iter().map(|request| request.person).collect();
-        let keys: Vec<_> = requests.iter().map(|request| request.key).collect();
-        let mut held = self.store.held(&people, &keys).await?;
-        let last = self.store.last_batch().await?;
+        let Turn { mut held, last, tip } = ledger.begin(&people).await?;
         // Batches never go back in time, even if the system's clock was set back since the last one.
         let now = now.max(last.map_or(0, |batch| batch.time_unix_s));
         let decisions = self.decide(&mut held, requests, now)?;
         let new = newly_granted(&decisions, requests);
         if new.is_empty() {
+            ledger.leave().await?;
             return Ok(answers(decisions, None, now));
         }
         let number = last.map_or(0, |batch| batch.number + 1);
         let sealed = Sealed::new(&self.programme, &self.key, number, now, new)?;
-        match self.store.append(&sealed).await {
+        match ledger.append(&sealed, &journal::of_batch(tip, &By::intake(), &sealed)).await {
             Ok(()) => Ok(answers(decisions, Some(&sealed), now)),
             // Another process took the register between our look at the clock and the commit. The clock is read again:
             // a signed refusal for being late must not carry a second at which the window was open.
@@ -138,7 +159,8 @@ impl Writer {
 fn newly_granted(decisions: &[Decision], requests: &[Request]) -> Vec<New> {
     let granted = decisions.iter().zip(requests).filter_map(|(decision, request)| match decision {
         Decision::New(revision) => {
-            Some(New { revision: revision.clone(), request: request.key, content: request.content })
+            let (key, content, actor) = (request.key, request.content, request.actor.clone());
+            Some(New { revision: revision.clone(), request: key, content, actor })
         }
         _ => None,
     });

@@ -59,6 +59,7 @@ fn request(number: u32, wish: Wish) -> Request {
         key: key(number),
         content: Hash::of(b"content"),
         channel: Channel::Own,
+        actor: None,
         wish,
         change_key: None,
         next: None,

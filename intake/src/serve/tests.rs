@@ -130,7 +130,10 @@ async fn intake(folder: &tempfile::TempDir) -> (Arc<Intake>, Writer, mpsc::Recei
     let key = Arc::new(SigningKey::new("receipts.example/jebi", KeyType::Ed25519, &[3; 32]).expect("a key"));
     let Database { store, programme } = database;
     let writer = Writer {
-        store: store.clone(),
+        ledger: {
+            let store = store.clone();
+            Box::new(move || store.ledger())
+        },
         programme: programme.clone(),
         key: key.clone(),
         secrets: secrets.clone(),
@@ -195,7 +198,7 @@ async fn who_finds_the_queue_full_is_asked_to_come_again_and_then_counts_once() 
     assert_eq!(intake.store.revision_count().await, Ok(0));
 
     drop(taken);
-    let writer = tokio::spawn(writer.run(waiting));
+    let writer = writer.start(waiting);
     for (request, status) in [(&form, 200), (&form, 200), (&json, 409)] {
         let answer = rest(doors.send(request).await).await;
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");

@@ -1,14 +1,18 @@
 //! What the intake remembers: roll, register, journal, batches, anchors. One trait; each database has its own module
-//! with its own SQL and migrations.
+//! for what it does in its own way, and what both say in the same words is in `sql`, compiled once for each.
 //!
-//! **Invariant:** [`Store::append`] returns `Ok` only when the batch survives a power cut. Any error from it means
-//! *unknown*: the batch is durable as a whole, or not there at all.
+//! **Invariant:** [`Ledger::append`] returns `Ok` only when the batch survives a power cut. Any error from it means
+//! *unknown*: the batch is durable as a whole, or not there at all. Every change has its line in the journal, written in
+//! the same transaction; changes have one order, whoever makes them.
 
+mod postgres;
+mod rows;
 mod sqlite;
 
 use crate::{
     batch::Sealed,
     decide::Held,
+    journal::{By, CodeChange, Line, RollChange, Tip},
     secrets::{CodeHash, Person},
 };
 use async_trait::async_trait;
@@ -33,7 +37,7 @@ pub struct Database {
 #[non_exhaustive]
 pub enum StoreError {
     /// The address names no database this program knows.
-    #[error("a store is given as sqlite:<file>, not {0:?}")]
+    #[error("a store is given as sqlite:<file> or postgres://<host>/<database>, not {0:?}")]
     Address(String),
     /// The database belongs to another draw.
     #[error("the store belongs to programme {found}, not to {expected}")]
@@ -46,6 +50,9 @@ pub enum StoreError {
     /// A newer program made it.
     #[error("the store was made by a newer version of this program (migration {0})")]
     Ahead(i64),
+    /// The database would acknowledge what it has not kept.
+    #[error("the database has {0} = off: it would say that a registration is kept before it is")]
+    NotDurable(String),
     /// The register was taken; nothing is added any more.
     #[error("the register is frozen")]
     Frozen,
@@ -108,6 +115,49 @@ pub(crate) struct Count {
     pub(crate) entries: u64,
 }
 
+/// A revision with everything that is kept about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) batch: u64,
+    /// Place in its batch.
+    pub(crate) place: u32,
+    pub(crate) revision: Revision,
+    pub(crate) leaf: [u8; LEAF_BYTES],
+    pub(crate) request: Hash,
+    pub(crate) content: Hash,
+    pub(crate) actor: Option<String>,
+}
+
+/// What the journal, or at the end the roll itself, says of one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum OfPerson {
+    Changed(RollChange),
+    Code(CodeChange),
+    /// The roll: birth date, district, code in force, codes issued.
+    Now {
+        person: Person,
+        born: Date,
+        district: String,
+        code: Option<CodeHash>,
+        issued: u64,
+    },
+}
+
+/// What a revision, or at the end the entry itself, says of one ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OfTicket {
+    pub(crate) ticket: Ticket,
+    pub(crate) person: Person,
+    pub(crate) cohort: u16,
+    pub(crate) status: Status,
+    pub(crate) revision: u32,
+    /// Whether this is the entry, and not one of its revisions.
+    pub(crate) is_entry: bool,
+}
+
+/// What is done with each of many rows.
+pub(crate) type Each<'a, T> = dyn FnMut(T) -> Result<(), StoreError> + Send + 'a;
+
 /// Everything the intake asks of a database.
 #[async_trait]
 pub(crate) trait Store: Send + Sync {
@@ -115,17 +165,18 @@ pub(crate) trait Store: Send + Sync {
     async fn person(&self, code: &CodeHash) -> Result<Option<OnRoll>, StoreError>;
     /// Those of `people` who are on the roll.
     async fn roll_lines(&self, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError>;
-    /// Adds people, or gives those who are there another birth date and district: all or none.
-    async fn put_roll(&self, lines: &[(Person, Date, String)]) -> Result<(), StoreError>;
+    /// Puts people on the roll or corrects them: all or none. The line in the journal.
+    async fn change_roll(&self, now: u64, by: &By, changes: &[RollChange]) -> Result<u64, StoreError>;
+    /// Takes the import of this line back: who was not on the roll before it is not any more, who was corrected is as
+    /// before. Refused if one of them has registered or was changed since.
+    async fn undo_import(&self, now: u64, by: &By, line: u64) -> Result<u64, StoreError>;
     /// Gives each of these people on the roll this code instead of any earlier one: all or none.
-    async fn put_codes(&self, codes: &[(Person, CodeHash)]) -> Result<(), StoreError>;
+    async fn put_codes(&self, now: u64, by: &By, codes: &[(Person, CodeHash)]) -> Result<u64, StoreError>;
 
-    /// What is held about these people and requests.
-    async fn held(&self, people: &[Person], requests: &[Hash]) -> Result<Held, StoreError>;
+    /// A connection to write registrations with, opened when it is first used.
+    fn ledger(&self) -> Box<dyn Ledger>;
     /// The last revision of a person who ever registered.
     async fn entry(&self, person: &Person) -> Result<Option<Revision>, StoreError>;
-    /// Makes a batch durable, whole or not at all.
-    async fn append(&self, batch: &Sealed) -> Result<(), StoreError>;
     /// The newest batch.
     async fn last_batch(&self) -> Result<Option<BatchStatement>, StoreError>;
     /// One revision with what its receipt needs.
@@ -138,10 +189,12 @@ pub(crate) trait Store: Send + Sync {
     /// The first batch that is in no anchor.
     async fn first_unanchored(&self) -> Result<u64, StoreError>;
     /// Notes that these batches are anchored: the next ones in order.
-    async fn put_anchor(&self, first: u64, count: u64) -> Result<(), StoreError>;
+    async fn put_anchor(&self, now: u64, by: &By, first: u64, count: u64) -> Result<(), StoreError>;
 
     /// From here on no batch is accepted. The second of the freeze; an earlier freeze's second stays.
-    async fn freeze(&self, now: u64) -> Result<u64, StoreError>;
+    async fn freeze(&self, now: u64, by: &By) -> Result<u64, StoreError>;
+    /// The second of the freeze, if there was one.
+    async fn frozen(&self) -> Result<Option<u64>, StoreError>;
     /// The leaves of the batches from `first` up to but not `end`, in the order in which they were acknowledged.
     async fn leaves(&self, first: u64, end: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError>;
     /// The last revisions of up to `limit` tickets after this one, in order of tickets, with their leaves.
@@ -155,22 +208,65 @@ pub(crate) trait Store: Send + Sync {
     /// All revisions ever acknowledged.
     async fn revision_count(&self) -> Result<u64, StoreError>;
 
+    /// Up to `limit` lines of the journal from this number on, in order.
+    async fn journal(&self, from: u64, limit: u32) -> Result<Vec<Line>, StoreError>;
+    /// The statements of the batches from `first` up to but not `end`, with their signed notes.
+    async fn notes(&self, first: u64, end: u64) -> Result<Vec<(BatchStatement, String)>, StoreError>;
+    /// Everything kept about the revisions of these batches, in order.
+    async fn kept(&self, first: u64, end: u64) -> Result<Vec<Kept>, StoreError>;
+    /// Up to `limit` rows of the roll's change of this line, from this place on.
+    async fn roll_rows(&self, line: u64, from: u64, limit: u32) -> Result<Vec<RollChange>, StoreError>;
+    /// Up to `limit` codes that were put into force by this line, from this place on.
+    async fn code_rows(&self, line: u64, from: u64, limit: u32) -> Result<Vec<CodeChange>, StoreError>;
+    /// Goes through all that was ever said about each person on the roll, ending with what the roll says now.
+    async fn roll_story(&self, each: &mut Each<'_, OfPerson>) -> Result<(), StoreError>;
+    /// Goes through all revisions of each ticket, ending with what the entry says now.
+    async fn entry_story(&self, each: &mut Each<'_, OfTicket>) -> Result<(), StoreError>;
+    /// All anchors in order, as first batch and count.
+    async fn anchors(&self) -> Result<Vec<(u64, u64)>, StoreError>;
+
     /// Waits for what is under way and lets go of the database.
     async fn close(&self);
 }
 
+/// The one connection that writes registrations, in turns.
+#[async_trait]
+pub(crate) trait Ledger: Send {
+    /// Takes the turn: until it is appended or left, or the connection is lost, nobody else changes the store.
+    async fn begin(&mut self, people: &[Person]) -> Result<Turn, StoreError>;
+    /// Makes the batch and its line durable, whole or not at all, and ends the turn.
+    async fn append(&mut self, batch: &Sealed, line: &Line) -> Result<(), StoreError>;
+    /// Ends the turn; nothing has changed.
+    async fn leave(&mut self) -> Result<(), StoreError>;
+}
+
+/// What the writer learns at the beginning of its turn.
+#[derive(Clone, Debug)]
+pub(crate) struct Turn {
+    /// What is held about the people of the batch.
+    pub(crate) held: Held,
+    /// The newest batch.
+    pub(crate) last: Option<BatchStatement>,
+    /// The end of the journal.
+    pub(crate) tip: Tip,
+}
+
 impl Database {
-    /// Opens the store at `address` (`sqlite:<file>`), makes it if there is none, and brings it up to date.
+    /// Opens the store at `address` (`sqlite:<file>` or `postgres://…`), makes it if there is none, and brings it up to
+    /// date. A PostgreSQL database must be there, empty or this draw's; the connection is not encrypted: a socket or
+    /// loopback.
     ///
     /// # Errors
     /// [`StoreError`] if it belongs to another programme, was made by a newer program, or cannot be opened.
     pub async fn open(address: &str, programme: &Programme) -> Result<Self, StoreError> {
-        let Some(path) = address.strip_prefix("sqlite:").filter(|path| !path.is_empty() && !path.starts_with(':'))
-        else {
-            return Err(StoreError::Address(address.to_owned()));
+        let file = address.strip_prefix("sqlite:").filter(|path| !path.is_empty() && !path.starts_with(':'));
+        let is_postgres = address.starts_with("postgres://") || address.starts_with("postgresql://");
+        let store: Arc<dyn Store> = match file {
+            Some(path) => Arc::new(sqlite::SqliteStore::open(path.as_ref(), programme.hash()).await?),
+            None if is_postgres => Arc::new(postgres::PostgresStore::open(address, programme.hash()).await?),
+            None => return Err(StoreError::Address(address.to_owned())),
         };
-        let store = sqlite::SqliteStore::open(path.as_ref(), programme.hash()).await?;
-        Ok(Self { store: Arc::new(store), programme: Arc::new(programme.clone()) })
+        Ok(Self { store, programme: Arc::new(programme.clone()) })
     }
 
     /// The programme it belongs to.
@@ -189,3 +285,6 @@ impl std::fmt::Debug for Database {
         write!(f, "Database(of programme {})", self.programme.hash())
     }
 }
+
+#[cfg(test)]
+mod conformance;

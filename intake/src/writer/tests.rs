@@ -2,13 +2,14 @@
 
 use super::*;
 use crate::{
+    journal::RollChange,
     request::Wish,
-    secrets::{CodeHash, Person},
-    store::{Count, Database, HistoryLine, OnRoll, Recorded, RollLine},
+    secrets::Person,
+    store::{Database, Store},
 };
 use async_trait::async_trait;
 use protocol::{
-    entry::{Channel, LEAF_BYTES},
+    entry::Channel,
     instance::{Choice, SessionIndex},
     note::KeyType,
     programme::{
@@ -17,10 +18,7 @@ use protocol::{
     },
     receipt::BatchStatement,
 };
-use std::{
-    collections::BTreeMap,
-    sync::atomic::{AtomicU8, Ordering::SeqCst},
-};
+use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
 
 const SOUND: u8 = 0;
 const LOSE_THE_BATCH: u8 = 1;
@@ -28,8 +26,13 @@ const LOSE_THE_ANSWER: u8 = 2;
 const PANIC: u8 = 3;
 const FREEZE_FIRST: u8 = 4;
 
-/// A store whose commits can go wrong in both ways; what the writer does not use is not there.
+/// A connection whose commits can go wrong in both ways.
 struct Unreliable {
+    ledger: Box<dyn Ledger>,
+    fault: Arc<Fault>,
+}
+
+struct Fault {
     store: Arc<dyn Store>,
     mode: AtomicU8,
     clock: crate::RehearsalClock,
@@ -37,82 +40,33 @@ struct Unreliable {
 }
 
 #[async_trait]
-impl Store for Unreliable {
-    async fn append(&self, batch: &Sealed) -> Result<(), StoreError> {
+impl Ledger for Unreliable {
+    async fn begin(&mut self, people: &[Person]) -> Result<Turn, StoreError> {
+        if self.fault.mode.load(SeqCst) == FREEZE_FIRST {
+            // The request waits for its turn, the window closes, and another process takes the register.
+            self.fault.clock.set(self.fault.closes);
+            self.fault.store.freeze(self.fault.closes, &By::command()).await?;
+        }
+        self.ledger.begin(people).await
+    }
+    async fn append(&mut self, batch: &Sealed, line: &journal::Line) -> Result<(), StoreError> {
         let lost = Err(StoreError::Database("the disk went away".to_owned()));
-        match self.mode.load(SeqCst) {
-            SOUND => self.store.append(batch).await,
+        match self.fault.mode.load(SeqCst) {
             LOSE_THE_BATCH => lost,
-            LOSE_THE_ANSWER => self.store.append(batch).await.and(lost),
+            LOSE_THE_ANSWER => self.ledger.append(batch, line).await.and(lost),
             PANIC => panic!("a fault of ours"),
-            // The commit waits for the disk, the window closes, and another process takes the register.
-            _ => {
-                self.clock.set(self.closes);
-                self.store.freeze(self.closes).await?;
-                self.store.append(batch).await
-            }
+            _ => self.ledger.append(batch, line).await,
         }
     }
-    async fn held(&self, people: &[Person], requests: &[Hash]) -> Result<Held, StoreError> {
-        self.store.held(people, requests).await
-    }
-    async fn last_batch(&self) -> Result<Option<BatchStatement>, StoreError> {
-        self.store.last_batch().await
-    }
-    async fn person(&self, _: &CodeHash) -> Result<Option<OnRoll>, StoreError> {
-        unreachable!()
-    }
-    async fn roll_lines(&self, _: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError> {
-        unreachable!()
-    }
-    async fn put_roll(&self, _: &[(Person, Date, String)]) -> Result<(), StoreError> {
-        unreachable!()
-    }
-    async fn put_codes(&self, _: &[(Person, CodeHash)]) -> Result<(), StoreError> {
-        unreachable!()
-    }
-    async fn entry(&self, _: &Person) -> Result<Option<Revision>, StoreError> {
-        unreachable!()
-    }
-    async fn recorded(&self, _: Ticket, _: u32) -> Result<Option<Recorded>, StoreError> {
-        unreachable!()
-    }
-    async fn history(&self, _: Ticket) -> Result<Vec<HistoryLine>, StoreError> {
-        unreachable!()
-    }
-    async fn batches(&self, _: u64) -> Result<Vec<BatchStatement>, StoreError> {
-        unreachable!()
-    }
-    async fn first_unanchored(&self) -> Result<u64, StoreError> {
-        unreachable!()
-    }
-    async fn put_anchor(&self, _: u64, _: u64) -> Result<(), StoreError> {
-        unreachable!()
-    }
-    async fn freeze(&self, _: u64) -> Result<u64, StoreError> {
-        unreachable!()
-    }
-    async fn leaves(&self, _: u64, _: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError> {
-        unreachable!()
-    }
-    async fn entries_after(&self, _: Option<Ticket>, _: u32) -> Result<Vec<(Revision, [u8; LEAF_BYTES])>, StoreError> {
-        unreachable!()
-    }
-    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
-        unreachable!()
-    }
-    async fn revision_count(&self) -> Result<u64, StoreError> {
-        unreachable!()
-    }
-    async fn close(&self) {
-        unreachable!()
+    async fn leave(&mut self) -> Result<(), StoreError> {
+        self.ledger.leave().await
     }
 }
 
 struct Desk {
     _folder: tempfile::TempDir,
     database: Database,
-    unreliable: Arc<Unreliable>,
+    unreliable: Arc<Fault>,
     queue: mpsc::Sender<Job>,
 }
 
@@ -130,21 +84,25 @@ async fn desk() -> Desk {
     let address = format!("sqlite:{}", folder.path().join("store.sqlite").display());
     let database = Database::open(&address, &programme).await.expect("a store");
     let born = Date::parse("1960-01-01").expect("a date");
-    let roll: Vec<_> = (0..4).map(|i| (Person([i; 32]), born, "11010".to_owned())).collect();
-    database.store.put_roll(&roll).await.expect("a roll");
+    let roll: Vec<_> =
+        (0..4).map(|i| RollChange { person: Person([i; 32]), now: Some((born, "11010".to_owned())) }).collect();
+    database.store.change_roll(5, &By::command(), &roll).await.expect("a roll");
     let clock = crate::RehearsalClock::new(&programme, programme.window.opens_at_unix_s, 0).expect("a rehearsal");
     let (store, closes) = (database.store.clone(), programme.window.closes_at_unix_s);
-    let unreliable = Arc::new(Unreliable { store, mode: AtomicU8::new(SOUND), clock: clock.clone(), closes });
+    let unreliable = Arc::new(Fault { store, mode: AtomicU8::new(SOUND), clock: clock.clone(), closes });
     let (queue, waiting) = mpsc::channel(WAITING);
     let writer = Writer {
-        store: unreliable.clone(),
+        ledger: {
+            let fault = unreliable.clone();
+            Box::new(move || Box::new(Unreliable { ledger: fault.store.ledger(), fault: fault.clone() }))
+        },
         programme: database.programme.clone(),
         key: Arc::new(SigningKey::new("receipts.example/jebi", KeyType::Ed25519, &[3; 32]).expect("a key")),
         secrets: Secrets::new([1; 32], [2; 32]),
         randomness: Randomness::system(),
         clock: Clock::Rehearsal(clock),
     };
-    tokio::spawn(writer.run(waiting));
+    drop(writer.start(waiting));
     Desk { _folder: folder, database, unreliable, queue }
 }
 
@@ -161,6 +119,7 @@ impl Desk {
             key,
             content,
             channel: Channel::Own,
+            actor: None,
             wish,
             change_key: None,
             next: None,

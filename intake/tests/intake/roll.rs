@@ -9,10 +9,10 @@ fn an_import_says_what_it_did_and_twice_changes_nothing() {
     let roll = Roll::new(world.database.clone(), secrets());
     let import = |csv: &str| world.runtime.block_on(roll.import(csv.as_bytes()));
     let csv = "reference,born,district\na,1960-01-01,11010\nb,2001-01-01,11020\n";
-    assert_eq!(import(csv), Ok(Imported { added: 2, in_no_cohort: 1, ..Imported::default() }));
+    assert_eq!(import(csv), Ok(Imported { added: 2, in_no_cohort: 1, line: Some(0), ..Imported::default() }));
     assert_eq!(import(csv), Ok(Imported { unchanged: 2, in_no_cohort: 1, ..Imported::default() }));
     let corrected = "reference,born,district\r\n a , 1961-01-01 ,11010\r\n";
-    assert_eq!(import(corrected), Ok(Imported { corrected: 1, ..Imported::default() }));
+    assert_eq!(import(corrected), Ok(Imported { corrected: 1, line: Some(1), ..Imported::default() }));
 }
 
 #[test]

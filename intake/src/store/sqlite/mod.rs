@@ -1,43 +1,76 @@
-//! The store in one SQLite file: one connection that writes, a few that read beside it.
+//! The store in one SQLite file: one connection that writes registrations, one for other changes, a few that read.
 //!
 //! **Invariant:** write-ahead log with `synchronous = full`: a commit that returned has been flushed to the disk. With
 //! `normal` a power cut could take back what receipts already acknowledged.
 
-mod freeze;
-mod read;
+mod bulk;
+mod carry;
+mod ledger;
+mod lookup;
+
+#[path = "../sql/journal.rs"]
+mod journal;
+#[path = "../sql/register.rs"]
 mod register;
+#[path = "../sql/roll.rs"]
 mod roll;
 
-use super::{Count, HistoryLine, OnRoll, Recorded, RollLine, Store, StoreError};
+use super::{
+    Count, Each, HistoryLine, Kept, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine, Store, StoreError, rows,
+};
 use crate::{
-    batch::Sealed,
-    decide::Held,
+    journal::{By, CodeChange, Line, RollChange},
     secrets::{CodeHash, Person},
 };
 use async_trait::async_trait;
 use protocol::{
     entry::{LEAF_BYTES, Revision},
     hash::Hash,
-    programme::civil::Date,
     receipt::BatchStatement,
     ticket::Ticket,
 };
 use sqlx::{
-    ConnectOptions, SqlitePool,
-    migrate::{MigrateError, Migrator},
+    ConnectOptions, Sqlite, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{collections::BTreeMap, fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs::OpenOptions,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+/// What begins a change: from here to the commit nobody else changes the store.
+const BEGIN: &str = "begin immediate";
+
+/// How long a change waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Rows of one statement: far below SQLite's 32,766 parameters for every table here.
 const ROWS: usize = 500;
 
+type Pool = SqlitePool;
+type Tx = Transaction<'static, Sqlite>;
+
+/// The store's tables, in order.
+pub(super) const MIGRATIONS: [(&str, &str); 8] = [
+    ("draw", include_str!("../../../migrations/sqlite/0001_draw.sql")),
+    ("roll", include_str!("../../../migrations/sqlite/0002_roll.sql")),
+    ("register", include_str!("../../../migrations/sqlite/0003_register.sql")),
+    ("journal", include_str!("../../../migrations/sqlite/0004_journal.sql")),
+    ("freeze", include_str!("../../../migrations/sqlite/0005_freeze.sql")),
+    ("anchors", include_str!("../../../migrations/sqlite/0006_anchors.sql")),
+    ("chain", include_str!("../../../migrations/sqlite/0007_chain.sql")),
+    ("fewer indexes", include_str!("../../../migrations/sqlite/0008_fewer_indexes.sql")),
+];
+
 /// A SQLite file.
 pub(super) struct SqliteStore {
+    path: PathBuf,
     write: SqlitePool,
     read: SqlitePool,
+    lookup: lookup::Lookup,
 }
 
 impl SqliteStore {
@@ -49,18 +82,19 @@ impl SqliteStore {
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(PATIENCE)
             .disable_statement_logging();
         let pool = |connections, options| {
             // Opened once and kept: in a crowd of connections there may be no file descriptor left to open another.
             let pool = SqlitePoolOptions::new().min_connections(connections).max_connections(connections);
-            pool.idle_timeout(None).max_lifetime(None).acquire_timeout(Duration::from_secs(5)).connect_with(options)
+            pool.idle_timeout(None).max_lifetime(None).acquire_timeout(PATIENCE).connect_with(options)
         };
         let write = pool(1, options.clone()).await?;
-        MIGRATIONS.run(&write).await?;
-        belong(&write, programme).await?;
+        rows::migrator(&MIGRATIONS).run(&write).await?;
+        register::belong(&write, programme).await?;
+        carry::roll_and_batches(&write).await?;
         let read = pool(4, options.pragma("query_only", "on")).await?;
-        Ok(Self { write, read })
+        Ok(Self { path: path.to_owned(), write, read, lookup: lookup::Lookup::start(path)? })
     }
 }
 
@@ -70,40 +104,31 @@ fn private(path: &Path) -> Result<(), StoreError> {
     opened.map(|_| ()).map_err(|error| StoreError::Database(error.to_string()))
 }
 
-/// A new database becomes this programme's; an old one must be.
-async fn belong(pool: &SqlitePool, programme: Hash) -> Result<(), StoreError> {
-    let claim = "insert into draw (only_row, programme_hash) values (1, ?) on conflict do nothing";
-    sqlx::query(claim).bind(&programme.0[..]).execute(pool).await?;
-    let found: Vec<u8> = sqlx::query_scalar("select programme_hash from draw").fetch_one(pool).await?;
-    let found = hash(&found)?;
-    if found == programme { Ok(()) } else { Err(StoreError::OtherProgramme { expected: programme, found }) }
-}
-
 #[async_trait]
 impl Store for SqliteStore {
     async fn person(&self, code: &CodeHash) -> Result<Option<OnRoll>, StoreError> {
-        roll::person(&self.read, code).await
+        self.lookup.person(*code).await
     }
     async fn roll_lines(&self, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError> {
-        roll::lines(&self.read, people).await
+        bulk::roll_lines(&self.read, people).await
     }
-    async fn put_roll(&self, lines: &[(Person, Date, String)]) -> Result<(), StoreError> {
-        roll::put(&self.write, lines).await
+    async fn change_roll(&self, now: u64, by: &By, changes: &[RollChange]) -> Result<u64, StoreError> {
+        roll::change(&self.write, now, by, changes).await
     }
-    async fn put_codes(&self, codes: &[(Person, CodeHash)]) -> Result<(), StoreError> {
-        roll::put_codes(&self.write, codes).await
+    async fn undo_import(&self, now: u64, by: &By, line: u64) -> Result<u64, StoreError> {
+        roll::undo(&self.write, now, by, line).await
     }
-    async fn held(&self, people: &[Person], requests: &[Hash]) -> Result<Held, StoreError> {
-        register::held(&self.write, people, requests).await
+    async fn put_codes(&self, now: u64, by: &By, codes: &[(Person, CodeHash)]) -> Result<u64, StoreError> {
+        roll::put_codes(&self.write, now, by, codes).await
+    }
+    fn ledger(&self) -> Box<dyn Ledger> {
+        Box::new(ledger::SqliteLedger::new(self.path.clone()))
     }
     async fn entry(&self, person: &Person) -> Result<Option<Revision>, StoreError> {
-        Ok(register::held(&self.read, &[*person], &[]).await?.entries.remove(person))
-    }
-    async fn append(&self, batch: &Sealed) -> Result<(), StoreError> {
-        register::append(&self.write, batch).await
+        register::entry(&self.read, &person.0).await
     }
     async fn last_batch(&self) -> Result<Option<BatchStatement>, StoreError> {
-        register::last_batch(&self.write).await
+        register::last_batch(&self.read).await
     }
     async fn recorded(&self, ticket: Ticket, revision: u32) -> Result<Option<Recorded>, StoreError> {
         register::recorded(&self.read, ticket, revision).await
@@ -112,32 +137,59 @@ impl Store for SqliteStore {
         register::history(&self.read, ticket).await
     }
     async fn batches(&self, from: u64) -> Result<Vec<BatchStatement>, StoreError> {
-        freeze::batches(&self.read, from).await
+        register::batches(&self.read, from).await
     }
     async fn first_unanchored(&self) -> Result<u64, StoreError> {
-        freeze::first_unanchored(&self.read).await
+        register::first_unanchored(&self.read).await
     }
-    async fn put_anchor(&self, first: u64, count: u64) -> Result<(), StoreError> {
-        freeze::put_anchor(&self.write, first, count).await
+    async fn put_anchor(&self, now: u64, by: &By, first: u64, count: u64) -> Result<(), StoreError> {
+        register::put_anchor(&self.write, now, by, first, count).await
     }
-    async fn freeze(&self, now: u64) -> Result<u64, StoreError> {
-        freeze::freeze(&self.write, now).await
+    async fn freeze(&self, now: u64, by: &By) -> Result<u64, StoreError> {
+        register::freeze(&self.write, now, by).await
+    }
+    async fn frozen(&self) -> Result<Option<u64>, StoreError> {
+        register::frozen(&self.read).await
     }
     async fn leaves(&self, first: u64, end: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError> {
-        freeze::leaves(&self.read, first, end).await
+        register::leaves(&self.read, first, end).await
     }
     async fn entries_after(
         &self,
         ticket: Option<Ticket>,
         limit: u32,
     ) -> Result<Vec<(Revision, [u8; LEAF_BYTES])>, StoreError> {
-        freeze::entries_after(&self.read, ticket, limit).await
+        register::entries_after(&self.read, ticket, limit).await
     }
     async fn counts(&self) -> Result<Vec<Count>, StoreError> {
-        freeze::counts(&self.read).await
+        register::counts(&self.read).await
     }
     async fn revision_count(&self) -> Result<u64, StoreError> {
-        freeze::revision_count(&self.read).await
+        register::revision_count(&self.read).await
+    }
+    async fn journal(&self, from: u64, limit: u32) -> Result<Vec<Line>, StoreError> {
+        journal::lines(&self.read, from, limit).await
+    }
+    async fn notes(&self, first: u64, end: u64) -> Result<Vec<(BatchStatement, String)>, StoreError> {
+        register::notes(&self.read, first, end).await
+    }
+    async fn kept(&self, first: u64, end: u64) -> Result<Vec<Kept>, StoreError> {
+        register::kept(&self.read, first, end).await
+    }
+    async fn roll_rows(&self, line: u64, from: u64, limit: u32) -> Result<Vec<RollChange>, StoreError> {
+        journal::roll_rows(&self.read, line, from, limit).await
+    }
+    async fn code_rows(&self, line: u64, from: u64, limit: u32) -> Result<Vec<CodeChange>, StoreError> {
+        journal::code_rows(&self.read, line, from, limit).await
+    }
+    async fn roll_story(&self, each: &mut Each<'_, OfPerson>) -> Result<(), StoreError> {
+        journal::roll_story(&self.read, each).await
+    }
+    async fn entry_story(&self, each: &mut Each<'_, OfTicket>) -> Result<(), StoreError> {
+        journal::entry_story(&self.read, each).await
+    }
+    async fn anchors(&self) -> Result<Vec<(u64, u64)>, StoreError> {
+        register::anchors(&self.read).await
     }
     async fn close(&self) {
         self.read.close().await;
@@ -145,40 +197,26 @@ impl Store for SqliteStore {
     }
 }
 
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        let Some(refused) = error.as_database_error() else { return Self::Database(error.to_string()) };
-        // 19 is SQLITE_CONSTRAINT; its extended codes, of which one is "by a trigger", add a multiple of 256.
-        let code: u32 = refused.code().and_then(|code| code.parse().ok()).unwrap_or(0);
-        match refused.message() {
-            "the register is frozen" => Self::Frozen,
-            message if code % 256 == 19 => Self::Conflict(message.to_owned()),
-            message => Self::Database(message.to_owned()),
+/// A connection of SQLite's own kind: for what every registration waits for. Each call is a call, not a message to
+/// another thread.
+fn connect(path: &Path) -> Result<rusqlite::Connection, StoreError> {
+    let connection = rusqlite::Connection::open(path)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    connection
+        .execute_batch("pragma synchronous = full; pragma foreign_keys = on; pragma wal_autocheckpoint = 4000;")?;
+    Ok(connection)
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        let rusqlite::Error::SqliteFailure(failure, said) = &error else { return Self::Database(error.to_string()) };
+        match said.as_deref() {
+            Some("the register is frozen") => Self::Frozen,
+            Some(said) if failure.code == rusqlite::ErrorCode::ConstraintViolation => Self::Conflict(said.to_owned()),
+            _ => Self::Database(error.to_string()),
         }
     }
-}
-
-impl From<MigrateError> for StoreError {
-    fn from(error: MigrateError) -> Self {
-        match error {
-            MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => Self::Ahead(version),
-            MigrateError::Execute(error) => error.into(),
-            other => Self::Database(other.to_string()),
-        }
-    }
-}
-
-fn hash(bytes: &[u8]) -> Result<Hash, StoreError> {
-    Ok(Hash(bytes.try_into().map_err(|_| StoreError::Damaged("a hash has another length"))?))
-}
-
-/// SQLite has signed integers only; every count and time here is far below 2⁶³.
-fn signed(number: u64) -> Result<i64, StoreError> {
-    i64::try_from(number).map_err(|_| StoreError::Damaged("a number is beyond 63 bits"))
-}
-
-fn unsigned<T: TryFrom<i64>>(number: i64) -> Result<T, StoreError> {
-    T::try_from(number).map_err(|_| StoreError::Damaged("a number is out of range"))
 }
 
 #[cfg(test)]

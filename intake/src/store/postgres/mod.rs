@@ -1,0 +1,188 @@
+//! The store in PostgreSQL: one connection that writes registrations, a few for everything else.
+//!
+//! **Invariant:** whoever changes the store holds the lock on the row of `draw` until the commit. So changes have one
+//! order, two intakes on one database take turns, and what a turn was told at its beginning is still so at its end. A
+//! database that would acknowledge before it has flushed is refused.
+
+mod bulk;
+mod ledger;
+mod lookup;
+
+#[path = "../sql/journal.rs"]
+mod journal;
+#[path = "../sql/register.rs"]
+mod register;
+#[path = "../sql/roll.rs"]
+mod roll;
+
+use super::{
+    Count, Each, HistoryLine, Kept, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine, Store, StoreError, rows,
+};
+use crate::{
+    journal::{By, CodeChange, Line, RollChange},
+    secrets::{CodeHash, Person},
+};
+use async_trait::async_trait;
+use protocol::{
+    entry::{LEAF_BYTES, Revision},
+    hash::Hash,
+    receipt::BatchStatement,
+    ticket::Ticket,
+};
+use sqlx::{
+    ConnectOptions, PgPool, Postgres, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::{collections::BTreeMap, time::Duration};
+
+/// What begins a change: from here to the commit nobody else changes the store.
+const BEGIN: &str = "begin; select 1 from draw for update";
+
+type Pool = PgPool;
+type Tx = Transaction<'static, Postgres>;
+
+/// The store's tables, in order.
+pub(super) const MIGRATIONS: [(&str, &str); 6] = [
+    ("draw", include_str!("../../../migrations/postgres/0001_draw.sql")),
+    ("journal", include_str!("../../../migrations/postgres/0002_journal.sql")),
+    ("roll", include_str!("../../../migrations/postgres/0003_roll.sql")),
+    ("register", include_str!("../../../migrations/postgres/0004_register.sql")),
+    ("append only", include_str!("../../../migrations/postgres/0005_append_only.sql")),
+    ("anchors", include_str!("../../../migrations/postgres/0006_anchors.sql")),
+];
+
+/// A PostgreSQL database.
+pub(super) struct PostgresStore {
+    pool: PgPool,
+    /// For the connections that see every registration.
+    quick: PgConnectOptions,
+    lookup: lookup::Lookup,
+}
+
+impl PostgresStore {
+    pub(super) async fn open(address: &str, programme: Hash) -> Result<Self, StoreError> {
+        let options: PgConnectOptions = address.parse()?;
+        let options = options.application_name("jebi").disable_statement_logging();
+        // Kept open: in a crowd of connections there may be no file descriptor left to open another.
+        let pool = PgPoolOptions::new().min_connections(2).max_connections(4).idle_timeout(None).max_lifetime(None);
+        let pool = pool.acquire_timeout(Duration::from_secs(5)).connect_with(options.clone()).await?;
+        durable(&pool).await?;
+        rows::migrator(&MIGRATIONS).run(&pool).await?;
+        register::belong(&pool, programme).await?;
+        let quick = quick(options);
+        Ok(Self { pool, lookup: lookup::Lookup::start(quick.clone())?, quick })
+    }
+}
+
+/// Plans for rows found by their keys, and no others: a plan made while a table was small would be kept when it has
+/// grown to millions. A turn that nobody ends is ended by the database.
+fn quick(options: PgConnectOptions) -> PgConnectOptions {
+    options.options([
+        ("jit", "off"),
+        ("enable_seqscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
+        ("plan_cache_mode", "force_generic_plan"),
+        ("lock_timeout", "10s"),
+        ("idle_in_transaction_session_timeout", "10s"),
+    ])
+}
+
+async fn durable(pool: &PgPool) -> Result<(), StoreError> {
+    let query = "select name from pg_settings
+                 where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off' order by name";
+    let off: Option<String> = sqlx::query_scalar(query).fetch_optional(pool).await?;
+    off.map_or(Ok(()), |name| Err(StoreError::NotDurable(name)))
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn person(&self, code: &CodeHash) -> Result<Option<OnRoll>, StoreError> {
+        self.lookup.person(*code).await
+    }
+    async fn roll_lines(&self, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError> {
+        bulk::roll_lines(&self.pool, people).await
+    }
+    async fn change_roll(&self, now: u64, by: &By, changes: &[RollChange]) -> Result<u64, StoreError> {
+        roll::change(&self.pool, now, by, changes).await
+    }
+    async fn undo_import(&self, now: u64, by: &By, line: u64) -> Result<u64, StoreError> {
+        roll::undo(&self.pool, now, by, line).await
+    }
+    async fn put_codes(&self, now: u64, by: &By, codes: &[(Person, CodeHash)]) -> Result<u64, StoreError> {
+        roll::put_codes(&self.pool, now, by, codes).await
+    }
+    fn ledger(&self) -> Box<dyn Ledger> {
+        Box::new(ledger::PostgresLedger::new(self.quick.clone()))
+    }
+    async fn entry(&self, person: &Person) -> Result<Option<Revision>, StoreError> {
+        register::entry(&self.pool, &person.0).await
+    }
+    async fn last_batch(&self) -> Result<Option<BatchStatement>, StoreError> {
+        register::last_batch(&self.pool).await
+    }
+    async fn recorded(&self, ticket: Ticket, revision: u32) -> Result<Option<Recorded>, StoreError> {
+        register::recorded(&self.pool, ticket, revision).await
+    }
+    async fn history(&self, ticket: Ticket) -> Result<Vec<HistoryLine>, StoreError> {
+        register::history(&self.pool, ticket).await
+    }
+    async fn batches(&self, from: u64) -> Result<Vec<BatchStatement>, StoreError> {
+        register::batches(&self.pool, from).await
+    }
+    async fn first_unanchored(&self) -> Result<u64, StoreError> {
+        register::first_unanchored(&self.pool).await
+    }
+    async fn put_anchor(&self, now: u64, by: &By, first: u64, count: u64) -> Result<(), StoreError> {
+        register::put_anchor(&self.pool, now, by, first, count).await
+    }
+    async fn freeze(&self, now: u64, by: &By) -> Result<u64, StoreError> {
+        register::freeze(&self.pool, now, by).await
+    }
+    async fn frozen(&self) -> Result<Option<u64>, StoreError> {
+        register::frozen(&self.pool).await
+    }
+    async fn leaves(&self, first: u64, end: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError> {
+        register::leaves(&self.pool, first, end).await
+    }
+    async fn entries_after(
+        &self,
+        ticket: Option<Ticket>,
+        limit: u32,
+    ) -> Result<Vec<(Revision, [u8; LEAF_BYTES])>, StoreError> {
+        register::entries_after(&self.pool, ticket, limit).await
+    }
+    async fn counts(&self) -> Result<Vec<Count>, StoreError> {
+        register::counts(&self.pool).await
+    }
+    async fn revision_count(&self) -> Result<u64, StoreError> {
+        register::revision_count(&self.pool).await
+    }
+    async fn journal(&self, from: u64, limit: u32) -> Result<Vec<Line>, StoreError> {
+        journal::lines(&self.pool, from, limit).await
+    }
+    async fn notes(&self, first: u64, end: u64) -> Result<Vec<(BatchStatement, String)>, StoreError> {
+        register::notes(&self.pool, first, end).await
+    }
+    async fn kept(&self, first: u64, end: u64) -> Result<Vec<Kept>, StoreError> {
+        register::kept(&self.pool, first, end).await
+    }
+    async fn roll_rows(&self, line: u64, from: u64, limit: u32) -> Result<Vec<RollChange>, StoreError> {
+        journal::roll_rows(&self.pool, line, from, limit).await
+    }
+    async fn code_rows(&self, line: u64, from: u64, limit: u32) -> Result<Vec<CodeChange>, StoreError> {
+        journal::code_rows(&self.pool, line, from, limit).await
+    }
+    async fn roll_story(&self, each: &mut Each<'_, OfPerson>) -> Result<(), StoreError> {
+        journal::roll_story(&self.pool, each).await
+    }
+    async fn entry_story(&self, each: &mut Each<'_, OfTicket>) -> Result<(), StoreError> {
+        journal::entry_story(&self.pool, each).await
+    }
+    async fn anchors(&self) -> Result<Vec<(u64, u64)>, StoreError> {
+        register::anchors(&self.pool).await
+    }
+    async fn close(&self) {
+        self.pool.close().await;
+    }
+}

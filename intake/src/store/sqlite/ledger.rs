@@ -1,0 +1,159 @@
+//! The writer's turn in SQLite: prepared statements on one connection, on the writer's own thread.
+
+use super::{BEGIN, connect};
+use crate::{
+    batch::Sealed,
+    decide::Held,
+    journal::{Line, Tip},
+    secrets::Person,
+    store::{
+        Ledger, StoreError, Turn,
+        rows::{self, PLACES, signed, unsigned},
+    },
+};
+use async_trait::async_trait;
+use protocol::{entry::Revision, receipt::BatchStatement, ticket::Ticket};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// A connection, once there is one. After any error it is dropped, which takes back what was not committed.
+pub(super) struct SqliteLedger {
+    path: PathBuf,
+    connection: Option<Connection>,
+}
+
+impl SqliteLedger {
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path, connection: None }
+    }
+}
+
+#[async_trait]
+impl Ledger for SqliteLedger {
+    async fn begin(&mut self, people: &[Person]) -> Result<Turn, StoreError> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => connect(&self.path)?,
+        };
+        connection.execute_batch(BEGIN)?;
+        let (tip, last) = ends(&connection)?;
+        let held = held(&connection, people)?;
+        self.connection = Some(connection);
+        Ok(Turn { held, last, tip })
+    }
+
+    async fn append(&mut self, batch: &Sealed, line: &Line) -> Result<(), StoreError> {
+        let connection = self.connection.take().ok_or(NO_TURN)?;
+        append(&connection, batch, line)?;
+        connection.execute_batch("commit")?;
+        self.connection = Some(connection);
+        Ok(())
+    }
+
+    async fn leave(&mut self) -> Result<(), StoreError> {
+        let connection = self.connection.take().ok_or(NO_TURN)?;
+        connection.execute_batch("rollback")?;
+        self.connection = Some(connection);
+        Ok(())
+    }
+}
+
+const NO_TURN: StoreError = StoreError::Damaged("a batch was written without a turn");
+
+fn ends(connection: &Connection) -> Result<(Tip, Option<BatchStatement>), StoreError> {
+    let mut query = connection.prepare_cached("select number, link from journal order by number desc limit 1")?;
+    let line = query.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let tip = match line {
+        Some((number, link)) => {
+            let link: Vec<u8> = link;
+            Tip { next: unsigned::<u64>(number)? + 1, link: rows::hash(&link)? }
+        }
+        None => {
+            let programme: Vec<u8> = connection.query_row("select programme_hash from draw", [], |row| row.get(0))?;
+            Tip::start(rows::hash(&programme)?)
+        }
+    };
+    let query = "select number, leaves, time_unix_s, root from batches order by number desc limit 1";
+    let mut query = connection.prepare_cached(query)?;
+    let last = query.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional()?;
+    Ok((tip, last.map(rows::batch).transpose()?))
+}
+
+/// All requests of these people that were granted, and their last revisions.
+fn held(connection: &Connection, people: &[Person]) -> Result<Held, StoreError> {
+    let mut held = Held::default();
+    let mut query = connection.prepare_cached(
+        "select r.request, r.content, r.ticket, r.revision, r.status, r.blinding, r.body, r.revision = e.revision
+         from entries e join revisions r on r.ticket = e.ticket where e.person = ?1",
+    )?;
+    for person in people {
+        let mut found = query.query([&person.0[..]])?;
+        while let Some(row) = found.next()? {
+            let (request, content): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            let (ticket, revision): (Vec<u8>, i64) = (row.get(2)?, row.get(3)?);
+            held.granted.insert(rows::hash(&request)?, rows::granted(&content, &ticket, revision)?);
+            if row.get(7)? {
+                let last = rows::revision((ticket, revision, row.get(4)?, row.get(5)?, row.get(6)?))?;
+                held.entries.insert(*person, last);
+            }
+        }
+    }
+    Ok(held)
+}
+
+fn append(connection: &Connection, batch: &Sealed, line: &Line) -> Result<(), StoreError> {
+    let BatchStatement { number, leaves, time_unix_s, root } = &batch.statement;
+    let query = "insert into batches (number, leaves, time_unix_s, root, note) values (?1, ?2, ?3, ?4, ?5)";
+    let (batch_number, time) = (signed(*number)?, signed(*time_unix_s)?);
+    connection.prepare_cached(query)?.execute(params![batch_number, leaves, time, &root.0[..], batch.note])?;
+    let query = "insert into journal (number, time_unix_s, kind, actor, channel, first, count, digest, link)
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    connection.prepare_cached(query)?.execute(params![
+        signed(line.number)?,
+        time,
+        line.kind.name(),
+        line.actor,
+        line.channel,
+        signed(line.first)?,
+        signed(line.count)?,
+        &line.digest.0[..],
+        &line.link.0[..],
+    ])?;
+    let mut add = connection.prepare_cached(
+        "insert into revisions (position, ticket, revision, status, blinding, body, leaf, request, content, actor)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?;
+    let places = (number.saturating_mul(PLACES)..).zip(&batch.revisions).zip(&batch.bodies).zip(&batch.leaves);
+    for (((position, new), body), leaf) in places {
+        let Revision { ticket, revision, status, blinding, .. } = &new.revision;
+        add.execute(params![
+            signed(position)?,
+            &ticket.0[..],
+            revision,
+            status.byte(),
+            &blinding[..],
+            body,
+            &leaf[..],
+            &new.request.0[..],
+            &new.content.0[..],
+            new.actor.as_deref(),
+        ])?;
+    }
+    point_entries(connection, batch)
+}
+
+/// Lets each person's entry name its last revision. A ticket may be in the batch more than once.
+fn point_entries(connection: &Connection, batch: &Sealed) -> Result<(), StoreError> {
+    let last: BTreeMap<Ticket, &Revision> =
+        batch.revisions.iter().map(|new| (new.revision.ticket, &new.revision)).collect();
+    let mut point = connection.prepare_cached(
+        "insert into entries (person, ticket, cohort, status, revision) values (?1, ?2, ?3, ?4, ?5)
+         on conflict (person) do update
+         set ticket = excluded.ticket, cohort = excluded.cohort, status = excluded.status,
+             revision = excluded.revision",
+    )?;
+    for (ticket, Revision { revision, status, body, .. }) in last {
+        point.execute(params![&body.person[..], &ticket.0[..], body.cohort, status.byte(), revision])?;
+    }
+    Ok(())
+}
