@@ -31,6 +31,9 @@ pub(crate) enum Command {
     /// Say who may register, and issue their access codes
     #[command(subcommand)]
     Roll(Roll),
+    /// Check the store of registrations, list who changed it, copy it
+    #[command(subcommand)]
+    Store(Store),
     /// Run the intake: pages and API for citizens, while the window is open
     Serve(Serve),
     /// Close the register: reconcile, write its runs, commit its root to the log
@@ -149,8 +152,8 @@ pub(crate) enum Keys {
 
 /// Where registrations are kept.
 #[derive(Args, Clone)]
-pub(crate) struct Store {
-    /// Where registrations are kept [default: JEBI_STORE of the environment, else sqlite:DRAW/intake.sqlite]
+pub(crate) struct StoreAt {
+    /// sqlite:FILE or postgres://HOST/DATABASE [default: JEBI_STORE of the environment, else sqlite:DRAW/intake.sqlite]
     #[arg(long, value_name = "URL")]
     pub store: Option<String>,
 }
@@ -165,7 +168,7 @@ pub(crate) enum Roll {
         /// The CSV file
         file: PathBuf,
         #[command(flatten)]
-        store: Store,
+        store: StoreAt,
     },
     /// Issue access codes and write them for mailing: reference,code. A code issued again voids the old one
     Codes {
@@ -183,7 +186,42 @@ pub(crate) enum Roll {
         #[arg(long, value_name = "REFERENCE")]
         only: Vec<String>,
         #[command(flatten)]
-        store: Store,
+        store: StoreAt,
+    },
+}
+
+/// `jebi store`.
+#[derive(Subcommand)]
+pub(crate) enum Store {
+    /// Rebuild the state from the journal and compare; verify the chain, every batch's root and signature, and that all
+    /// that the log anchors is there. Prints the last link
+    Check {
+        /// The draw's folder
+        draw: PathBuf,
+        /// A link that an earlier check printed: it must still be in the journal
+        #[arg(long, value_name = "LINK")]
+        seen: Vec<String>,
+        #[command(flatten)]
+        store: StoreAt,
+    },
+    /// List the journal: what was changed when, by whom
+    Journal {
+        /// The draw's folder
+        draw: PathBuf,
+        /// One line of JSON each
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        store: StoreAt,
+    },
+    /// Copy a SQLite store while it is in use; for PostgreSQL use pg_dump or a base backup with its log
+    Backup {
+        /// The draw's folder
+        draw: PathBuf,
+        /// The file to write; must not exist
+        file: PathBuf,
+        #[command(flatten)]
+        store: StoreAt,
     },
 }
 
@@ -193,7 +231,7 @@ pub(crate) struct Serve {
     /// The draw's folder
     pub draw: PathBuf,
     #[command(flatten)]
-    pub store: Store,
+    pub store: StoreAt,
     /// Address to listen at
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
@@ -220,7 +258,7 @@ pub(crate) struct Freeze {
     /// The draw's folder
     pub draw: PathBuf,
     #[command(flatten)]
-    pub store: Store,
+    pub store: StoreAt,
     #[command(flatten)]
     pub time: At,
 }

@@ -14,6 +14,7 @@ mod publish;
 mod roll;
 mod seed;
 mod serve;
+mod store;
 mod verify;
 mod view;
 mod witness;
@@ -31,6 +32,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Keys(arguments) => keys::run(&arguments),
         Command::Announce(arguments) => announce::run(&arguments.draw, arguments.time.at),
         Command::Roll(arguments) => roll::run(&arguments),
+        Command::Store(arguments) => store::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Freeze(arguments) => freeze::run(&arguments),
         Command::Witness(arguments) => witness::run(&arguments),

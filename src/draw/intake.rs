@@ -101,6 +101,33 @@ pub(crate) async fn anchor(announced: &mut Announced, database: &Database, time_
     Ok(count)
 }
 
+/// Whether the store has every batch that the log anchors, as it anchors it. A store that was restored from an old copy
+/// has not, and would number new batches like others that were acknowledged.
+///
+/// # Errors
+/// If the store is older than the log, or is not the one it speaks of.
+pub(crate) async fn holds_what_the_log_anchors(announced: &Announced, database: &Database) -> Outcome {
+    let statements = database.all_batches().await.context("reading batches")?;
+    for event in &announced.events {
+        let What::Receipts { first, count, root } = event.what else { continue };
+        let place = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        let held: Vec<Batch> = statements.iter().skip(place(first)).take(place(count)).map(batch).collect();
+        if (held.len() as u64) < count {
+            let (has, needs) = (statements.len(), first + count);
+            return Err(Failure::rejected(format!("the store has {has} batches, the log anchors {needs}"))
+                .hint("it is an old copy: what was acknowledged since is missing. Restore a newer one; do not serve"));
+        }
+        if batches::anchor(&held) != root {
+            return Err(Failure::rejected(format!(
+                "batches {first} to {} are not those of the log",
+                first + count - 1
+            ))
+            .hint("the store is another one's, or was rewritten; do not serve from it"));
+        }
+    }
+    Ok(())
+}
+
 /// A runtime for the commands that talk to the store.
 ///
 /// # Errors

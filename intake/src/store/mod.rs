@@ -23,7 +23,7 @@ use protocol::{
     receipt::BatchStatement,
     ticket::Ticket,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 /// An open database that belongs to one programme. Clones share it.
 #[derive(Clone)]
@@ -53,6 +53,9 @@ pub enum StoreError {
     /// The database would acknowledge what it has not kept.
     #[error("the database has {0} = off: it would say that a registration is kept before it is")]
     NotDurable(String),
+    /// The database copies itself with programs of its own.
+    #[error("a PostgreSQL store is copied with pg_dump, or with pg_basebackup and its log")]
+    OwnBackup,
     /// The register was taken; nothing is added any more.
     #[error("the register is frozen")]
     Frozen,
@@ -225,6 +228,9 @@ pub(crate) trait Store: Send + Sync {
     /// All anchors in order, as first batch and count.
     async fn anchors(&self) -> Result<Vec<(u64, u64)>, StoreError>;
 
+    /// Writes a copy of everything as it is at one moment to this file.
+    async fn backup(&self, file: &Path) -> Result<(), StoreError>;
+
     /// Waits for what is under way and lets go of the database.
     async fn close(&self);
 }
@@ -272,6 +278,14 @@ impl Database {
     /// The programme it belongs to.
     pub fn programme(&self) -> &Programme {
         &self.programme
+    }
+
+    /// Writes a copy of everything as it is at one moment to this file, while the store is in use.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the file is there already or cannot be written, or the database has its own programs for this.
+    pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
+        self.store.backup(file).await
     }
 
     /// Waits for what is under way and lets go of the database.

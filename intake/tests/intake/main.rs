@@ -1,8 +1,11 @@
-//! The intake over HTTP on a loopback port, with a real SQLite file. SPEC §4, §5, §7.
+//! The intake over HTTP on a loopback port, with a real SQLite file or a PostgreSQL cluster of its own. SPEC §4, §5, §7.
 
 mod attacks;
+#[path = "../cluster/mod.rs"]
+mod cluster;
 mod crash;
 mod districts;
+mod faults;
 mod idempotent;
 mod load;
 mod log;

@@ -32,6 +32,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let clock = part::clock(&announced.programme, arguments.at, 1)?;
     part::runtime()?.block_on(async {
         let database = part::open(&announced, arguments.store.store.as_deref()).await?;
+        part::holds_what_the_log_anchors(&announced, &database).await?;
         let listener = TcpListener::bind(arguments.listen).await;
         let listener = listener.context(format!("listening at {}", arguments.listen))?;
         let config = config(&announced, &database, clock.clone(), Randomness::system())?;

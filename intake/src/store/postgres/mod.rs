@@ -33,7 +33,7 @@ use sqlx::{
     ConnectOptions, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 /// What begins a change: from here to the commit nobody else changes the store.
 const BEGIN: &str = "begin; select 1 from draw for update";
@@ -181,6 +181,9 @@ impl Store for PostgresStore {
     }
     async fn anchors(&self) -> Result<Vec<(u64, u64)>, StoreError> {
         register::anchors(&self.pool).await
+    }
+    async fn backup(&self, _: &Path) -> Result<(), StoreError> {
+        Err(StoreError::OwnBackup)
     }
     async fn close(&self) {
         self.pool.close().await;

@@ -191,6 +191,18 @@ impl Store for SqliteStore {
     async fn anchors(&self) -> Result<Vec<(u64, u64)>, StoreError> {
         register::anchors(&self.read).await
     }
+    async fn backup(&self, file: &Path) -> Result<(), StoreError> {
+        let failed = |error: std::io::Error| StoreError::Database(error.to_string());
+        let copy = OpenOptions::new().create_new(true).write(true).mode(0o600).open(file).map_err(failed)?;
+        let name = file.to_str().ok_or(StoreError::Damaged("the name of a copy is no text"))?;
+        let done = sqlx::query("vacuum into $1").bind(name).execute(&self.write).await;
+        if done.is_err() {
+            // What is half-written is no copy.
+            let _ = std::fs::remove_file(file);
+        }
+        done?;
+        copy.sync_all().map_err(failed)
+    }
     async fn close(&self) {
         self.read.close().await;
         self.write.close().await;

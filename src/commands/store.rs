@@ -1,0 +1,88 @@
+//! `jebi store`: whether the store is what it was, who changed it, and a copy of it.
+
+use crate::{
+    cli::Store as Arguments,
+    console::{count, data, step},
+    draw::{Draw, clock, intake as part},
+    failure::{Context, Failure, Outcome},
+};
+use intake::{Database, Fault, Line};
+use protocol::hash::Hash;
+use serde_json::json;
+
+/// Checks, lists or copies.
+///
+/// # Errors
+/// The first thing that is not as it must be; or the store cannot be read or copied.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let (draw, at) = match arguments {
+        Arguments::Check { draw, store, .. }
+        | Arguments::Journal { draw, store, .. }
+        | Arguments::Backup { draw, store, .. } => (draw, store),
+    };
+    let announced = Draw::at(draw).announced()?;
+    part::runtime()?.block_on(async {
+        let database = part::open(&announced, at.store.as_deref()).await?;
+        match arguments {
+            Arguments::Check { seen, .. } => {
+                check(&database, seen).await?;
+                part::holds_what_the_log_anchors(&announced, &database).await?;
+                step("all that the draw's log anchors is there");
+            }
+            Arguments::Journal { json, .. } => list(&database, &announced.programme, *json).await?,
+            Arguments::Backup { file, .. } => {
+                database.backup(file).await.context(format!("copying to {}", file.display()))?;
+                step(format!(
+                    "copied to {}; it holds birth dates, so keep it as carefully as the store",
+                    file.display()
+                ));
+            }
+        }
+        database.close().await;
+        Ok(())
+    })
+}
+
+async fn check(database: &Database, seen: &[String]) -> Outcome {
+    let link = |text: &String| Hash::parse(text).ok_or_else(|| Failure::new(format!("{text} is no link")));
+    let seen = seen.iter().map(link).collect::<Outcome<Vec<Hash>>>()?;
+    let checked = database.check(&seen).await.map_err(|fault| match fault {
+        Fault::Store(error) => Failure::new(error),
+        fault => Failure::rejected(fault).hint("keep the store as it is; do not serve from it before it is explained"),
+    })?;
+    step(format!(
+        "sound: {} lines of the journal, {} batches, {} revisions, {} entries, {} people",
+        count(checked.tip.next),
+        count(checked.batches),
+        count(checked.revisions),
+        count(checked.entries),
+        count(checked.people)
+    ));
+    step("write the last link down elsewhere; --seen LINK tells later whether history up to here was rewritten");
+    data(checked.tip.link);
+    Ok(())
+}
+
+/// Lines of the journal that are read at one time.
+const PAGE: u32 = 1000;
+
+async fn list(database: &Database, programme: &protocol::programme::Programme, json: bool) -> Outcome {
+    let mut from = 0;
+    loop {
+        let lines = database.journal(from, PAGE).await.context("reading the journal")?;
+        for Line { number, time_unix_s, kind, actor, channel, first, count, digest, link } in &lines {
+            if json {
+                data(json!({
+                    "number": number, "time_unix_s": time_unix_s, "kind": kind.name(), "actor": actor,
+                    "channel": channel, "first": first, "count": count, "digest": digest.to_string(),
+                    "link": link.to_string(),
+                }));
+            } else {
+                let (time, kind) = (clock::show(programme, *time_unix_s), kind.name());
+                data(format!("{number:>8}  {time}  {kind:8} {count:>9}  from {first:<9} {actor} by {channel}"));
+            }
+        }
+        let Some(last) = lines.last() else { return Ok(()) };
+        from = last.number + 1;
+    }
+}
