@@ -385,3 +385,105 @@ fn two_services_on_one_database_and_one_is_killed() {
     println!("two services: {answers} acknowledged, {} missing or older", missing.len());
     assert!(missing.is_empty() && answers > 50, "{answers}, {missing:#?}");
 }
+
+/// The power goes: what was written and not flushed is gone. Gives what is missing from what a disk would have kept.
+fn power_lost(lies: bool) -> (Crowd, Vec<String>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let shim = folder.path().join("shim.so");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/power/shim.c");
+    let built = Command::new("cc")
+        .args(["-shared", "-fPIC", "-O1", "-o"])
+        .arg(&shim)
+        .arg(source)
+        .args(["-ldl", "-lpthread"])
+        .status();
+    assert!(built.expect("cc").success());
+    let (disk, kept) = (folder.path().join("disk"), folder.path().join("kept"));
+    fs::create_dir(&disk).expect("a folder");
+    fs::create_dir(&kept).expect("a folder");
+    let file = disk.join("store.sqlite");
+    let store = format!("sqlite:{}", file.display());
+    let people = people(&store);
+    // What is there so far has been on the disk for long.
+    for name in ["store.sqlite", "store.sqlite-wal"] {
+        if disk.join(name).exists() {
+            fs::copy(disk.join(name), disk.join(format!("{name}.kept"))).expect("a copy");
+        }
+    }
+    let mut variables = vec![("LD_PRELOAD", shim), ("JEBI_SHIM_FOLDER", disk.clone())];
+    if lies {
+        variables.push(("JEBI_SHIM_LIES", PathBuf::from("1")));
+    }
+    let mut service = Service::start(&store, folder.path(), &variables);
+    let crowd = Crowd::new(&[&service]);
+    under(&crowd, &people, |a_while| {
+        a_while();
+        a_while();
+        service.kill();
+    });
+    for (from, to) in [("store.sqlite.kept", "store.sqlite"), ("store.sqlite-wal.kept", "store.sqlite-wal")] {
+        if disk.join(from).exists() {
+            fs::copy(disk.join(from), kept.join(to)).expect("a copy");
+        }
+    }
+    let missing = crowd.missing(&format!("sqlite:{}", kept.join("store.sqlite").display()));
+    (crowd, missing)
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_with_the_power() {
+    let (crowd, missing) = power_lost(false);
+    let answers = crowd.answers.load(SeqCst);
+    println!("power lost: {answers} acknowledged, {} missing or older", missing.len());
+    assert!(missing.is_empty() && answers > 20, "{answers}, {missing:#?}");
+}
+
+/// The control: on a disk that does not wait, the same loses what was acknowledged.
+#[test]
+fn a_disk_that_lies_about_flushing_is_caught() {
+    let (crowd, missing) = power_lost(true);
+    let answers = crowd.answers.load(SeqCst);
+    println!("a disk that lies: {answers} acknowledged, {} missing or older", missing.len());
+    assert!(!missing.is_empty() && answers > 20, "{answers}");
+}
+
+/// Nobody is told what cannot be kept, and when there is room again it goes on. Needs a file system of its own, which
+/// only root can make.
+#[test]
+fn a_full_disk_refuses_and_loses_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let disk = folder.path().join("disk");
+    fs::create_dir(&disk).expect("a folder");
+    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=6m", "jebi-test"]).arg(&disk).status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        println!("not tried: no file system can be made here");
+        return;
+    }
+    let store = format!("sqlite:{}", disk.join("store.sqlite").display());
+    let outcome = std::panic::catch_unwind(|| {
+        let people = people(&store);
+        let service = Service::start(&store, folder.path(), &[]);
+        let crowd = Crowd::new(&[&service]);
+        let mut answers = [0; 3];
+        under(&crowd, &people, |a_while| {
+            a_while();
+            // Everything that is left.
+            let _ = fs::write(disk.join("filler"), vec![0; 6 << 20]);
+            a_while();
+            answers[0] = crowd.answers.load(SeqCst);
+            a_while();
+            answers[1] = crowd.answers.load(SeqCst);
+            fs::remove_file(disk.join("filler")).expect("removed");
+            (0..4).for_each(|_| a_while());
+            answers[2] = crowd.answers.load(SeqCst);
+        });
+        drop(service);
+        (answers, crowd.unanswered.load(SeqCst), crowd.missing(&store))
+    });
+    let unmounted = Command::new("umount").arg("-l").arg(&disk).status();
+    let (answers, unanswered, missing) = outcome.expect("no panic");
+    println!("full disk: {answers:?} acknowledged by then, {unanswered} unanswered, {} missing", missing.len());
+    assert!(unmounted.is_ok_and(|status| status.success()));
+    assert!(missing.is_empty(), "{missing:#?}");
+    assert!(unanswered > 0 && answers[2] > answers[1], "{answers:?}: full, and then not");
+}
