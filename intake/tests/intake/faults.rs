@@ -1,8 +1,8 @@
 //! Services and database servers that are killed with signal 9 at random moments, under people who register, change,
 //! withdraw and register again: afterwards nothing acknowledged is missing or older than it was.
 //!
-//! Always a few times; `JEBI_KILLS=50 cargo test --release -p intake --test intake -- --nocapture killed` is the full
-//! run and prints what it counted.
+//! `cargo test --release -p intake --test intake -- --ignored --nocapture --test-threads 1 faults` tries each a few times;
+//! `JEBI_KILLS=50` before it is the full run. Each prints what it counted.
 
 use super::{cluster::Cluster, world::*};
 use intake::{Database, RehearsalClock, Reissue, Roll};
@@ -311,6 +311,7 @@ fn nothing_is_missing((crowd, missing): (Crowd, Vec<String>), kills: u64) {
 }
 
 #[test]
+#[ignore = "a trial of faults: see the head of this file"]
 fn a_service_on_sqlite_is_killed() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = format!("sqlite:{}", folder.path().join("store.sqlite").display());
@@ -318,6 +319,7 @@ fn a_service_on_sqlite_is_killed() {
 }
 
 #[test]
+#[ignore = "a trial of faults: see the head of this file"]
 fn a_service_on_postgres_is_killed() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = super::cluster::shared().fresh();
@@ -325,6 +327,7 @@ fn a_service_on_postgres_is_killed() {
 }
 
 #[test]
+#[ignore = "a trial of faults: see the head of this file"]
 fn the_database_server_is_killed() {
     let folder = tempfile::tempdir().expect("a folder");
     let cluster = Cluster::start(&[]);
@@ -334,6 +337,7 @@ fn the_database_server_is_killed() {
 
 /// The control: a database that acknowledges before it has written must be caught, or the tests above prove nothing.
 #[test]
+#[ignore = "a trial of faults: see the head of this file"]
 fn a_database_that_does_not_wait_for_its_disk_is_caught_when_it_is_killed() {
     let folder = tempfile::tempdir().expect("a folder");
     let cluster = Cluster::start(&["wal_writer_delay=10s", "wal_writer_flush_after=1GB"]);
@@ -365,6 +369,7 @@ fn a_database_that_does_not_wait_for_its_disk_is_caught_when_it_is_killed() {
 }
 
 #[test]
+#[ignore = "a trial of faults: see the head of this file"]
 fn two_services_on_one_database_and_one_is_killed() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = super::cluster::shared().fresh();
@@ -431,6 +436,7 @@ fn power_lost(lies: bool) -> (Crowd, Vec<String>) {
 }
 
 #[test]
+#[ignore = "a trial of faults: see the head of this file"]
 fn nothing_acknowledged_is_lost_with_the_power() {
     let (crowd, missing) = power_lost(false);
     let answers = crowd.answers.load(SeqCst);
@@ -440,6 +446,7 @@ fn nothing_acknowledged_is_lost_with_the_power() {
 
 /// The control: on a disk that does not wait, the same loses what was acknowledged.
 #[test]
+#[ignore = "a trial of faults: see the head of this file"]
 fn a_disk_that_lies_about_flushing_is_caught() {
     let (crowd, missing) = power_lost(true);
     let answers = crowd.answers.load(SeqCst);
@@ -450,6 +457,7 @@ fn a_disk_that_lies_about_flushing_is_caught() {
 /// Nobody is told what cannot be kept, and when there is room again it goes on. Needs a file system of its own, which
 /// only root can make.
 #[test]
+#[ignore = "a trial of faults: see the head of this file"]
 fn a_full_disk_refuses_and_loses_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let disk = folder.path().join("disk");
