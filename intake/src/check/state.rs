@@ -48,12 +48,22 @@ impl Database {
         let batches = self.store.last_batch().await?.map_or(0, |last| last.number + 1);
         same("batches", sums.batches, batches)?;
         let mut roll = Roll::default();
-        self.store.roll_story(&mut |told| Ok(roll.hear(told))).await?;
+        self.store
+            .roll_story(&mut |told| {
+                roll.hear(told);
+                Ok(())
+            })
+            .await?;
         same("changes of the roll", sums.changes, roll.changes)?;
         same("codes", sums.codes, roll.codes)?;
         let roll = roll.end()?;
         let mut entries = Entries::default();
-        self.store.entry_story(&mut |told| Ok(entries.hear(told))).await?;
+        self.store
+            .entry_story(&mut |told| {
+                entries.hear(told);
+                Ok(())
+            })
+            .await?;
         same("revisions", sums.revisions, entries.revisions)?;
         let entries = entries.end()?;
         Ok((roll.people, entries.entries))

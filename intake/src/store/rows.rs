@@ -21,6 +21,9 @@ pub(super) const PLACES: u64 = 65_536;
 /// ticket, revision, status, blinding, body.
 pub(super) type RevisionRow = (Vec<u8>, i64, i64, Vec<u8>, Vec<u8>);
 
+/// ticket, revision, status, blinding, body, leaf.
+pub(super) type LeafRow = (Vec<u8>, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
+
 /// number, leaves, time_unix_s, root.
 pub(super) type BatchRow = (i64, i64, i64, Vec<u8>);
 

@@ -4,6 +4,8 @@
 //! `cargo test --release -p intake --test intake -- --ignored --nocapture --test-threads 1 faults` tries each a few times;
 //! `JEBI_KILLS=50` before it is the full run. Each prints what it counted.
 
+#![allow(clippy::print_stdout, reason = "a trial of faults says what it counted")]
+
 use super::{cluster::Cluster, world::*};
 use intake::{Database, RehearsalClock, Reissue, Roll};
 use serde_json::{Value, json};
@@ -256,7 +258,7 @@ fn kills(few: u64) -> u64 {
 fn under(crowd: &Crowd, people: &[Person], trouble: impl FnOnce(&mut dyn FnMut())) {
     thread::scope(|scope| {
         for (part, seed) in people.chunks(PEOPLE.div_ceil(THREADS)).zip(11_u64..) {
-            scope.spawn(move || crowd.act(part, seed * 0x9e37_79b9_7f4a_7c15));
+            scope.spawn(move || crowd.act(part, seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
         }
         let mut random = 0x2545_f491_4f6c_dd1d_u64;
         trouble(&mut || thread::sleep(Duration::from_millis(100 + next(&mut random) % 400)));

@@ -4,6 +4,8 @@
 //! order, two intakes on one database take turns, and what a turn was told at its beginning is still so at its end. A
 //! database that would acknowledge before it has flushed is refused.
 
+#![allow(clippy::duplicate_mod, reason = "the same words, compiled once against the types of each database")]
+
 mod bulk;
 mod ledger;
 mod lookup;

@@ -5,7 +5,7 @@ use crate::{
     journal::{By, Kind, Said},
     store::{
         Count, HistoryLine, Kept, Recorded, StoreError,
-        rows::{self, BatchRow, KeptRow, RevisionRow, leaf, position, signed, status, unsigned},
+        rows::{self, BatchRow, KeptRow, LeafRow, RevisionRow, leaf, position, signed, status, unsigned},
     },
 };
 use protocol::{
@@ -94,8 +94,7 @@ pub(super) async fn entries_after(
                  where r.ticket > $1 and not exists
                      (select 1 from revisions later where later.ticket = r.ticket and later.revision > r.revision)
                  order by r.ticket limit $2";
-    let found: Vec<(Vec<u8>, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>)> =
-        sqlx::query_as(query).bind(after).bind(i64::from(limit)).fetch_all(pool).await?;
+    let found: Vec<LeafRow> = sqlx::query_as(query).bind(after).bind(i64::from(limit)).fetch_all(pool).await?;
     found.into_iter().map(|(a, b, c, d, e, bytes)| Ok((rows::revision((a, b, c, d, e))?, leaf(&bytes)?))).collect()
 }
 
