@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** nobody keeps a place by doing nothing; and once the end has come, what was sent before it is answered.
 
-use crate::{http::Seldom, meters::Meters};
+use crate::{meters::Meters, seldom::Seldom};
 use axum::response::Response;
 use hyper::{body::Incoming, server::conn::http1, service::Service};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -77,7 +77,7 @@ where
     let Limits { connections, last, .. } = conversation.limits;
     let places = Arc::new(Semaphore::new(usize::try_from(connections).unwrap_or(Semaphore::MAX_PERMITS)));
     let mut stopped = conversation.stopped.clone();
-    let full = Seldom::default();
+    let full = Seldom::new();
     let spawn = |place: OwnedSemaphorePermit, stream: TcpStream| {
         let conversation = conversation.clone();
         tokio::spawn(async move {

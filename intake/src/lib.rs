@@ -28,6 +28,7 @@ mod refusal;
 mod request;
 mod roll;
 mod secrets;
+mod seldom;
 mod serve;
 mod store;
 mod tries;

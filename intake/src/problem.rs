@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** what a database or a signature said is in the operator's log, never in an answer.
 
-use crate::{refusal::Refusal, store::StoreError};
+use crate::{refusal::Refusal, seldom::Seldom, store::StoreError};
 use axum::http::StatusCode;
 use pages::{Lang, Texts};
 
@@ -116,8 +116,15 @@ impl From<Refusal> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "the store did not answer");
-        Self::Internal
+        static TOLD: Seldom = Seldom::new();
+        if let Some(times) = TOLD.due() {
+            tracing::error!(%error, times, "the store did not answer");
+        }
+        match error {
+            // A restart, a lost connection: it passes.
+            StoreError::Database(_) => Self::Busy,
+            _ => Self::Internal,
+        }
     }
 }
 

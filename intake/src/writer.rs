@@ -13,6 +13,7 @@ use crate::{
     refusal::Refusal,
     request::Request,
     secrets::Secrets,
+    seldom::Seldom,
     store::{Ledger, StoreError, Turn},
 };
 use protocol::{entry::Revision, hash::Hash, note::SigningKey, programme::Programme, ticket::Ticket};
@@ -102,6 +103,7 @@ impl Writer {
         let mut latest = 0;
         let mut ledger = (writer.ledger)();
         let mut jobs = Vec::with_capacity(BATCH);
+        let failed = Seldom::new();
         while queue.recv_many(&mut jobs, BATCH).await > 0 {
             latest = latest.max(writer.clock.now());
             let (requests, answers): (Vec<_>, Vec<_>) = jobs.drain(..).map(|job| (job.request, job.answer)).unzip();
@@ -116,7 +118,9 @@ impl Writer {
                     all.into_iter().map(Ok).collect()
                 }
                 Err(failure) => {
-                    tracing::error!(%failure, requests = answers.len(), "a batch failed; its applicants are asked to retry");
+                    if let Some(times) = failed.due() {
+                        tracing::error!(%failure, times, "batches failed; their applicants are asked to retry");
+                    }
                     ledger = (writer.ledger)();
                     vec![Err(Unknown); answers.len()]
                 }

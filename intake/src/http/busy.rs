@@ -3,8 +3,8 @@
 //! **Invariant:** a request that is turned away here has changed nothing, its body was thrown away unread, and it held no
 //! place among those that wait. A place is taken only once the body is there (`Intake::admit`): who sends slowly keeps nobody out.
 
-use super::{fixed::Fixed, seldom::Seldom};
-use crate::{html, intake::Intake, problem::Problem, randomness};
+use super::fixed::Fixed;
+use crate::{html, intake::Intake, problem::Problem, randomness, seldom::Seldom};
 use axum::{
     body::{Bytes, to_bytes},
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -41,7 +41,7 @@ impl TurnedAway {
             pages.push(Fixed::new(kind, body(html::turned_away(intake, lang)).await));
         }
         let api = Fixed::new("application/json", body(Problem::Busy.into_response()).await);
-        Self { pages, api, filled: Mutex::default(), told: Seldom::default() }
+        Self { pages, api, filled: Mutex::default(), told: Seldom::new() }
     }
 
     /// The answer that costs least.

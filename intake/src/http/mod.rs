@@ -11,13 +11,11 @@ mod door;
 mod fixed;
 mod headers;
 mod health;
-mod seldom;
 mod shelf;
 
 pub(crate) use assets::address;
 pub(crate) use door::Door;
 pub(crate) use fixed::Fixed;
-pub(crate) use seldom::Seldom;
 
 use crate::{html, intake::Intake, problem::Problem};
 use axum::{

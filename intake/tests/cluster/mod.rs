@@ -78,7 +78,9 @@ impl Cluster {
     pub(crate) fn start_again(&self) {
         let options = format!("-k {} -c listen_addresses={}", self.folder.display(), self.settings);
         let log = self.folder.join("log");
-        done(self.control().args(["-w", "-t", "60", "-o", &options, "-l"]).arg(log).arg("start"));
+        let started = self.control().args(["-w", "-t", "60", "-o", &options, "-l"]).arg(&log).arg("start").status();
+        let log = || fs::read_to_string(&log).unwrap_or_default();
+        assert!(started.is_ok_and(|status| status.success()), "the server does not start: {}", log());
     }
 
     /// Stops it as an operator would.
@@ -99,7 +101,10 @@ impl Cluster {
             std::thread::sleep(Duration::from_millis(5));
             kill();
         }
-        let _ = fs::remove_file(file);
+        // Nobody may have buried the process yet; the files of its locks would then keep the next one from starting.
+        for lock in [file, self.folder.join(".s.PGSQL.5432.lock")] {
+            let _ = fs::remove_file(lock);
+        }
     }
 
     /// The process of the server.

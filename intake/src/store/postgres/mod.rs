@@ -65,6 +65,7 @@ impl PostgresStore {
     pub(super) async fn open(address: &str, programme: Hash) -> Result<Self, StoreError> {
         let options: PgConnectOptions = address.parse()?;
         let options = options.application_name("jebi").disable_statement_logging();
+        let options = options.options([("client_min_messages", "warning")]);
         // Kept open: in a crowd of connections there may be no file descriptor left to open another.
         let pool = PgPoolOptions::new().min_connections(2).max_connections(4).idle_timeout(None).max_lifetime(None);
         let pool = pool.acquire_timeout(Duration::from_secs(5)).connect_with(options.clone()).await?;

@@ -12,9 +12,10 @@ use tokio::sync::{mpsc, oneshot};
 /// Those who may wait to be looked up.
 const WAITING: usize = 2048;
 
-struct Asked {
-    code: CodeHash,
-    answer: oneshot::Sender<Result<Option<OnRoll>, StoreError>>,
+enum Asked {
+    Who(CodeHash, oneshot::Sender<Result<Option<OnRoll>, StoreError>>),
+    /// Let go of the file, and say so.
+    End(oneshot::Sender<()>),
 }
 
 /// Where to ask.
@@ -27,9 +28,16 @@ impl Lookup {
         let connection = connect(path)?;
         connection.execute_batch("pragma query_only = on")?;
         let run = move || {
-            while let Some(Asked { code, answer }) = asked.blocking_recv() {
+            while let Some(asked) = asked.blocking_recv() {
                 // Whoever hung up does not want to know.
-                let _ = answer.send(look_up(&connection, &code));
+                match asked {
+                    Asked::Who(code, answer) => drop(answer.send(look_up(&connection, &code))),
+                    Asked::End(ended) => {
+                        drop(connection);
+                        let _ = ended.send(());
+                        return;
+                    }
+                }
             }
         };
         let started = std::thread::Builder::new().name("look-up".to_owned()).spawn(run);
@@ -40,8 +48,16 @@ impl Lookup {
     pub(super) async fn person(&self, code: CodeHash) -> Result<Option<OnRoll>, StoreError> {
         let gone = || StoreError::Database("the thread that looks people up has ended".to_owned());
         let (answer, answered) = oneshot::channel();
-        self.0.send(Asked { code, answer }).await.map_err(|_| gone())?;
+        self.0.send(Asked::Who(code, answer)).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
+    }
+
+    /// Lets go of the file: whoever closes last takes the log into it, and that must not come later.
+    pub(super) async fn close(&self) {
+        let (end, ended) = oneshot::channel();
+        // If it has ended already, there is nothing to wait for.
+        let _ = self.0.send(Asked::End(end)).await;
+        let _ = ended.await;
     }
 }
 

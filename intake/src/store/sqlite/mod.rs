@@ -204,6 +204,7 @@ impl Store for SqliteStore {
         copy.sync_all().map_err(failed)
     }
     async fn close(&self) {
+        self.lookup.close().await;
         self.read.close().await;
         self.write.close().await;
     }

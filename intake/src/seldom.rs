@@ -10,16 +10,21 @@ use tokio::time::Instant;
 const APART: Duration = Duration::from_secs(10);
 
 /// One kind of warning.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Seldom(Mutex<Since>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Since {
     told: Option<Instant>,
     times: u64,
 }
 
 impl Seldom {
+    /// None told yet.
+    pub(crate) const fn new() -> Self {
+        Self(Mutex::new(Since { told: None, times: 0 }))
+    }
+
     /// Counts one; gives how many there were since the last telling if it is time to tell.
     pub(crate) fn due(&self) -> Option<u64> {
         self.due_at(Instant::now())
@@ -43,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_flood_is_one_line_that_says_how_many() {
-        let (seldom, now) = (Seldom::default(), Instant::now());
+        let (seldom, now) = (Seldom::new(), Instant::now());
         assert_eq!(seldom.due_at(now), Some(1));
         assert_eq!((0..999).filter_map(|_| seldom.due_at(now)).count(), 0);
         assert_eq!(seldom.due_at(now + APART), Some(1000));

@@ -1,6 +1,6 @@
 //! Acknowledgements a second through the real service, against the raw batched insert of the same rows, in one run.
 //!
-//! `cargo run --release -p intake --example bench -- postgres` (or `sqlite`), then optionally the number of rounds
+//! `cargo run --release -p intake --example throughput -- postgres` (or `sqlite`), then optionally the number of rounds
 //! [5], seconds of each [4], rows that are in the store before [0]. Each round: the service under 256 keep-alive
 //! connections, a tenth of the answers followed by an amendment; then the best client we know inserts the same rows —
 //! batch, line, revisions, entries — a thousand a transaction, into tables with the same indexes and without triggers.
