@@ -52,7 +52,7 @@ pub enum Numbers {
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { patience: 1000, numbers: Numbers::Narrowest, region: 150_000 }
+        Self { patience: 100, numbers: Numbers::Narrowest, region: 150_000 }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::allocate::Effort;
 use crate::amount::{Amount, Grain};
-use crate::auction::{Arc, Auction, Quotes, Seat, Tails};
+use crate::auction::{Arc, Auction, Quotes};
 use crate::components::Components;
 use crate::demand::Demand;
 use crate::error::AllocateError;
@@ -73,18 +73,16 @@ impl<'a, D: Demand> Floor<'a, D> {
         Self { market, grain, components, seats, capacity, local }
     }
 
-    /// An auction of these seats and occupants, for this market.
+    /// An auction of these seats, for this market.
     pub(crate) fn auction<N: Amount, Q: Quotes<N>, const K: usize>(
         &self,
         mut capacity: Vec<u32>,
-        occupants: Vec<Vec<Seat<D::Unit, K>>>,
         quotes: Q,
-        tails: Tails,
     ) -> Auction<N, D::Unit, Q, K> {
         capacity.push(u32::MAX);
         // Where everybody may go everywhere, those outside need not be remembered.
         let keeps_outside = self.seats.is_some();
-        Auction::new(capacity, occupants, quotes, tails, self.grain, self.market.effort.patience, keeps_outside)
+        Auction::new(capacity, quotes, self.grain, self.market.effort.patience, keeps_outside)
     }
 
     pub(crate) fn effort(&self) -> Effort {
@@ -97,6 +95,11 @@ impl<'a, D: Demand> Floor<'a, D> {
 
     pub(crate) fn unit(&self, person: u32) -> D::Unit {
         self.market.demand.unit(person as usize)
+    }
+
+    /// Where the person sat before, in the group's numbers; none where everybody may go everywhere.
+    pub(crate) fn seat(&self, person: u32) -> Option<u32> {
+        Some(self.local[self.seats?[person as usize] as usize])
     }
 
     /// Which of the pools must be full.

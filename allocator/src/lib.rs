@@ -20,6 +20,7 @@ mod least;
 mod lp;
 mod market;
 mod nodes;
+mod regions;
 mod sale;
 mod seating;
 pub mod synthetic;

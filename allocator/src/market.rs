@@ -181,21 +181,10 @@ impl<D: Demand> Market<'_, D> {
         several
     }
 
-    /// Everybody who may go anywhere but outside, those who list the same pool first together.
+    /// Everybody, free to go anywhere.
     fn everybody(&self) -> Group {
-        let (demand, nodes) = (self.demand, self.demand.nodes());
-        let first = |person: usize| {
-            let mut first = nodes.outside();
-            demand.for_each_arc(person, |arc| {
-                if first == nodes.outside() {
-                    first = nodes.bundle(arc.to).map_or(arc.to, |pools| pools[0]);
-                }
-            });
-            first
-        };
-        let firsts: Vec<u32> = (0..demand.people()).into_par_iter().with_min_len(4096).map(first).collect();
-        let (_, people) = grouping::by_group(firsts.iter().copied(), nodes.pools() as usize);
-        Group { nodes: (0..u32::try_from(nodes.count()).unwrap_or(u32::MAX)).collect(), people }
+        let all = |count: usize| (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
+        Group { nodes: all(self.demand.nodes().count()), people: all(self.demand.people()) }
     }
 
     fn all_outside(&self) -> Vec<u32> {

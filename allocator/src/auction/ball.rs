@@ -11,7 +11,7 @@
 //! Cost: only pools nearer than D are looked into; their occupants, times the logarithm of the pools reached. A bundle is
 //! passed through: whoever reaches it reaches each of its pools, at the pool's own price.
 
-use super::{Auction, NoRoom, Quotes, Seat, Unit};
+use super::{Auction, NoRoom, PASSED, Quotes, Seat, Unit};
 use crate::amount::Amount;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -103,12 +103,20 @@ impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
 
     fn look_into(&mut self, pool: u32, distance: N) {
         let credit = self.quotes.least(pool) - distance - self.grain.epsilon();
-        self.visits += self.occupants[pool as usize].len() as u64;
-        for (place, occupants) in (0_u32..).zip(0..self.occupants[pool as usize].len()) {
-            let occupant = self.occupants[pool as usize][occupants];
+        let occupants = self.occupants[pool as usize].len();
+        let bounds = std::mem::take(&mut self.bounds[pool as usize]);
+        self.visits += occupants as u64 / PASSED;
+        for (place, at) in (0_u32..).zip(0..occupants) {
+            // Whoever would pay too much even at their bound leads nowhere nearer.
+            if bounds.get(at).is_some_and(|bound| *bound - credit >= self.ball.room) {
+                continue;
+            }
+            self.visits += 1;
+            let occupant = self.occupants[pool as usize][at];
             let credit = self.cost(&occupant, occupant.steps) + credit;
             self.reach_all(&occupant, Some((pool, place)), credit);
         }
+        self.bounds[pool as usize] = bounds;
     }
 
     /// Notes where somebody could go; there they would pay `credit` more than the distance.
@@ -170,11 +178,19 @@ impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
             };
             mover.steps = steps;
             match vacated {
-                Some(place) => self.occupants[to as usize][place as usize] = mover,
+                Some(place) => self.replace(to, place, mover),
                 None => self.take(to, mover),
             }
             let Some((pool, place)) = from else { return };
             (to, vacated) = (pool, Some(place));
+        }
+    }
+
+    fn replace(&mut self, pool: u32, place: u32, mover: Seat<U, K>) {
+        let condition = self.quotes.least(pool) - self.grain.epsilon();
+        self.occupants[pool as usize][place as usize] = mover;
+        if let Some(bound) = self.bounds[pool as usize].get_mut(place as usize) {
+            *bound = condition;
         }
     }
 }

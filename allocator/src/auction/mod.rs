@@ -14,11 +14,15 @@
 //! the first of them would have to pay ε less (Bertsekas 1981: a forward auction; Goldberg, Tarjan 1988: push and relabel, with
 //! the price as label). A cursor per pool remembers who has been asked since its price last rose.
 //!
+//! Prices never fall while people are inserted, so neither does what an occupant would pay elsewhere: what was found once
+//! remains a lower *bound*. Whose bound is not below the price is passed over without a look at what they may use; at first
+//! condition 2 is the bound.
+//!
 //! Such price wars can be long. Once an insertion has looked at more occupants than a search for the nearest free seat
 //! usually takes (rent or buy: at most twice the better of both), that search is made instead: see `ball`.
 //!
-//! Cost: a number of looks at occupants, counted and the same on every computer. With a patience of 0, the cost of one
-//! shortest path each.
+//! Cost: a number of looks at occupants, counted and the same on every computer; [`PASSED`] that are passed over count as
+//! one. With a patience of 0, the cost of one shortest path each.
 
 mod ball;
 mod quotes;
@@ -30,6 +34,10 @@ pub(crate) use seat::{Arc, One, Seat, Tails, Unit, Weight};
 
 use crate::amount::{Amount, Grain};
 use ball::Ball;
+use std::ops::Range;
+
+/// Occupants whose bounds take as long to read as one person's arcs.
+const PASSED: u64 = 16;
 
 /// Somebody can be seated nowhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +58,8 @@ pub(crate) struct Auction<N, U, Q, const K: usize> {
     pub(crate) visits: u64,
     /// The first occupant of each pool who has not been asked at its present price.
     cursors: Vec<u32>,
+    /// At least what each occupant would pay elsewhere, less what the own seat costs; empty where nobody has been asked.
+    bounds: Vec<Vec<N>>,
     /// Fewest looks before an insertion turns to a search.
     patience: u64,
     /// What searches cost lately.
@@ -66,30 +76,39 @@ pub(crate) struct Deal<N> {
 }
 
 impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
-    /// Pools of these capacities, the last of them the outside, with those who sit there already and prices that keep the
-    /// conditions; [`Amount::FAR`] where there are no seats. `patience` is any number.
-    pub(crate) fn new(
-        capacity: Vec<u32>,
-        occupants: Vec<Vec<Seat<U, K>>>,
-        quotes: Q,
-        tails: Tails,
-        grain: Grain,
-        patience: u64,
-        keeps_outside: bool,
-    ) -> Self {
+    /// Empty pools of these capacities, the last of them the outside, at price 0; [`Amount::FAR`] where there are no seats.
+    /// `patience` is any number.
+    pub(crate) fn new(capacity: Vec<u32>, quotes: Q, grain: Grain, patience: u64, keeps_outside: bool) -> Self {
         Self {
             cursors: vec![0; capacity.len()],
+            bounds: vec![Vec::new(); capacity.len()],
             ball: Ball::new(quotes.void() as usize + 1),
-            occupants,
+            occupants: vec![Vec::new(); capacity.len()],
             capacity,
             quotes,
-            tails,
+            tails: Tails::default(),
             grain,
             keeps_outside,
             visits: 0,
             patience,
             ball_cost: 0,
         }
+    }
+
+    /// Takes over these pools, with their prices and occupants, and those outside, from an auction of the same market
+    /// in which nobody used any other pool; in this one nobody used these.
+    pub(crate) fn absorb(&mut self, mut other: Self, pools: Range<u32>) {
+        let tails = self.tails.append(&mut other.tails);
+        other.occupants.iter_mut().flatten().for_each(|occupant| occupant.move_tail(tails));
+        for pool in pools.start as usize..pools.end as usize {
+            self.occupants[pool] = std::mem::take(&mut other.occupants[pool]);
+            self.bounds[pool] = std::mem::take(&mut other.bounds[pool]);
+            self.cursors[pool] = other.cursors[pool];
+        }
+        let outside = self.outside();
+        self.occupants[outside].append(&mut other.occupants[outside]);
+        self.quotes.absorb(&other.quotes, pools);
+        self.visits += other.visits;
     }
 
     /// Finds somebody a seat, moving others if need be.
@@ -122,15 +141,6 @@ impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
     pub(crate) fn seats(&self) -> impl Iterator<Item = (u32, u32)> {
         let pools = (0..).zip(&self.occupants);
         pools.flat_map(|(pool, occupants)| occupants.iter().map(move |occupant| (occupant.person, pool)))
-    }
-
-    /// Everybody, pool by pool, the outside last, where nodes have other numbers; their tails are appended to `tails`.
-    pub(crate) fn renumbered(mut self, node: &impl Fn(u32) -> u32, tails: &mut Tails) -> Vec<Vec<Seat<U, K>>> {
-        let grown = tails.append(self.tails, node);
-        for occupant in self.occupants.iter_mut().flatten() {
-            occupant.renumber(node, grown);
-        }
-        self.occupants
     }
 
     /// The node that nobody can have.
@@ -209,44 +219,64 @@ impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
     }
 
     /// Asks the occupants of a full pool, from the cursor on, until one would pay less elsewhere and changes places with
-    /// `seat`. If there is none, the price rises. Returns how many were looked at, and one.
+    /// `seat`. If there is none, the price rises. Returns what that cost in looks.
     fn ask_occupants(&mut self, deal: Deal<N>, seat: &mut Seat<U, K>) -> u64 {
         let (pool, cursor) = (deal.pool as usize, self.cursors[deal.pool as usize] as usize);
         let price = self.quotes.least(deal.pool);
-        let (mut least, mut place, mut looks) = (N::FAR, cursor, 1);
-        let occupants = &self.occupants[pool];
-        for (at, occupant) in occupants.iter().enumerate().skip(cursor) {
-            looks += 1;
-            let elsewhere = self.elsewhere(occupant, deal.pool);
-            if elsewhere < least {
-                (least, place) = (elsewhere, at);
-                if elsewhere < price {
-                    break;
-                }
-            }
+        let mut bounds = std::mem::take(&mut self.bounds[pool]);
+        bounds.resize(self.occupants[pool].len(), price - self.grain.epsilon());
+        let mut looks = 1;
+        let leaves = self.who_leaves(deal.pool, price, &mut bounds[cursor..], &mut looks).map(|at| at + cursor);
+        let mut passed = leaves.map_or(bounds.len(), |place| place + 1) - cursor;
+        let mut at_least = price;
+        let mut place = leaves.unwrap_or(0);
+        if leaves.is_none() {
+            passed += bounds.len();
+            let least;
+            (least, place) = self.least_elsewhere(deal.pool, &mut bounds, &mut looks);
+            at_least = if least < N::HALF { least + self.grain.epsilon() } else { N::FAR };
+            self.quotes.set(deal.pool, at_least);
         }
-        if least >= price {
-            for (at, occupant) in occupants.iter().enumerate().take(cursor) {
-                looks += 1;
-                let elsewhere = self.elsewhere(occupant, deal.pool);
-                if elsewhere < least {
-                    (least, place) = (elsewhere, at);
-                }
-            }
-            let raised = if least < N::HALF { least + self.grain.epsilon() } else { N::FAR };
-            self.quotes.set(deal.pool, raised);
-            self.cursors[pool] = u32::try_from(place).unwrap_or(0);
-            seat.steps = deal.steps;
-            // The person may prefer another pool by now.
-            if raised == N::FAR || self.elsewhere(seat, deal.pool) < raised {
-                self.visits += looks;
-                return looks;
-            }
-        }
-        self.visits += looks;
         self.cursors[pool] = u32::try_from(place).unwrap_or(0);
         seat.steps = deal.steps;
-        std::mem::swap(&mut self.occupants[pool][place], seat);
+        // The person may prefer another pool by now.
+        if leaves.is_some() || (at_least < N::FAR && self.elsewhere(seat, deal.pool) >= at_least) {
+            std::mem::swap(&mut self.occupants[pool][place], seat);
+            bounds[place] = at_least;
+        }
+        self.bounds[pool] = bounds;
+        looks += passed as u64 / PASSED;
+        self.visits += looks;
         looks
+    }
+
+    /// The place of the first of the last occupants, of whom these are the bounds, who would pay less elsewhere.
+    #[inline(always)]
+    fn who_leaves(&self, pool: u32, price: N, bounds: &mut [N], looks: &mut u64) -> Option<usize> {
+        let occupants = &self.occupants[pool as usize];
+        let occupants = &occupants[occupants.len() - bounds.len()..];
+        bounds.iter_mut().zip(occupants).position(|(bound, occupant)| {
+            *bound < price && {
+                *looks += 1;
+                *bound = self.elsewhere(occupant, pool);
+                *bound < price
+            }
+        })
+    }
+
+    /// The least that an occupant would pay elsewhere, and the occupant's place.
+    #[inline(always)]
+    fn least_elsewhere(&self, pool: u32, bounds: &mut [N], looks: &mut u64) -> (N, usize) {
+        let mut best = (N::FAR, 0);
+        for ((bound, occupant), place) in bounds.iter_mut().zip(&self.occupants[pool as usize]).zip(0..) {
+            if *bound < best.0 {
+                *looks += 1;
+                *bound = self.elsewhere(occupant, pool);
+                if *bound < best.0 {
+                    best = (*bound, place);
+                }
+            }
+        }
+        best
     }
 }

@@ -10,6 +10,7 @@
 //! cheapest, and one look otherwise.
 
 use crate::amount::Amount;
+use std::ops::Range;
 
 /// Prices as people see them.
 pub(crate) trait Quotes<N>: Send + Sized {
@@ -31,6 +32,9 @@ pub(crate) trait Quotes<N>: Send + Sized {
 
     /// A pool has no free seat any more.
     fn fill(&mut self, pool: u32);
+
+    /// Takes over what these pools and the bundles around them cost elsewhere. No bundle has pools beyond them.
+    fn absorb(&mut self, other: &Self, pools: Range<u32>);
 
     /// The pools of a bundle; none for any other node.
     fn bundle(&self, node: u32) -> &[u32];
@@ -71,6 +75,11 @@ impl<N: Amount> Quotes<N> for Prices<N> {
 
     #[inline(always)]
     fn fill(&mut self, _: u32) {}
+
+    fn absorb(&mut self, other: &Self, pools: Range<u32>) {
+        let pools = pools.start as usize..pools.end as usize;
+        self.0[pools.clone()].copy_from_slice(&other.0[pools]);
+    }
 
     #[inline(always)]
     fn bundle(&self, _: u32) -> &[u32] {
@@ -177,6 +186,14 @@ impl<N: Amount> Quotes<N> for Bundled<N> {
         let around = self.quotes[pool as usize].around;
         if around != pool {
             self.look_again(around);
+        }
+    }
+
+    fn absorb(&mut self, other: &Self, pools: Range<u32>) {
+        for pool in pools {
+            let around = self.quotes[pool as usize].around;
+            self.quotes[pool as usize] = other.quotes[pool as usize];
+            self.quotes[around as usize] = other.quotes[around as usize];
         }
     }
 

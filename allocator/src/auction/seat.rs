@@ -83,11 +83,11 @@ impl Tails {
         u32::try_from(self.ends.len() - 1).unwrap_or(NONE)
     }
 
-    /// Appends other tails, whose nodes have other numbers here; returns by how much their own numbers grow.
-    pub(super) fn append(&mut self, other: Self, node: &impl Fn(u32) -> u32) -> u32 {
+    /// Appends other tails; returns by how much their numbers grow.
+    pub(super) fn append(&mut self, other: &mut Self) -> u32 {
         let (before, offset) = (u32::try_from(self.ends.len()).unwrap_or(NONE), self.arcs.len());
-        self.arcs.extend(other.arcs.iter().map(|arc| Arc { to: node(arc.to), ..*arc }));
-        self.ends.extend(other.ends.into_iter().map(|end| end + offset));
+        self.arcs.append(&mut other.arcs);
+        self.ends.extend(other.ends.drain(..).map(|end| end + offset));
         before
     }
 }
@@ -118,13 +118,10 @@ impl<U: Unit, const K: usize> Seat<U, K> {
         }
     }
 
-    /// The same person where nodes and tails have other numbers.
-    pub(super) fn renumber(&mut self, node: &impl Fn(u32) -> u32, tails: u32) {
-        for to in &mut self.to {
-            *to = node(*to);
-        }
+    /// The same person where tails have other numbers.
+    pub(super) fn move_tail(&mut self, by: u32) {
         if self.tail != NONE {
-            self.tail += tails;
+            self.tail += by;
         }
     }
 }
