@@ -1,5 +1,9 @@
 //! The command line: verbs, their arguments, and what `--help` teaches.
 
+mod office;
+
+pub(crate) use office::{Audit, Status};
+
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use std::{net::SocketAddr, path::PathBuf};
@@ -36,6 +40,8 @@ pub(crate) enum Command {
     Store(Store),
     /// Run the intake: pages and API for citizens, while the window is open
     Serve(Serve),
+    /// Show how many have registered, by hour, cohort, district and channel: live on a terminal
+    Status(Status),
     /// Close the register: reconcile, write its runs, commit its root to the log
     Freeze(Freeze),
     /// Check that a log only grew, and cosign its head
@@ -54,6 +60,8 @@ pub(crate) enum Command {
     View(View),
     /// Check everything about a draw from the files of its bundle alone
     Verify(Verify),
+    /// Compare a draw with the store: entries with the roll, the register and the bundle, results with the order of arrival
+    Audit(Audit),
     /// Explain one person's result in sentences
     Explain(Explain),
 }

@@ -1,5 +1,6 @@
 //! What a person at a terminal sees while work goes on. Data goes to standard output; all of this to standard error.
 
+use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, Write};
 
@@ -44,4 +45,58 @@ pub(crate) fn count(number: u64) -> String {
 pub(crate) fn percent(part: u64, whole: u64) -> String {
     let tenths = u128::from(part) * 1000 / u128::from(whole.max(1));
     format!("{}.{} %", tenths / 10, tenths % 10)
+}
+
+/// A table with this head; all columns but the first are numbers.
+pub(crate) fn table<const N: usize>(head: [&str; N]) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_header(head);
+    table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
+    table
+}
+
+/// A bar of at most `width` characters for `part` of `most`, in eighths of a character, padded; nothing for nothing.
+pub(crate) fn bar_of(part: u64, most: u64, width: usize) -> String {
+    const EIGHTHS: [char; 8] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+    let all = u128::from(part.min(most)) * width as u128 * 8;
+    let eighths = usize::try_from(all.div_ceil(u128::from(most.max(1)))).unwrap_or(0);
+    let mut bar = "█".repeat(eighths / 8);
+    if !eighths.is_multiple_of(8) {
+        bar.push(EIGHTHS[eighths % 8]);
+    }
+    let length = eighths.div_ceil(8);
+    bar + &" ".repeat(width.saturating_sub(length))
+}
+
+/// A block for each number, as high as it is beside the largest.
+pub(crate) fn sparkline(numbers: &[u64]) -> String {
+    const HEIGHTS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let most = numbers.iter().copied().max().unwrap_or(0).max(1);
+    let block = |number: &u64| {
+        let eighths = (u128::from(*number) * 8).div_ceil(u128::from(most));
+        HEIGHTS[usize::try_from(eighths).unwrap_or(8).min(8)]
+    };
+    numbers.iter().map(block).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_is_as_long_as_its_part_and_something_is_never_nothing() {
+        assert_eq!(bar_of(4, 4, 3), "███");
+        assert_eq!(bar_of(0, 4, 3), "   ");
+        assert_eq!(bar_of(1, 1_000_000, 3), "▏  ");
+        assert_eq!(bar_of(1, 2, 3), "█▌ ");
+        assert_eq!(bar_of(0, 0, 3), "   ");
+        assert_eq!(bar_of(u64::MAX, u64::MAX, 2), "██");
+    }
+
+    #[test]
+    fn blocks_are_as_high_as_their_numbers() {
+        assert_eq!(sparkline(&[0, 1, 4, 8, 100]), " ▁▁▁█");
+        assert_eq!(sparkline(&[0, 0]), "  ");
+        assert_eq!(sparkline(&[u64::MAX, u64::MAX / 2]), "█▄");
+    }
 }

@@ -8,7 +8,10 @@
 //!
 //! **Invariant:** the first difference is named, by line, batch, ticket or person. Memory does not grow with the store.
 
+mod people;
 mod state;
+
+pub use people::PersonFault;
 
 use crate::{
     journal::{BatchDigest, Kind, Line, RollDigest, Tip},

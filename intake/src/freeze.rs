@@ -101,6 +101,15 @@ impl Database {
         Ok(Frozen { database: self.clone(), after: None, frozen_at_unix_s })
     }
 
+    /// The register, if it was taken before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn taken(&self) -> Result<Option<Frozen>, StoreError> {
+        let at = self.store.frozen().await?;
+        Ok(at.map(|frozen_at_unix_s| Frozen { database: self.clone(), after: None, frozen_at_unix_s }))
+    }
+
     /// Totals as they are now.
     ///
     /// # Errors

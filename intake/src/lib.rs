@@ -8,6 +8,7 @@
 //! freeze, and never changed. Being early, late, fast or persistent within the window changes nothing about an entry.
 
 mod anchors;
+pub mod arrival;
 mod batch;
 mod check;
 mod clock;
@@ -32,9 +33,10 @@ mod seldom;
 mod serve;
 mod store;
 mod tries;
+mod turnout;
 mod writer;
 
-pub use check::{Checked, Fault};
+pub use check::{Checked, Fault, PersonFault};
 pub use clock::{BindingProgramme, Clock, RehearsalClock};
 pub use code::AccessCode;
 pub use freeze::{CohortTotal, FreezeError, Frozen, Totals};
@@ -46,3 +48,4 @@ pub use roll::{Imported, Issued, Reissue, Roll, RollError};
 pub use secrets::{Person, Secrets};
 pub use serve::{Config, Limits, ServeError, Serving, serve, serve_within};
 pub use store::{Database, StoreError};
+pub use turnout::{Flow, RollCount, Standing, Turnout};

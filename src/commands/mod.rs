@@ -3,6 +3,7 @@
 mod allocate;
 mod announce;
 mod apportion;
+mod audit;
 mod check;
 mod demo;
 mod explain;
@@ -14,6 +15,7 @@ mod publish;
 mod roll;
 mod seed;
 mod serve;
+mod status;
 mod store;
 mod verify;
 mod view;
@@ -34,6 +36,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Roll(arguments) => roll::run(&arguments),
         Command::Store(arguments) => store::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
         Command::Freeze(arguments) => freeze::run(&arguments),
         Command::Witness(arguments) => witness::run(&arguments),
         Command::Notice(arguments) => notice::run(&arguments.draw),
@@ -43,6 +46,7 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Publish(arguments) => publish::run(&arguments),
         Command::View(arguments) => view::run(&arguments.bundle, arguments.listen),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
     }
 }

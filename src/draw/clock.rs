@@ -1,7 +1,7 @@
 //! Time as an input: the system's clock, or the time a rehearsal says it is.
 
 use crate::failure::{Failure, Outcome};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, Zoned, tz::TimeZone};
 use protocol::programme::Programme;
 
 /// What time it is, in Unix seconds. Only a rehearsal may say so itself.
@@ -20,7 +20,24 @@ pub(crate) fn now(programme: &Programme, at: Option<Timestamp>) -> Outcome<u64> 
 
 /// `2023-08-24 00:59:24 +09:00` in the programme's time zone.
 pub(crate) fn show(programme: &Programme, time_unix_s: u64) -> String {
+    zoned(programme, time_unix_s)
+        .map_or_else(|| time_unix_s.to_string(), |time| time.strftime("%Y-%m-%d %H:%M:%S %:z").to_string())
+}
+
+/// `08-24 00:00`, an hour in the programme's time zone.
+pub(crate) fn show_hour(programme: &Programme, time_unix_s: u64) -> String {
+    zoned(programme, time_unix_s)
+        .map_or_else(|| time_unix_s.to_string(), |time| time.strftime("%m-%d %H:%M").to_string())
+}
+
+/// Seconds since the hour began in the programme's time zone.
+pub(crate) fn into_hour_s(programme: &Programme, time_unix_s: u64) -> u64 {
+    let into = zoned(programme, time_unix_s).map(|time| u64::from(time.minute().unsigned_abs()) * 60);
+    into.unwrap_or(0) + time_unix_s % 60
+}
+
+fn zoned(programme: &Programme, time_unix_s: u64) -> Option<Zoned> {
     let zone = TimeZone::get(&programme.time_zone).unwrap_or(TimeZone::UTC);
-    let time = i64::try_from(time_unix_s).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    time.map_or_else(|| time_unix_s.to_string(), |t| t.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S %:z").to_string())
+    let seconds = i64::try_from(time_unix_s).ok()?;
+    Some(Timestamp::from_second(seconds).ok()?.to_zoned(zone))
 }

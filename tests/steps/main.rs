@@ -6,6 +6,7 @@
 mod support;
 
 mod apportion;
+mod audit;
 mod check;
 mod confirm;
 mod disk;
@@ -15,5 +16,6 @@ mod official;
 mod order;
 mod serve;
 mod spoilt;
+mod status;
 mod stop;
 mod witness;

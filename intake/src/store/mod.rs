@@ -14,6 +14,7 @@ use crate::{
     decide::Held,
     journal::{By, CodeChange, Line, RollChange, Tip},
     secrets::{CodeHash, Person},
+    turnout::{self, Arrived, Moved},
 };
 use async_trait::async_trait;
 use protocol::{
@@ -227,6 +228,15 @@ pub(crate) trait Store: Send + Sync {
     async fn entry_story(&self, each: &mut Each<'_, OfTicket>) -> Result<(), StoreError>;
     /// All anchors in order, as first batch and count.
     async fn anchors(&self) -> Result<Vec<(u64, u64)>, StoreError>;
+
+    /// Revisions of the batches from `first` up to but not `end`, by when they arrived.
+    async fn arrived(&self, first: u64, end: u64) -> Result<Vec<Arrived>, StoreError>;
+    /// By how much entries of each kind became more or fewer with these batches.
+    async fn moved(&self, first: u64, end: u64) -> Result<Vec<Moved>, StoreError>;
+    /// People on the roll by district, of all birth dates or of a range of them.
+    async fn on_roll(&self, born: Option<(Date, Date)>) -> Result<Vec<turnout::OnRoll>, StoreError>;
+    /// Number of the next line of the journal, and whether one from `line` on may have changed the roll.
+    async fn roll_changed(&self, line: u64) -> Result<(u64, bool), StoreError>;
 
     /// Writes a copy of everything as it is at one moment to this file.
     async fn backup(&self, file: &Path) -> Result<(), StoreError>;

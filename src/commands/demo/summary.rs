@@ -3,11 +3,11 @@
 use super::crowd::Tally;
 use crate::{
     commands::allocate,
-    console::{count, data, percent},
+    console::{count, data, percent, table},
     draw::Announced,
     failure::Outcome,
 };
-use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
+use comfy_table::Table;
 use protocol::{
     apportionment::Kept,
     certificate::Checked,
@@ -64,13 +64,6 @@ pub(crate) fn print(
     ));
     next(announced, verified, samples);
     Ok(())
-}
-
-fn table<const N: usize>(header: [&str; N]) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_header(header);
-    table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
-    table
 }
 
 fn attempts(tally: &Tally) -> Table {

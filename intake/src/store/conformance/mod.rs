@@ -4,6 +4,7 @@ mod damage;
 mod moved;
 mod register;
 mod roll;
+mod turnout;
 
 #[path = "../../../tests/cluster/mod.rs"]
 mod cluster;

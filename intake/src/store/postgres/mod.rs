@@ -16,6 +16,8 @@ mod journal;
 mod register;
 #[path = "../sql/roll.rs"]
 mod roll;
+#[path = "../sql/turnout.rs"]
+mod turnout;
 
 use super::{
     Count, Each, HistoryLine, Kept, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine, Store, StoreError, rows,
@@ -23,11 +25,13 @@ use super::{
 use crate::{
     journal::{By, CodeChange, Line, RollChange},
     secrets::{CodeHash, Person},
+    turnout::{Arrived, Moved},
 };
 use async_trait::async_trait;
 use protocol::{
     entry::{LEAF_BYTES, Revision},
     hash::Hash,
+    programme::civil::Date,
     receipt::BatchStatement,
     ticket::Ticket,
 };
@@ -184,6 +188,18 @@ impl Store for PostgresStore {
     }
     async fn anchors(&self) -> Result<Vec<(u64, u64)>, StoreError> {
         register::anchors(&self.pool).await
+    }
+    async fn arrived(&self, first: u64, end: u64) -> Result<Vec<Arrived>, StoreError> {
+        turnout::arrived(&self.pool, first, end).await
+    }
+    async fn moved(&self, first: u64, end: u64) -> Result<Vec<Moved>, StoreError> {
+        turnout::moved(&self.pool, first, end).await
+    }
+    async fn on_roll(&self, born: Option<(Date, Date)>) -> Result<Vec<crate::turnout::OnRoll>, StoreError> {
+        turnout::on_roll(&self.pool, born).await
+    }
+    async fn roll_changed(&self, line: u64) -> Result<(u64, bool), StoreError> {
+        turnout::roll_changed(&self.pool, line).await
     }
     async fn backup(&self, _: &Path) -> Result<(), StoreError> {
         Err(StoreError::OwnBackup)

@@ -14,6 +14,8 @@ mod journal;
 mod register;
 #[path = "../sql/roll.rs"]
 mod roll;
+#[path = "../sql/turnout.rs"]
+mod turnout;
 
 use super::{
     Count, Each, HistoryLine, Kept, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine, Store, StoreError, rows,
@@ -21,11 +23,13 @@ use super::{
 use crate::{
     journal::{By, CodeChange, Line, RollChange},
     secrets::{CodeHash, Person},
+    turnout::{Arrived, Moved},
 };
 use async_trait::async_trait;
 use protocol::{
     entry::{LEAF_BYTES, Revision},
     hash::Hash,
+    programme::civil::Date,
     receipt::BatchStatement,
     ticket::Ticket,
 };
@@ -190,6 +194,18 @@ impl Store for SqliteStore {
     }
     async fn anchors(&self) -> Result<Vec<(u64, u64)>, StoreError> {
         register::anchors(&self.read).await
+    }
+    async fn arrived(&self, first: u64, end: u64) -> Result<Vec<Arrived>, StoreError> {
+        turnout::arrived(&self.read, first, end).await
+    }
+    async fn moved(&self, first: u64, end: u64) -> Result<Vec<Moved>, StoreError> {
+        turnout::moved(&self.read, first, end).await
+    }
+    async fn on_roll(&self, born: Option<(Date, Date)>) -> Result<Vec<crate::turnout::OnRoll>, StoreError> {
+        turnout::on_roll(&self.read, born).await
+    }
+    async fn roll_changed(&self, line: u64) -> Result<(u64, bool), StoreError> {
+        turnout::roll_changed(&self.read, line).await
     }
     async fn backup(&self, file: &Path) -> Result<(), StoreError> {
         let failed = |error: std::io::Error| StoreError::Database(error.to_string());

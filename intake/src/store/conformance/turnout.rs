@@ -1,0 +1,134 @@
+//! What is counted while people register is what is there.
+
+use super::{Place, append, born, new, on_both, on_roll, person, programme};
+use crate::{
+    batch::New,
+    journal::{By, RollChange},
+    store::{Database, StoreError},
+    turnout::{Flow, Turnout},
+};
+use protocol::entry::{Channel, Status};
+
+on_both!(
+    nobody_is_counted_before_anybody_came,
+    what_came_since_is_added_and_what_was_replaced_is_taken_off,
+    a_turnout_brought_up_to_date_is_one_counted_anew,
+    the_roll_is_counted_by_cohort_and_district,
+);
+
+/// The same revision by another channel.
+fn by(channel: Channel, new: New) -> New {
+    let mut new = new;
+    new.revision.body.channel = channel;
+    new
+}
+
+/// cohort, channel, active, withdrawn.
+fn standing(turnout: &Turnout) -> Vec<(u16, Channel, u64, u64)> {
+    turnout.standing().map(|of| (of.cohort, of.channel, of.active, of.withdrawn)).collect()
+}
+
+async fn counted(database: &Database) -> Turnout {
+    let mut turnout = Turnout::default();
+    database.count(&mut turnout).await.expect("counted");
+    turnout
+}
+
+async fn nobody_is_counted_before_anybody_came(place: Place) {
+    let database = place.open().await;
+    let turnout = counted(&database).await;
+    assert_eq!((turnout.batches(), turnout.newest_unix_s(), turnout.revisions()), (0, None, 0));
+    assert_eq!(turnout.roll().people, 0);
+    assert_eq!(turnout.standing().count(), 0);
+}
+
+async fn what_came_since_is_added_and_what_was_replaced_is_taken_off(place: Place) {
+    let database = place.open().await;
+    on_roll(&database, 0..4).await;
+    let mut ledger = database.store.ledger();
+    let first = vec![
+        new(0, 10, 1, Status::Active),
+        by(Channel::Paper, new(1, 11, 1, Status::Active)),
+        new(0, 10, 2, Status::Withdrawn),
+    ];
+    append(&mut *ledger, first).await.expect("appended");
+    let mut turnout = counted(&database).await;
+    assert_eq!(
+        standing(&turnout),
+        [(1, Channel::Own, 0, 1), (1, Channel::Paper, 1, 0)],
+        "one came and went in a batch"
+    );
+    assert_eq!(turnout.quarters().collect::<Vec<_>>(), [(0, Flow { registered: 2, changed: 0, withdrew: 1 })]);
+    let second = vec![
+        by(Channel::Assisted, new(1, 11, 2, Status::Active)),
+        by(Channel::Assisted, new(0, 10, 3, Status::Active)),
+        new(2, 12, 1, Status::Active),
+    ];
+    append(&mut *ledger, second).await.expect("appended");
+    database.count(&mut turnout).await.expect("counted");
+    assert_eq!(
+        standing(&turnout),
+        [(1, Channel::Own, 1, 0), (1, Channel::Assisted, 2, 0)],
+        "the last revision's channel"
+    );
+    assert_eq!(turnout.quarters().collect::<Vec<_>>(), [(0, Flow { registered: 3, changed: 2, withdrew: 1 })]);
+    assert_eq!((turnout.batches(), turnout.newest_unix_s(), turnout.revisions()), (2, Some(101), 6));
+    let totals = database.totals().await.expect("totals");
+    let (active, withdrawn) = turnout.standing().fold((0, 0), |(a, w), of| (a + of.active, w + of.withdrawn));
+    assert_eq!((active, withdrawn), (totals.active(), totals.withdrawn()), "as the freeze counts");
+}
+
+async fn a_turnout_brought_up_to_date_is_one_counted_anew(place: Place) {
+    let database = place.open().await;
+    on_roll(&database, 0..50).await;
+    let mut ledger = database.store.ledger();
+    let mut turnout = Turnout::default();
+    for of in 0..50_u8 {
+        let mut batch = vec![new(of, 100 + of, 1, Status::Active)];
+        if of % 3 == 0 {
+            batch.push(by(Channel::Paper, new(of, 100 + of, 2, Status::Withdrawn)));
+        }
+        if let Some(before) = of.checked_sub(1).filter(|before| before % 3 != 0) {
+            batch.push(new(before, 100 + before, 2, Status::Active));
+        }
+        append(&mut *ledger, batch).await.expect("appended");
+        if of % 7 == 0 {
+            database.count(&mut turnout).await.expect("counted");
+        }
+    }
+    database.count(&mut turnout).await.expect("counted");
+    assert_eq!(turnout, counted(&database).await);
+    assert_eq!(turnout.standing().map(|of| of.active + of.withdrawn).sum::<u64>(), 50);
+}
+
+async fn the_roll_is_counted_by_cohort_and_district(place: Place) {
+    let database = place.open().await;
+    let programme = programme();
+    let line = |number: u8, date: &str, district: &str| RollChange {
+        person: person(number),
+        now: Some((born(date), district.to_owned())),
+    };
+    // Both ends of every range of every cohort, and a day before and after all of them.
+    let ranges: Vec<_> = programme.cohorts.iter().flat_map(|cohort| &cohort.born).collect();
+    let dates = ranges.iter().flat_map(|range| [range.from.to_string(), range.to.to_string()]);
+    let dates: Vec<String> = dates.chain(["0001-01-01".to_owned(), "9999-12-31".to_owned()]).collect();
+    let district = |n: usize| programme.districts[n % programme.districts.len()].code.clone();
+    let lines: Vec<_> = (0..).zip(&dates).map(|(n, date)| line(n, date, &district(usize::from(n)))).collect();
+    let import = database.store.change_roll(5, &By::command(), &lines).await.expect("an import");
+    let mut turnout = counted(&database).await;
+    let mut expected = vec![0; programme.cohorts.len()];
+    for change in &lines {
+        let (born, district) = change.now.as_ref().expect("on the roll");
+        let at = programme.district_of(district).expect("a district");
+        if let Some(cohort) = programme.cohort_of(*born, at) {
+            expected[usize::from(cohort)] += 1;
+        }
+    }
+    assert_eq!(turnout.roll().cohorts, expected);
+    assert_eq!(turnout.roll().people, lines.len() as u64);
+    assert_eq!(turnout.roll().districts.iter().sum::<u64>(), lines.len() as u64);
+    let refused: Result<_, StoreError> = database.store.undo_import(6, &By::command(), import).await;
+    refused.expect("taken back");
+    database.count(&mut turnout).await.expect("counted");
+    assert_eq!(turnout.roll().people, 0, "the roll changed since, and was counted again");
+}

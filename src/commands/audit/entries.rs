@@ -1,0 +1,133 @@
+//! The frozen register against the store and the roll; records and bundle against the register and the log.
+
+use super::Wrong;
+use crate::{
+    draw::Announced,
+    failure::{Context, Failure, Outcome},
+};
+use intake::{Database, PersonFault};
+use protocol::{
+    bundle::{PublishedRun, path},
+    entry::Revision,
+    event::What,
+    outcome::{self, Outcome as Became, Record},
+    register::{RUN_ENTRIES, Run},
+    ticket::Ticket,
+};
+use std::{fs, path::Path};
+
+/// The register, after it was compared.
+pub(super) struct Compared {
+    /// All tickets, in order.
+    pub tickets: Vec<Ticket>,
+    /// Their cohorts.
+    pub cohorts: Vec<u16>,
+    /// At most one difference from the store and one from the roll.
+    pub wrong: Vec<Wrong>,
+}
+
+/// Goes through the frozen register and the store's together.
+///
+/// # Errors
+/// If the register on disk is not the one in the log, or the store cannot be read.
+pub(super) async fn compare(announced: &Announced, database: &Database) -> Outcome<Compared> {
+    let frozen = announced.frozen()?;
+    frozen.check_files()?;
+    let taken = database.taken().await.context("reading the freeze")?;
+    let mut taken = taken.ok_or_else(|| {
+        Failure::new("the log has a freeze, and this store was never frozen: it is another one, or an older copy")
+    })?;
+    let mut compared = Compared { tickets: Vec::new(), cohorts: Vec::new(), wrong: Vec::new() };
+    let (mut other, mut nobody) = (None, None);
+    for number in 0.. {
+        let held = taken.next_run().await.context("reading the store's entries")?;
+        let run = match u64::from(number) * (RUN_ENTRIES as u64) < frozen.size {
+            true => read_run(announced, number)?.revisions,
+            false => Vec::new(),
+        };
+        if run.is_empty() && held.is_empty() {
+            break;
+        }
+        other = other.or_else(|| difference(&run, &held));
+        if nobody.is_none() {
+            match database.check_people(&run).await {
+                Ok(()) => {}
+                Err(PersonFault::Store(error)) => return Err(Failure::new(error)),
+                Err(fault) => nobody = Some(fault.to_string()),
+            }
+        }
+        compared.tickets.extend(run.iter().map(|entry| entry.ticket));
+        compared.cohorts.extend(run.iter().map(|entry| entry.body.cohort));
+    }
+    compared.wrong.extend(other.map(|what| Wrong { part: "register", what }));
+    compared.wrong.extend(nobody.map(|what| Wrong { part: "roll", what }));
+    Ok(compared)
+}
+
+/// The first ticket that the register and the store do not both have, or not with the same revision.
+fn difference(frozen: &[Revision], held: &[Revision]) -> Option<String> {
+    for (frozen, held) in frozen.iter().zip(held) {
+        if frozen != held {
+            return Some(match frozen.ticket.cmp(&held.ticket) {
+                std::cmp::Ordering::Less => format!("ticket {}: frozen, and not in the store", frozen.ticket),
+                std::cmp::Ordering::Greater => format!("ticket {}: in the store, and not frozen", held.ticket),
+                std::cmp::Ordering::Equal => {
+                    format!("ticket {}: what was frozen is not what the store acknowledged last", frozen.ticket)
+                }
+            });
+        }
+    }
+    let rest = |entries: &[Revision], others: usize, what: &str| {
+        entries.get(others).map(|entry| format!("ticket {}: {what}", entry.ticket))
+    };
+    rest(frozen, held.len(), "frozen, and not in the store")
+        .or_else(|| rest(held, frozen.len(), "in the store, and not frozen"))
+}
+
+fn read_run(announced: &Announced, number: u32) -> Outcome<Run> {
+    let path = announced.register_run(number);
+    let bytes = fs::read(&path).context(format!("reading {}", path.display()))?;
+    Run::decode(&announced.programme, number, &bytes).context(path.display())
+}
+
+/// The records of the result, one for each entry; notes where the log commits to others.
+///
+/// # Errors
+/// If they cannot be read, or are not one for each entry.
+pub(super) fn records(announced: &Announced, compared: &Compared, wrong: &mut Vec<Wrong>) -> Outcome<Vec<Record>> {
+    let records = announced.records()?;
+    if !records.iter().map(|record| &record.ticket).eq(&compared.tickets) {
+        return Err(Failure::new("the records are not one for each entry of the register, in its order"));
+    }
+    let (_, root) = outcome::roots(&records);
+    let placed = records.iter().filter(|record| matches!(record.outcome, Became::Placed { .. })).count() as u64;
+    let held = announced.events.iter().any(|event| match event.what {
+        What::Result { allocation_root, placed: told, .. } => allocation_root == root && told == placed,
+        _ => false,
+    });
+    if !held {
+        wrong.push(Wrong { part: "result", what: "the records are not those that the log commits to".to_owned() });
+    }
+    Ok(records)
+}
+
+/// Compares the bundle's runs with the frozen register and the records. Gives how many there are.
+///
+/// # Errors
+/// If one cannot be read, or is another.
+pub(super) fn bundle(announced: &Announced, folder: &Path, records: &[Record]) -> Outcome<u64> {
+    let mut number = 0;
+    for part in records.chunks(RUN_ENTRIES) {
+        let file = folder.join(path::run(usize::try_from(number).context("too many runs")?));
+        let bytes = fs::read(&file).context(format!("reading {}", file.display()))?;
+        let published = PublishedRun::decode(&announced.programme, number, &bytes).context(file.display())?;
+        if published.run.revisions != read_run(announced, number)?.revisions {
+            return Err(Failure::new(format!("{}: its entries are not those that were frozen", file.display())));
+        }
+        if published.records != part {
+            return Err(Failure::new(format!("{}: its results are not those of the draw", file.display())));
+        }
+        number += 1;
+    }
+    Ok(u64::from(number))
+}

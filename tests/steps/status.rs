@@ -1,0 +1,65 @@
+//! `jebi status` on a store with people: the same numbers for people, for programs and for the freeze.
+
+use crate::{
+    official::{FREEZING, Stage, at},
+    support::{jebi, snapshot},
+};
+use serde_json::Value;
+
+fn json(draw: &str) -> Value {
+    serde_json::from_str(&jebi(&format!("status {draw} --json")).good().out).unwrap()
+}
+
+fn sum(list: &Value, field: &str) -> u64 {
+    list.as_array().unwrap().iter().map(|one| one[field].as_u64().unwrap()).sum()
+}
+
+#[test]
+fn what_is_shown_is_what_is_frozen() {
+    let draw = at(Stage::Registered);
+    let path = draw.path().display().to_string();
+    let before = snapshot(&draw.path().join("log"));
+    let told = json(&path);
+    assert_eq!(told["format"], "jebi/v0/status");
+    assert_eq!(
+        (told["on_roll"].as_u64(), told["active"].as_u64(), told["withdrawn"].as_u64()),
+        (Some(20), Some(20), Some(0))
+    );
+    assert_eq!(told["frozen_at_unix_s"], Value::Null);
+    for list in ["cohorts", "districts", "channels"] {
+        assert_eq!(sum(&told[list], "active"), 20, "{list}");
+    }
+    for list in ["cohorts", "districts"] {
+        assert_eq!(sum(&told[list], "on_roll"), 20, "{list}");
+    }
+    // Two runs of the intake at noon of the same day, on a clock that runs.
+    assert_eq!(sum(&told["hours"], "registered"), 20);
+    let hours = told["hours"].as_array().unwrap();
+    assert_eq!(hours[0]["starts_at_unix_s"], 1_691_636_400_u64, "12:00 in Seoul");
+    assert_eq!(hours[0]["starts_at_unix_s"].as_u64().unwrap() % 3600, 0);
+
+    let shown = jebi(&format!("status {path}")).good().out;
+    for text in
+        ["20 take part, 100.0 % of 20 on the roll; 0 withdrew", "by paper", "11010  Jongno-gu", "08-10 12:00  █"]
+    {
+        assert!(shown.contains(text), "nothing says {text:?}:\n{shown}");
+    }
+    assert!(!shown.contains('\x1b'), "no picture for a pipe");
+    assert!(snapshot(&draw.path().join("log")) == before, "it only looks");
+
+    jebi(&format!("freeze {path} --at {FREEZING}")).good();
+    let frozen = json(&path);
+    assert!(frozen["frozen_at_unix_s"].is_u64());
+    assert_eq!(
+        (&frozen["active"], &frozen["revisions"], &frozen["hours"]),
+        (&told["active"], &told["revisions"], &told["hours"])
+    );
+}
+
+#[test]
+fn where_nothing_is_nothing_is_made() {
+    let draw = at(Stage::Announced);
+    let path = draw.path().display();
+    jebi(&format!("status {path}")).refused(2, &["there is no store", "hint: "]);
+    assert!(!draw.path().join("intake.sqlite").exists());
+}
