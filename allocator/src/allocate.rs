@@ -7,7 +7,7 @@ use crate::error::AllocateError;
 use crate::guarantees;
 use crate::seating::{self, Seating};
 use crate::watch::{Tell, Watch};
-use crate::witness::Witness;
+use crate::witness::{NOWHERE, Witness};
 use crate::work::{Phase, Steps};
 use protocol::certificate::{self, Certificate, Checked, Crew, Pass};
 use protocol::instance::{Allocation, Instance, InstanceError, Placement, PoolIndex};
@@ -134,10 +134,11 @@ fn closing_numbers(instance: &Instance, witness: &Witness) -> Pass {
 /// Seats with the ranks they fulfil.
 fn allocation(instance: &Instance, seating: &Seating) -> Allocation {
     let pass = instance.passes().saturating_sub(1);
-    let placement = |(applicant, seat): (usize, &u32)| {
-        let pool = PoolIndex(*seat);
-        let listed = instance.listed(pass, applicant).find(|listed| listed.pool == pool)?;
-        Some(Placement { pool, rank: listed.rank })
+    let rank = |(applicant, seat): (usize, &u32)| {
+        let pool = (*seat != NOWHERE).then_some(PoolIndex(*seat))?;
+        instance.find_listed(pass, applicant, pool).map(|listed| listed.rank)
     };
-    Allocation::new(seating.seats.iter().enumerate().map(placement))
+    let ranks: Vec<Option<u16>> = seating.seats.par_iter().enumerate().with_min_len(4096).map(rank).collect();
+    let placed = seating.seats.iter().zip(ranks);
+    Allocation::new(placed.map(|(seat, rank)| Some(Placement { pool: PoolIndex(*seat), rank: rank? })))
 }

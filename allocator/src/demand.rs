@@ -7,6 +7,7 @@ use crate::auction::{Arc, One, Unit, Weight};
 use crate::nodes::Nodes;
 use crate::witness::{NOWHERE, Witness};
 use protocol::instance::{Choice, Instance, PoolIndex, SessionIndex};
+use std::hint::black_box;
 
 /// The people of a market.
 pub(crate) trait Demand: Sync {
@@ -18,6 +19,10 @@ pub(crate) trait Demand: Sync {
 
     /// How a person's steps weigh.
     fn unit(&self, person: usize) -> Self::Unit;
+
+    /// Reads where the person's arcs begin. Whoever will read the arcs of many people, far from each other in memory, does
+    /// this for all of them first: then memory is waited for once for a dozen of them, and not for each.
+    fn touch(&self, person: usize);
 
     /// Everything a person may use in this level, the own seat included.
     fn for_each_arc(&self, person: usize, visit: impl FnMut(Arc));
@@ -74,6 +79,11 @@ impl Demand for RankDemand<'_> {
     #[inline]
     fn unit(&self, _: usize) -> One {
         One
+    }
+
+    #[inline]
+    fn touch(&self, person: usize) {
+        black_box((self.instance.codes(person).first().copied(), self.instance.class(person)));
     }
 
     #[inline]
@@ -221,6 +231,11 @@ impl Demand for TieDemand<'_> {
     #[inline]
     fn unit(&self, person: usize) -> Weight {
         Weight(self.instance.weight(self.level, self.applicants[person] as usize))
+    }
+
+    #[inline]
+    fn touch(&self, person: usize) {
+        black_box((self.arcs(person).first().copied(), self.unit(person)));
     }
 
     #[inline]

@@ -107,6 +107,12 @@ impl<'a, D: Demand> Floor<'a, D> {
         pools.iter().map(|pool| self.market.must_fill[*pool as usize]).collect()
     }
 
+    /// [`Demand::touch`].
+    #[inline]
+    pub(crate) fn touch(&self, person: u32) {
+        self.market.demand.touch(person as usize);
+    }
+
     /// What the person may use within the group, in its numbers.
     pub(crate) fn arcs(&self, person: u32, outside: u32, found: &mut Vec<Arc>) {
         let nodes = self.market.demand.nodes();

@@ -118,7 +118,11 @@ impl<D: Demand, N: Amount> Search<'_, D, N> {
             }
             return;
         }
-        for place in self.starts[at]..self.starts[at + 1] {
+        let places = self.starts[at]..self.starts[at + 1];
+        self.people[places.start as usize..places.end as usize]
+            .iter()
+            .for_each(|person| demand.touch(*person as usize));
+        for place in places {
             self.follow_person(self.people[place as usize] as usize, node, distance);
         }
     }

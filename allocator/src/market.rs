@@ -122,7 +122,9 @@ impl<D: Demand> Market<'_, D> {
                 return;
             }
             let at = node as usize;
-            for person in &people[starts[at] as usize..starts[at + 1] as usize] {
+            let people = &people[starts[at] as usize..starts[at + 1] as usize];
+            people.iter().for_each(|person| demand.touch(*person as usize));
+            for person in people {
                 demand.for_each_arc(*person as usize, |arc| visit(arc.to));
             }
             if at != outside {

@@ -11,7 +11,7 @@
 use crate::auction::Arc;
 use crate::demand::Demand;
 use crate::grouping;
-use crate::sale::Sale;
+use crate::sale::{BREATH, Sale};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -57,7 +57,12 @@ impl Layout {
             note(first, last, 1);
             sale.floor.seat(*person).filter(|seat| *seat < sale.outside()).unwrap_or(home)
         };
-        let homes: Vec<u32> = sale.group.people.par_iter().with_min_len(4096).map_init(Vec::new, home).collect();
+        let homes_of = |people: &[u32]| {
+            people.iter().for_each(|person| sale.floor.touch(*person));
+            let mut arcs = Vec::new();
+            people.iter().map(|person| home(&mut arcs, person)).collect::<Vec<u32>>()
+        };
+        let homes: Vec<u32> = sale.group.people.par_chunks(BREATH).flat_map_iter(homes_of).collect();
         for (first, last) in sale.bundles.iter().filter_map(|pools| Some((*pools.first()?, *pools.last()?))) {
             note(first, last, NEVER);
         }

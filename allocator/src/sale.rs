@@ -18,8 +18,8 @@ use crate::regions::{Layout, Region};
 use crate::watch::Watch;
 use std::ops::Range;
 
-/// Inserted between two looks at the watch.
-const BREATH: usize = 1024;
+/// People who are looked up at one time, between two looks at the watch.
+pub(crate) const BREATH: usize = 1024;
 /// People whose lists are looked at to choose the size of seats.
 const SAMPLE: usize = 1024;
 /// A group's seats, in the group's numbers.
@@ -128,6 +128,7 @@ impl<D: Demand> Sale<'_, D> {
     ) -> Result<Vec<u32>, AllocateError> {
         let (mut arcs, mut crossing) = (Vec::new(), Vec::new());
         for people in people.chunks(BREATH) {
+            people.iter().for_each(|place| self.floor.touch(self.group.people[*place as usize]));
             let before = crossing.len();
             for place in people {
                 let person = self.group.people[*place as usize];
