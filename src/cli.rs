@@ -1,8 +1,10 @@
 //! The command line: verbs, their arguments, and what `--help` teaches.
 
 mod office;
+mod roll;
 
 pub(crate) use office::{Audit, Status};
+pub(crate) use roll::{Actor, Import, Roll};
 
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
@@ -32,7 +34,7 @@ pub(crate) enum Command {
     Keys(Keys),
     /// Sign the programme and open the draw's log: nothing of it can change afterwards
     Announce(DrawAt),
-    /// Say who may register, and issue their access codes
+    /// Say who may register, take a wrong import back, and issue access codes
     #[command(subcommand)]
     Roll(Roll),
     /// Check the store of registrations, list who changed it, copy it
@@ -164,38 +166,6 @@ pub(crate) struct StoreAt {
     /// sqlite:FILE or postgres://HOST/DATABASE [default: JEBI_STORE of the environment, else sqlite:DRAW/intake.sqlite]
     #[arg(long, value_name = "URL")]
     pub store: Option<String>,
-}
-
-/// `jebi roll`.
-#[derive(Subcommand)]
-pub(crate) enum Roll {
-    /// Add people from a CSV file with the columns reference,born,district
-    Import {
-        /// The draw's folder
-        draw: PathBuf,
-        /// The CSV file
-        file: PathBuf,
-        #[command(flatten)]
-        store: StoreAt,
-    },
-    /// Issue access codes and write them for mailing: reference,code. A code issued again voids the old one
-    Codes {
-        /// The draw's folder
-        draw: PathBuf,
-        /// The CSV file of people: those of it who are to get a code
-        file: PathBuf,
-        /// The CSV file to write; it holds secrets and must not exist
-        #[arg(long)]
-        out: PathBuf,
-        /// Issue again for people who have a code; the old ones are void then
-        #[arg(long)]
-        reissue: bool,
-        /// Only these people of the file, whether or not they have a code
-        #[arg(long, value_name = "REFERENCE")]
-        only: Vec<String>,
-        #[command(flatten)]
-        store: StoreAt,
-    },
 }
 
 /// `jebi store`.

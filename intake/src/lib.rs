@@ -44,7 +44,10 @@ pub use journal::{By, Kind, Line, Tip};
 pub use monitor::Monitor;
 pub use office::Office;
 pub use randomness::{NoRandomness, Randomness};
-pub use roll::{Imported, Issued, Reissue, Roll, RollError};
+pub use roll::{
+    Group, Imported, Issued, Look, Looked, ROLL_COLUMNS, Reissue, Roll, RollError, RollLine, Row, Wrong, WrongLine,
+    WrongLines, csv_rows,
+};
 pub use secrets::{Person, Secrets};
 pub use serve::{Config, Limits, ServeError, Serving, serve, serve_within};
 pub use store::{Database, StoreError};

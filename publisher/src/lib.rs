@@ -18,6 +18,7 @@ pub mod layout;
 mod notice;
 mod opened;
 mod tables;
+mod texts;
 mod view;
 
 pub use bundle::{Draw, bundle};
@@ -29,4 +30,5 @@ pub use groups::{Group, small_groups};
 pub use notice::{Notice, notice};
 pub use opened::OpenError;
 pub use pages::Lang;
+pub use texts::{Texts, TextsError};
 pub use view::FEW;

@@ -70,19 +70,22 @@ async fn list(database: &Database, programme: &protocol::programme::Programme, j
     let mut from = 0;
     loop {
         let lines = database.journal(from, PAGE).await.context("reading the journal")?;
-        for Line { number, time_unix_s, kind, actor, channel, first, count, digest, link } in &lines {
-            if json {
-                data(json!({
-                    "number": number, "time_unix_s": time_unix_s, "kind": kind.name(), "actor": actor,
-                    "channel": channel, "first": first, "count": count, "digest": digest.to_string(),
-                    "link": link.to_string(),
-                }));
-            } else {
-                let (time, kind) = (clock::show(programme, *time_unix_s), kind.name());
-                data(format!("{number:>8}  {time}  {kind:8} {count:>9}  from {first:<9} {actor} by {channel}"));
-            }
-        }
+        lines.iter().for_each(|line| show(programme, line, json));
         let Some(last) = lines.last() else { return Ok(()) };
         from = last.number + 1;
     }
+}
+
+/// Prints a line of the journal.
+pub(crate) fn show(programme: &protocol::programme::Programme, line: &Line, json: bool) {
+    let Line { number, time_unix_s, kind, actor, channel, first, count, digest, link } = line;
+    if json {
+        return data(json!({
+            "number": number, "time_unix_s": time_unix_s, "kind": kind.name(), "actor": actor,
+            "channel": channel, "first": first, "count": count, "digest": digest.to_string(),
+            "link": link.to_string(),
+        }));
+    }
+    let (time, kind) = (clock::show(programme, *time_unix_s), kind.name());
+    data(format!("{number:>8}  {time}  {kind:8} {count:>9}  from {first:<9} {actor} by {channel}"));
 }

@@ -2,7 +2,7 @@
 
 use super::{Announced, Draw, clock};
 use crate::failure::{Context, Failure, Outcome};
-use intake::{Clock, Database, RehearsalClock, Secrets};
+use intake::{By, Clock, Database, RehearsalClock, Secrets};
 use jiff::Timestamp;
 use protocol::{
     batches::{self, Batch},
@@ -51,6 +51,20 @@ pub(crate) fn address(draw: &Draw, store: Option<&str>) -> String {
 /// If they are missing.
 pub(crate) fn secrets(draw: &Draw) -> Outcome<Secrets> {
     Ok(Secrets::new(draw.keys().secret("auditors")?, draw.keys().secret("codes")?))
+}
+
+/// Who does it, as the journal will have it: as named, or who is logged in.
+///
+/// # Errors
+/// If the name is empty, longer than 80 characters, or more than one line.
+pub(crate) fn by(actor: Option<&str>) -> Outcome<By> {
+    let login = || ["SUDO_USER", "USER", "LOGNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
+    let login = || login().find(|name| !name.trim().is_empty()).unwrap_or_else(|| By::command().actor);
+    let actor = actor.map_or_else(login, str::to_owned).trim().to_owned();
+    if actor.is_empty() || actor.chars().count() > 80 || actor.chars().any(char::is_control) {
+        return Err(Failure::new("--actor is a name of one line and at most 80 characters"));
+    }
+    Ok(By { actor, ..By::command() })
 }
 
 /// The system's clock, or a rehearsal's that shows `at` and runs on at `speed`.

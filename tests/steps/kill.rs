@@ -82,7 +82,7 @@ fn two() -> tempfile::TempDir {
     let draw = at(Stage::Announced);
     let people = b"reference,born,district\nA,1955-02-03,11010\nB,1956-02-03,11010\n";
     write(&draw.path().join("people.csv"), people);
-    run(draw.path(), "roll import DRAW DRAW/people.csv");
+    run(draw.path(), "roll import DRAW DRAW/people.csv --yes");
     run(draw.path(), "roll codes DRAW DRAW/people.csv --out DRAW/codes.csv");
     draw
 }

@@ -14,6 +14,7 @@ mod kill;
 mod levels;
 mod official;
 mod order;
+mod roll;
 mod serve;
 mod spoilt;
 mod status;

@@ -73,7 +73,7 @@ fn walk(stages: &Path) {
     keep(Stage::Announced);
 
     write(&draw.join("people.csv"), people().as_bytes());
-    run("roll import DRAW DRAW/people.csv");
+    run("roll import DRAW DRAW/people.csv --yes");
     run("roll codes DRAW DRAW/people.csv --out DRAW/codes.csv");
     register(&draw);
     keep(Stage::Registered);
@@ -133,7 +133,7 @@ pub(crate) fn write_programme(draw: &Path, keys: &str, witnesses: &[String]) {
 }
 
 /// Twenty people of both cohorts.
-fn people() -> String {
+pub(crate) fn people() -> String {
     let person = |n: u32| format!("P-{n:03},19{}-02-03,11010\n", 55 + n % 15);
     std::iter::once("reference,born,district\n".to_owned()).chain((0..20).map(person)).collect()
 }
@@ -251,7 +251,7 @@ fn codes_are_not_issued_when_they_cannot_be_written() {
     let draw = at(Stage::Announced);
     let path = draw.path().display().to_string();
     write(&draw.path().join("people.csv"), people().as_bytes());
-    jebi(&format!("roll import {path} {path}/people.csv")).good();
+    jebi(&format!("roll import {path} {path}/people.csv --yes")).good();
     let issue = format!("roll codes {path} {path}/people.csv --out {path}/codes.csv");
     jebi(&issue).good();
     jebi(&issue).refused(2, &["hint: "]);
@@ -273,7 +273,7 @@ fn an_empty_register_is_drawn() {
     let draw = at(Stage::Announced);
     let run = |text: String| -> Run { jebi(&text.replace("DRAW", &draw.path().display().to_string())).good() };
     write(&draw.path().join("people.csv"), b"reference,born,district\n");
-    run("roll import DRAW DRAW/people.csv".into());
+    run("roll import DRAW DRAW/people.csv --yes".into());
     run(format!("freeze DRAW --at {FREEZING}"));
     witness(draw.path(), WITNESSING);
     run(format!("seed DRAW --beacon {ROUND} --at {SEEDING}"));

@@ -31,7 +31,7 @@ fn nothing_happens_before_the_announcement() {
     let draw = at(Stage::Written);
     write(&draw.path().join("people.csv"), b"reference,born,district\n");
     for text in [
-        "roll import DRAW DRAW/people.csv",
+        "roll import DRAW DRAW/people.csv --yes",
         "roll codes DRAW DRAW/people.csv --out DRAW/codes.csv",
         "serve DRAW --listen 127.0.0.1:0",
         "freeze DRAW",
@@ -72,7 +72,7 @@ fn each_step_twice_is_no_work() {
     for text in [
         format!("announce DRAW --at {ANNOUNCING}"),
         format!("announce DRAW --at {ALLOCATING}"),
-        "roll import DRAW DRAW/people.csv".into(),
+        "roll import DRAW DRAW/people.csv --yes".into(),
         format!("freeze DRAW --at {FREEZING}"),
         format!("freeze DRAW --at {ALLOCATING}"),
         format!("witness DRAW/log --key DRAW/court.key --at {ALLOCATING}"),
@@ -212,7 +212,7 @@ fn a_binding_draw_has_the_worlds_clock() {
     }
     refuses(draw.path(), 2, "freeze DRAW", &["there is no store", "hint: `jebi roll import`"]);
     write(&draw.path().join("people.csv"), b"reference,born,district\n");
-    jebi(&format!("roll import {path} {path}/people.csv")).good();
+    jebi(&format!("roll import {path} {path}/people.csv --yes")).good();
     refuses(draw.path(), 2, "freeze DRAW", &["hint: freeze after the window has closed"]);
     jebi(&format!("witness {path}/log --key {path}/one.key")).good();
 }

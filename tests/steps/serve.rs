@@ -25,7 +25,7 @@ fn with_people() -> tempfile::TempDir {
     let people: String = (0..40).map(|n| format!("P-{n:03},1960-02-03,11010\n")).collect();
     write(&draw.path().join("people.csv"), format!("reference,born,district\n{people}").as_bytes());
     let path = draw.path().display();
-    jebi(&format!("roll import {path} {path}/people.csv")).good();
+    jebi(&format!("roll import {path} {path}/people.csv --yes")).good();
     jebi(&format!("roll codes {path} {path}/people.csv --out {path}/codes.csv")).good();
     draw
 }

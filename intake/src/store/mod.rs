@@ -8,11 +8,14 @@
 mod postgres;
 mod rows;
 mod sqlite;
+mod stage;
+
+pub(crate) use stage::{Compared, Stage, Staged};
 
 use crate::{
     batch::Sealed,
     decide::Held,
-    journal::{By, CodeChange, Line, RollChange, Tip},
+    journal::{By, CodeChange, Kind, Line, RollChange, Tip},
     secrets::{CodeHash, Person},
     turnout::{self, Arrived, Moved},
 };
@@ -169,8 +172,11 @@ pub(crate) trait Store: Send + Sync {
     async fn person(&self, code: &CodeHash) -> Result<Option<OnRoll>, StoreError>;
     /// Those of `people` who are on the roll.
     async fn roll_lines(&self, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError>;
-    /// Puts people on the roll or corrects them: all or none. The line in the journal.
-    async fn change_roll(&self, now: u64, by: &By, changes: &[RollChange]) -> Result<u64, StoreError>;
+    /// Opens a place for a roll's file.
+    async fn stage(&self) -> Result<Box<dyn Stage>, StoreError>;
+    /// Puts people on the roll or corrects them, whom a stage compared with the roll when `next_line` was the journal's
+    /// next: all or none. Refused if the roll was changed since, or one of them registered. The line in the journal.
+    async fn put_part(&self, now: u64, by: &By, next_line: u64, changes: &[RollChange]) -> Result<u64, StoreError>;
     /// Takes the import of this line back: who was not on the roll before it is not any more, who was corrected is as
     /// before. Refused if one of them has registered or was changed since.
     async fn undo_import(&self, now: u64, by: &By, line: u64) -> Result<u64, StoreError>;
@@ -214,6 +220,8 @@ pub(crate) trait Store: Send + Sync {
 
     /// Up to `limit` lines of the journal from this number on, in order.
     async fn journal(&self, from: u64, limit: u32) -> Result<Vec<Line>, StoreError>;
+    /// The lines of these kinds, in order. Not for batches and anchors, of which there are too many.
+    async fn lines_of(&self, kinds: &[Kind]) -> Result<Vec<Line>, StoreError>;
     /// The statements of the batches from `first` up to but not `end`, with their signed notes.
     async fn notes(&self, first: u64, end: u64) -> Result<Vec<(BatchStatement, String)>, StoreError>;
     /// Everything kept about the revisions of these batches, in order.

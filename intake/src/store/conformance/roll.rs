@@ -1,10 +1,10 @@
 //! Who may register, their codes, and imports that are taken back.
 
-use super::{Place, append, born, new, on_both, on_roll, person};
+use super::{ANY, Place, append, born, new, on_both, on_roll, person};
 use crate::{
     journal::{By, Kind, RollChange},
     secrets::CodeHash,
-    store::StoreError,
+    store::{Database, Stage, Staged, StoreError},
 };
 use protocol::entry::Status;
 
@@ -14,6 +14,8 @@ on_both!(
     an_import_is_taken_back_by_a_line_of_its_own,
     an_import_is_not_taken_back_over_what_came_after_it,
     the_journal_says_who_did_what,
+    a_staged_file_is_compared_with_the_roll_and_seen_by_nobody,
+    a_part_is_put_on_the_roll_as_it_was_compared_with_or_not_at_all,
 );
 
 async fn a_code_finds_its_person_until_another_is_issued(place: Place) {
@@ -65,7 +67,7 @@ async fn an_import_is_taken_back_by_a_line_of_its_own(place: Place) {
         RollChange { person: person(1), now: now("1970-01-01", "11020") },
         RollChange { person: person(2), now: now("1971-01-01", "11020") },
     ];
-    let line = store.change_roll(6, &by, &wrong).await.expect("an import");
+    let line = store.put_part(6, &by, ANY, &wrong).await.expect("an import");
     store.put_codes(7, &by, &[(person(2), CodeHash([2; 32]))]).await.expect("a code");
     let undone = store.undo_import(8, &by, line).await.expect("taken back");
     assert_eq!(undone, line + 2, "a line of its own");
@@ -77,7 +79,7 @@ async fn an_import_is_taken_back_by_a_line_of_its_own(place: Place) {
         let refused = store.undo_import(9, &by, again).await;
         assert!(matches!(refused, Err(StoreError::Conflict(_))), "{again}: {refused:?}");
     }
-    store.change_roll(10, &by, &wrong).await.expect("the right ones after all");
+    store.put_part(10, &by, ANY, &wrong).await.expect("the right ones after all");
     database.check(&[]).await.expect("sound");
 }
 
@@ -90,7 +92,7 @@ async fn an_import_is_not_taken_back_over_what_came_after_it(place: Place) {
     assert!(matches!(refused, Err(StoreError::Conflict(_))), "somebody has registered: {refused:?}");
     let second = on_roll(&database, 3..5).await;
     let correction = [RollChange { person: person(3), now: Some((born("1970-01-01"), "11010".to_owned())) }];
-    let third = store.change_roll(7, &by, &correction).await.expect("a correction");
+    let third = store.put_part(7, &by, ANY, &correction).await.expect("a correction");
     assert!(matches!(store.undo_import(8, &by, second).await, Err(StoreError::Conflict(_))), "corrected since");
     store.undo_import(8, &by, third).await.expect("the correction first");
     let lines = store.roll_lines(&[person(3)]).await.expect("lines");
@@ -119,5 +121,71 @@ async fn the_journal_says_who_did_what(place: Place) {
     );
     let kept = database.store.kept(0, 1).await.expect("revisions");
     assert_eq!(kept[0].actor.as_deref(), Some("desk 3, M. Kim"));
+    database.check(&[]).await.expect("sound");
+}
+
+fn staged(line: u64, who: u8, text: &str) -> Staged {
+    Staged { line, person: person(who), born: born(text), district: "11010".to_owned(), cohort: (who > 0).then_some(1) }
+}
+
+async fn stage(database: &Database, lines: &[Staged]) -> Box<dyn Stage> {
+    let mut stage = database.store.stage().await.expect("a stage");
+    for chunk in lines.chunks(3) {
+        stage.put(chunk).await.expect("staged");
+    }
+    stage
+}
+
+async fn a_staged_file_is_compared_with_the_roll_and_seen_by_nobody(place: Place) {
+    let database = place.open().await;
+    on_roll(&database, 1..4).await;
+    append(&mut *database.store.ledger(), vec![new(3, 10, 1, Status::Active)]).await.expect("appended");
+    let lines = [
+        staged(2, 9, "1960-02-29"),
+        staged(3, 1, "1960-02-29"),
+        staged(4, 2, "1970-01-01"),
+        staged(5, 3, "1970-01-01"),
+        staged(6, 8, "1960-02-29"),
+        staged(7, 0, "1960-02-29"),
+        staged(8, 8, "1960-02-29"),
+        staged(9, 9, "1961-01-01"),
+    ];
+    let mut file = stage(&database, &lines).await;
+    let compared = file.compare(20).await.expect("compared");
+    assert_eq!((compared.repeated, compared.contradicting, &compared.contradictions[..]), (1, 1, &[(9, 2)][..]));
+    assert_eq!((compared.added, compared.corrected, compared.unchanged, compared.registered), (3, 1, 1, 1));
+    assert_eq!(compared.registered_lines, [5]);
+    let district = "11010".to_owned();
+    assert_eq!(compared.groups, [(None, district.clone(), 1), (Some(1), district, 5)]);
+    assert_eq!(compared.next_line, 2);
+    let changes = file.changes(0, 3).await.expect("changes");
+    assert_eq!(changes.iter().map(|change| change.person.0[0]).collect::<Vec<_>>(), [0, 8, 9], "who is new first");
+    let changes = file.changes(3, 100).await.expect("changes");
+    assert_eq!(changes, [RollChange { person: person(2), now: Some((born("1970-01-01"), "11010".to_owned())) }]);
+    assert_eq!(file.changes(4, 100).await, Ok(Vec::new()));
+    let checked = database.check(&[]).await.expect("sound");
+    assert_eq!((checked.people, checked.tip.next), (3, 2), "nothing was written");
+}
+
+async fn a_part_is_put_on_the_roll_as_it_was_compared_with_or_not_at_all(place: Place) {
+    let database = place.open().await;
+    on_roll(&database, 1..3).await;
+    let (store, by) = (&database.store, By::command());
+    let mut file = stage(&database, &[staged(2, 1, "1970-01-01"), staged(3, 5, "1960-02-29")]).await;
+    let next = file.compare(20).await.expect("compared").next_line;
+    let part = file.changes(0, 10).await.expect("changes");
+    append(&mut *store.ledger(), vec![new(1, 10, 1, Status::Active)]).await.expect("appended");
+    let refused = store.put_part(6, &by, next, &part).await;
+    assert!(matches!(refused, Err(StoreError::Conflict(_))), "somebody registered since: {refused:?}");
+    assert_eq!(store.roll_lines(&[person(5)]).await.map(|lines| lines.len()), Ok(0), "all or none");
+    let line = store.put_part(6, &by, next, &part[..1]).await.expect("those who are new");
+    let stale = store.put_part(7, &by, next, &[]).await;
+    assert!(matches!(stale, Err(StoreError::Conflict(_))), "the roll was changed since: {stale:?}");
+    assert_eq!(store.put_part(7, &by, line + 1, &[]).await, Ok(line + 1));
+    assert_eq!(store.undo_import(8, &by, line + 1).await, Ok(line + 2));
+    assert!(store.undo_import(8, &by, line + 1).await.is_err(), "an import of nobody is taken back once, too");
+    store.freeze(1000, &by).await.expect("frozen");
+    assert_eq!(store.put_part(1001, &by, ANY, &part[..1]).await, Err(StoreError::Frozen));
+    assert_eq!(store.undo_import(1001, &by, line).await, Err(StoreError::Frozen));
     database.check(&[]).await.expect("sound");
 }

@@ -9,6 +9,7 @@ use crate::{
         rows::{self, signed, unsigned},
     },
 };
+use sqlx::PgConnection;
 use std::collections::BTreeMap;
 
 /// Rows of one statement or message.
@@ -48,7 +49,7 @@ fn keys(people: &[Person]) -> Vec<&[u8]> {
 /// The rows of a change that stand beside its line, and what follows for the roll.
 pub(super) async fn change_roll(transaction: &mut Tx, line: u64, changes: &[RollChange]) -> Result<(), StoreError> {
     let copy = "copy roll_changes (line, place, person, born, district) from stdin (format binary)";
-    let mut rows = Copy::begin(transaction, copy, 5).await?;
+    let mut rows = Copy::begin(&mut *transaction, copy, 5).await?;
     for (place, RollChange { person, now }) in (0_u64..).zip(changes) {
         let born = now.as_ref().map(|(born, _)| born.to_string());
         let district = now.as_ref().map(|(_, district)| district.as_bytes());
@@ -72,7 +73,7 @@ pub(super) async fn change_roll(transaction: &mut Tx, line: u64, changes: &[Roll
 /// Codes beside their line, and into the roll.
 pub(super) async fn put_codes(transaction: &mut Tx, line: u64, codes: &[CodeChange]) -> Result<(), StoreError> {
     let copy = "copy code_changes (line, place, person, code_hash, codes_issued) from stdin (format binary)";
-    let mut rows = Copy::begin(transaction, copy, 5).await?;
+    let mut rows = Copy::begin(&mut *transaction, copy, 5).await?;
     for (place, CodeChange { person, code, issued }) in (0_u64..).zip(codes) {
         let (line, place, issued) = (line.to_be_bytes(), place.to_be_bytes(), issued.to_be_bytes());
         rows.row([&line[..], &place, &person.0, &code.0, &issued].map(Some)).await?;
@@ -85,21 +86,25 @@ pub(super) async fn put_codes(transaction: &mut Tx, line: u64, codes: &[CodeChan
 }
 
 /// PostgreSQL's binary format of COPY: a head, rows of sized columns, an end.
-struct Copy<'a> {
-    to: sqlx::postgres::PgCopyIn<&'a mut sqlx::PgConnection>,
+pub(super) struct Copy<'a> {
+    to: sqlx::postgres::PgCopyIn<&'a mut PgConnection>,
     columns: u16,
     waiting: Vec<u8>,
 }
 
 impl<'a> Copy<'a> {
-    async fn begin(transaction: &'a mut Tx, statement: &'static str, columns: u16) -> Result<Self, StoreError> {
-        let to = transaction.copy_in_raw(statement).await?;
+    pub(super) async fn begin(
+        connection: &'a mut PgConnection,
+        statement: &'static str,
+        columns: u16,
+    ) -> Result<Self, StoreError> {
+        let to = connection.copy_in_raw(statement).await?;
         let mut waiting = b"PGCOPY\n\xff\r\n\0".to_vec();
         waiting.extend_from_slice(&[0; 8]);
         Ok(Self { to, columns, waiting })
     }
 
-    async fn row<const N: usize>(&mut self, columns: [Option<&[u8]>; N]) -> Result<(), StoreError> {
+    pub(super) async fn row<const N: usize>(&mut self, columns: [Option<&[u8]>; N]) -> Result<(), StoreError> {
         self.waiting.extend_from_slice(&self.columns.to_be_bytes());
         for column in columns {
             let length = column.map_or(Ok(-1), |bytes| i32::try_from(bytes.len()));
@@ -113,7 +118,7 @@ impl<'a> Copy<'a> {
         Ok(())
     }
 
-    async fn end(mut self) -> Result<(), StoreError> {
+    pub(super) async fn end(mut self) -> Result<(), StoreError> {
         self.waiting.extend_from_slice(&(-1_i16).to_be_bytes());
         self.to.send(std::mem::take(&mut self.waiting)).await?;
         self.to.finish().await?;

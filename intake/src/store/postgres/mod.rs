@@ -9,6 +9,7 @@
 mod bulk;
 mod ledger;
 mod lookup;
+mod stage;
 
 #[path = "../sql/journal.rs"]
 mod journal;
@@ -20,10 +21,11 @@ mod roll;
 mod turnout;
 
 use super::{
-    Count, Each, HistoryLine, Kept, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine, Store, StoreError, rows,
+    Count, Each, HistoryLine, Kept, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine, Stage, Store, StoreError,
+    rows,
 };
 use crate::{
-    journal::{By, CodeChange, Line, RollChange},
+    journal::{By, CodeChange, Kind, Line, RollChange},
     secrets::{CodeHash, Person},
     turnout::{Arrived, Moved},
 };
@@ -62,6 +64,8 @@ pub(super) struct PostgresStore {
     pool: PgPool,
     /// For the connections that see every registration.
     quick: PgConnectOptions,
+    /// For whole files.
+    options: PgConnectOptions,
     lookup: lookup::Lookup,
 }
 
@@ -76,8 +80,8 @@ impl PostgresStore {
         durable(&pool).await?;
         rows::migrator(&MIGRATIONS).run(&pool).await?;
         register::belong(&pool, programme).await?;
-        let quick = quick(options);
-        Ok(Self { pool, lookup: lookup::Lookup::start(quick.clone())?, quick })
+        let quick = quick(options.clone());
+        Ok(Self { pool, lookup: lookup::Lookup::start(quick.clone())?, quick, options })
     }
 }
 
@@ -110,8 +114,11 @@ impl Store for PostgresStore {
     async fn roll_lines(&self, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError> {
         bulk::roll_lines(&self.pool, people).await
     }
-    async fn change_roll(&self, now: u64, by: &By, changes: &[RollChange]) -> Result<u64, StoreError> {
-        roll::change(&self.pool, now, by, changes).await
+    async fn stage(&self) -> Result<Box<dyn Stage>, StoreError> {
+        Ok(Box::new(stage::PostgresStage::open(&self.options).await?))
+    }
+    async fn put_part(&self, now: u64, by: &By, next_line: u64, changes: &[RollChange]) -> Result<u64, StoreError> {
+        roll::put_part(&self.pool, now, by, next_line, changes).await
     }
     async fn undo_import(&self, now: u64, by: &By, line: u64) -> Result<u64, StoreError> {
         roll::undo(&self.pool, now, by, line).await
@@ -167,6 +174,9 @@ impl Store for PostgresStore {
     }
     async fn journal(&self, from: u64, limit: u32) -> Result<Vec<Line>, StoreError> {
         journal::lines(&self.pool, from, limit).await
+    }
+    async fn lines_of(&self, kinds: &[Kind]) -> Result<Vec<Line>, StoreError> {
+        journal::lines_of(&self.pool, kinds).await
     }
     async fn notes(&self, first: u64, end: u64) -> Result<Vec<(BatchStatement, String)>, StoreError> {
         register::notes(&self.pool, first, end).await

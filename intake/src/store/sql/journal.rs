@@ -2,7 +2,7 @@
 
 use super::{Pool, Tx};
 use crate::{
-    journal::{CodeChange, Line, RollChange, Said, Tip},
+    journal::{CodeChange, Kind, Line, RollChange, Said, Tip},
     store::{
         Each, OfPerson, OfTicket, StoreError,
         rows::{self, LineRow, StoryRow, TicketRow, signed, unsigned},
@@ -20,6 +20,22 @@ pub(super) async fn tip(transaction: &mut Tx) -> Result<Tip, StoreError> {
     let query = "select programme_hash from draw";
     let programme: Vec<u8> = sqlx::query_scalar(query).fetch_one(&mut **transaction).await?;
     Ok(Tip::start(rows::hash(&programme)?))
+}
+
+/// The roll decides who may register; when nobody may any more it stays as it was.
+pub(super) async fn is_open(transaction: &mut Tx) -> Result<(), StoreError> {
+    let query = "select frozen_at_unix_s from draw";
+    let frozen: Option<i64> = sqlx::query_scalar(query).fetch_one(&mut **transaction).await?;
+    frozen.map_or(Ok(()), |_| Err(StoreError::Frozen))
+}
+
+/// The lines of these kinds, in order.
+pub(super) async fn lines_of(pool: &Pool, kinds: &[Kind]) -> Result<Vec<Line>, StoreError> {
+    let query = "select number, time_unix_s, kind, actor, channel, first, count, digest, link from journal
+                 where kind <> 'batch' and kind <> 'anchor' order by number";
+    let found: Vec<LineRow> = sqlx::query_as(query).fetch_all(pool).await?;
+    let lines = found.into_iter().map(rows::line).collect::<Result<Vec<Line>, _>>()?;
+    Ok(lines.into_iter().filter(|line| kinds.contains(&line.kind)).collect())
 }
 
 /// Writes the next line.

@@ -12,9 +12,28 @@ use crate::{
 use protocol::programme::civil::Date;
 use std::collections::BTreeMap;
 
-pub(super) async fn change(pool: &Pool, now: u64, by: &By, changes: &[RollChange]) -> Result<u64, StoreError> {
+/// A part of an import that was compared with the roll when line `next_line` was the journal's next.
+pub(super) async fn put_part(
+    pool: &Pool,
+    now: u64,
+    by: &By,
+    next_line: u64,
+    changes: &[RollChange],
+) -> Result<u64, StoreError> {
     let mut transaction = pool.begin_with(BEGIN).await?;
+    journal::is_open(&mut transaction).await?;
+    let refuse = |why: &str| Err(StoreError::Conflict(why.to_owned()));
+    let query = "select count(*) from journal
+                 where number >= $1 and kind in ('carried', 'import', 'undo', 'forget')";
+    if 0_i64 < sqlx::query_scalar(query).bind(signed(next_line)?).fetch_one(&mut *transaction).await? {
+        return refuse("the roll was changed since the file was compared with it; import it again");
+    }
     let line = record(&mut transaction, now, by, (Kind::Import, 0), changes).await?;
+    // Who was not on the roll had no code to register with.
+    let query = "select count(*) from roll_changes c join entries e on e.person = c.person where c.line = $1";
+    if 0_i64 < sqlx::query_scalar(query).bind(signed(line)?).fetch_one(&mut *transaction).await? {
+        return refuse("somebody has registered since the file was compared with the roll; import it again");
+    }
     transaction.commit().await?;
     Ok(line)
 }
@@ -36,11 +55,16 @@ async fn record(
 
 pub(super) async fn undo(pool: &Pool, now: u64, by: &By, line: u64) -> Result<u64, StoreError> {
     let mut transaction = pool.begin_with(BEGIN).await?;
+    journal::is_open(&mut transaction).await?;
     let refuse = |why: &str| Err(StoreError::Conflict(why.to_owned()));
     let query = "select kind from journal where number = $1";
     let kind: Option<String> = sqlx::query_scalar(query).bind(signed(line)?).fetch_optional(&mut *transaction).await?;
     if kind.as_deref() != Some(Kind::Import.name()) {
         return refuse("this line of the journal is no import");
+    }
+    let query = "select count(*) from journal where number > $1 and kind = 'undo' and first = $1";
+    if 0_i64 < sqlx::query_scalar(query).bind(signed(line)?).fetch_one(&mut *transaction).await? {
+        return refuse("this import was taken back already");
     }
     let query = "select count(*) from roll_changes i join entries e on e.person = i.person where i.line = $1";
     if 0_i64 < sqlx::query_scalar(query).bind(signed(line)?).fetch_one(&mut *transaction).await? {

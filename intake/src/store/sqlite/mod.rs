@@ -7,6 +7,7 @@ mod bulk;
 mod carry;
 mod ledger;
 mod lookup;
+mod stage;
 
 #[path = "../sql/journal.rs"]
 mod journal;
@@ -18,10 +19,11 @@ mod roll;
 mod turnout;
 
 use super::{
-    Count, Each, HistoryLine, Kept, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine, Store, StoreError, rows,
+    Count, Each, HistoryLine, Kept, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine, Stage, Store, StoreError,
+    rows,
 };
 use crate::{
-    journal::{By, CodeChange, Line, RollChange},
+    journal::{By, CodeChange, Kind, Line, RollChange},
     secrets::{CodeHash, Person},
     turnout::{Arrived, Moved},
 };
@@ -116,8 +118,11 @@ impl Store for SqliteStore {
     async fn roll_lines(&self, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError> {
         bulk::roll_lines(&self.read, people).await
     }
-    async fn change_roll(&self, now: u64, by: &By, changes: &[RollChange]) -> Result<u64, StoreError> {
-        roll::change(&self.write, now, by, changes).await
+    async fn stage(&self) -> Result<Box<dyn Stage>, StoreError> {
+        Ok(Box::new(stage::SqliteStage::open(&self.path)?))
+    }
+    async fn put_part(&self, now: u64, by: &By, next_line: u64, changes: &[RollChange]) -> Result<u64, StoreError> {
+        roll::put_part(&self.write, now, by, next_line, changes).await
     }
     async fn undo_import(&self, now: u64, by: &By, line: u64) -> Result<u64, StoreError> {
         roll::undo(&self.write, now, by, line).await
@@ -173,6 +178,9 @@ impl Store for SqliteStore {
     }
     async fn journal(&self, from: u64, limit: u32) -> Result<Vec<Line>, StoreError> {
         journal::lines(&self.read, from, limit).await
+    }
+    async fn lines_of(&self, kinds: &[Kind]) -> Result<Vec<Line>, StoreError> {
+        journal::lines_of(&self.read, kinds).await
     }
     async fn notes(&self, first: u64, end: u64) -> Result<Vec<(BatchStatement, String)>, StoreError> {
         register::notes(&self.read, first, end).await

@@ -1,0 +1,119 @@
+//! Why the roll was not changed: whom a line accuses, and of what.
+
+use crate::{randomness::NoRandomness, store::StoreError};
+
+/// Why the roll was not changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RollError {
+    /// The columns are not those of a roll.
+    #[error("line 1: a roll has the columns reference, born, district: {0}")]
+    Columns(String),
+    /// Lines of the file are wrong; nothing of it was taken in.
+    #[error("{0}")]
+    Lines(WrongLines),
+    /// Some of the file was taken in, by these lines of the journal, when the store refused the rest.
+    #[error("{done} of {all} changes are made: {reason}")]
+    Cut {
+        /// Changes that were made.
+        done: u64,
+        /// Changes that the file asks for.
+        all: u64,
+        /// What the store said.
+        reason: StoreError,
+    },
+    /// A code for somebody who is not on the roll.
+    #[error("{reference:?} is not on the roll")]
+    NotOnRoll {
+        /// The reference.
+        reference: String,
+    },
+    /// Mailed codes would become void.
+    #[error("{people} of these people have a code already")]
+    HaveCodes {
+        /// How many.
+        people: u64,
+    },
+    /// A reference twice in one issue: which code should count?
+    #[error("{reference:?} was to get two codes at once")]
+    TwoCodes {
+        /// The reference.
+        reference: String,
+    },
+    /// No randomness for codes.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The wrong lines of a file: the first of them, and how many more there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WrongLines {
+    /// The first [`WrongLines::SHOWN`].
+    pub shown: Vec<Wrong>,
+    /// How many more.
+    pub more: u64,
+}
+
+/// A line that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// Line of the file, from 1.
+    pub line: u64,
+    /// In which way.
+    pub fault: WrongLine,
+}
+
+/// In which way a line is wrong: the column, what stands there, what was expected.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WrongLine {
+    /// Not a line of a table.
+    #[error("not as many columns as the first line, or not UTF-8: {0}")]
+    Unreadable(String),
+    /// An empty reference.
+    #[error("column reference: it is empty; expected what the office calls this person")]
+    NoReference,
+    /// Not a date.
+    #[error("column born: {0:?} is not a date; expected YYYY-MM-DD")]
+    BirthDate(String),
+    /// A district that the programme does not have.
+    #[error("column district: {0:?} is no district of the programme; expected a code of districts.csv")]
+    District(String),
+    /// Another line says something else of the same person.
+    #[error("column reference: this person stands in line {before} with another birth date or district")]
+    Twice {
+        /// The line before.
+        before: u64,
+    },
+}
+
+impl WrongLines {
+    /// As many as one reads before one opens the file.
+    pub const SHOWN: u32 = 20;
+
+    /// Adds one more.
+    pub(super) fn add(&mut self, line: u64, fault: WrongLine) {
+        if (self.shown.len() as u64) < u64::from(Self::SHOWN) {
+            self.shown.push(Wrong { line, fault });
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Nothing, if no line is wrong.
+    pub(super) fn none(self) -> Result<(), RollError> {
+        if self.shown.is_empty() { Ok(()) } else { Err(RollError::Lines(self)) }
+    }
+}
+
+impl std::fmt::Display for WrongLines {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (number, Wrong { line, fault }) in self.shown.iter().enumerate() {
+            write!(f, "{}line {line}: {fault}", if number == 0 { "" } else { "\n" })?;
+        }
+        if self.more > 0 { write!(f, "\nand {} more lines", self.more) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,49 @@
+//! Lines of a roll's file as they stand there, and CSV files of them (RFC 4180, UTF-8).
+
+use super::{RollError, WrongLine};
+use std::io::Read;
+
+/// One person's line, not understood yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Where it stands in the file, from 1.
+    pub line: u64,
+    /// What the office calls the person; stored as a keyed commitment only.
+    pub reference: String,
+    /// The birth date, as YYYY-MM-DD.
+    pub born: String,
+    /// The code of a district of the programme.
+    pub district: String,
+}
+
+/// A line, or where one is that cannot be read, and why.
+pub type Line = Result<Row, (u64, WrongLine)>;
+
+/// The columns that a roll's file has, in any order.
+pub const COLUMNS: [&str; 3] = ["reference", "born", "district"];
+
+/// The lines of a CSV file with the columns `reference,born,district` in any order. White space around values is dropped.
+///
+/// # Errors
+/// [`RollError::Columns`] if the first line does not name these columns: an empty file with other columns would pass
+/// for nobody to add.
+pub fn csv_rows(csv: impl Read) -> Result<impl Iterator<Item = Line>, RollError> {
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(csv);
+    let found = reader.headers().map_err(|error| RollError::Columns(error.to_string()))?.clone();
+    let at = |name: &str| {
+        let missing = || RollError::Columns(format!("the column {name} is missing"));
+        found.iter().position(|found| found == name).ok_or_else(missing)
+    };
+    let places = [at("reference")?, at("born")?, at("district")?];
+    if found.len() > COLUMNS.len() {
+        let stranger = found.iter().find(|name| !COLUMNS.contains(name)).unwrap_or("one of them twice");
+        return Err(RollError::Columns(format!("there is another column, {stranger}")));
+    }
+    let row = move |record: Result<csv::StringRecord, csv::Error>| {
+        let place = |position: Option<&csv::Position>| position.map_or(0, csv::Position::line);
+        let record = record.map_err(|error| (place(error.position()), WrongLine::Unreadable(error.to_string())))?;
+        let [reference, born, district] = places.map(|place| record.get(place).unwrap_or_default().to_owned());
+        Ok(Row { line: place(record.position()), reference, born, district })
+    };
+    Ok(reader.into_records().map(row))
+}

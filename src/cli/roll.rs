@@ -1,0 +1,83 @@
+//! What `jebi roll` is asked, and what its `--help` teaches.
+
+use super::StoreAt;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// Who does it.
+#[derive(Args, Clone)]
+pub(crate) struct Actor {
+    /// Who does this, for the journal [default: the login name]
+    #[arg(long, value_name = "NAME")]
+    pub actor: Option<String>,
+}
+
+/// `jebi roll import`.
+#[derive(Args)]
+pub(crate) struct Import {
+    /// The draw's folder
+    pub draw: PathBuf,
+    /// The file: CSV with a line of names, or Parquet if its name ends so
+    pub file: PathBuf,
+    /// Do not ask: the totals have been looked at
+    #[arg(long)]
+    pub yes: bool,
+    /// Show what the file would change, and change nothing
+    #[arg(long, conflicts_with = "yes")]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub by: Actor,
+    #[command(flatten)]
+    pub store: StoreAt,
+}
+
+/// `jebi roll`.
+#[derive(Subcommand)]
+pub(crate) enum Roll {
+    /// Add and correct people from a file with the columns reference,born,district. Shows how many of which cohort and
+    /// district it adds, corrects and leaves, then asks. The same file again adds what is missing
+    Import(Import),
+    /// Take imports back: who was added is not on the roll any more, who was corrected is as before. Refused for people
+    /// who have registered, or were changed since
+    Undo {
+        /// The draw's folder
+        draw: PathBuf,
+        /// Lines of the journal that the import printed
+        #[arg(required = true, value_name = "LINE")]
+        lines: Vec<u64>,
+        #[command(flatten)]
+        by: Actor,
+        #[command(flatten)]
+        store: StoreAt,
+    },
+    /// List what changed who is on the roll: line of the journal, when, how many people, by whom
+    Imports {
+        /// The draw's folder
+        draw: PathBuf,
+        /// One line of JSON each
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        store: StoreAt,
+    },
+    /// Issue access codes and write them for mailing: reference,code. A code issued again voids the old one
+    Codes {
+        /// The draw's folder
+        draw: PathBuf,
+        /// The file of people, CSV or Parquet: those of it who are to get a code
+        file: PathBuf,
+        /// The CSV file to write; it holds secrets and must not exist
+        #[arg(long)]
+        out: PathBuf,
+        /// Issue again for people who have a code; the old ones are void then
+        #[arg(long)]
+        reissue: bool,
+        /// Only these people of the file, whether or not they have a code
+        #[arg(long, value_name = "REFERENCE")]
+        only: Vec<String>,
+        #[command(flatten)]
+        by: Actor,
+        #[command(flatten)]
+        store: StoreAt,
+    },
+}

@@ -1,0 +1,129 @@
+//! `jebi roll import`: look, show, ask, put in.
+
+use super::file;
+use crate::{
+    cli::Import as Arguments,
+    console::{bar, count, data, step},
+    draw::{Draw, intake as part},
+    failure::{Context, Failure, Outcome},
+};
+use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
+use intake::{Look, Looked, Roll};
+use protocol::programme::Programme;
+use std::{
+    collections::BTreeMap,
+    io::{self, IsTerminal},
+    path::Path,
+};
+
+/// Districts that are shown in a table; more are summed.
+const SHOWN: usize = 40;
+
+/// Looks at a file, shows what it would change, and changes it if somebody says so.
+///
+/// # Errors
+/// If lines are wrong, nobody says so, or the store refuses.
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let Arguments { draw, file, yes, dry_run, by, store } = arguments;
+    let announced = Draw::at(draw).announced()?;
+    let lines = file::lines(file)?;
+    part::runtime()?.block_on(async {
+        let database = part::create(&announced, store.store.as_deref()).await?;
+        let roll = Roll::new(database.clone(), part::secrets(&announced.draw)?).by(part::by(by.actor.as_deref())?);
+        let look = roll.look(lines).await.map_err(|error| file::failure(file, &error))?;
+        let looked = look.looked();
+        show(&announced.programme, &looked, file);
+        if looked.changes() == 0 {
+            step("nothing to change");
+        } else if *dry_run {
+            step("nothing was changed");
+        } else {
+            confirm(*yes, draw, file)?;
+            apply(look, file).await?;
+        }
+        database.close().await;
+        Ok(())
+    })
+}
+
+async fn apply(look: Look<'_>, file: &Path) -> Outcome {
+    let bar = bar("putting people on the roll", look.looked().changes());
+    let done = look.apply(&mut |done| bar.set_position(done)).await;
+    bar.finish_and_clear();
+    let done = done.map_err(|error| file::failure(file, &error))?;
+    step(format!("{} added, {} corrected", count(done.added), count(done.corrected)));
+    let lines: Vec<String> = done.lines.iter().map(u64::to_string).collect();
+    step(format!("in the journal: {}; to take it back: jebi roll undo DRAW {0}", lines.join(" ")));
+    Ok(())
+}
+
+fn show(programme: &Programme, looked: &Looked, file: &Path) {
+    let people: u64 = looked.groups.iter().map(|group| group.people).sum();
+    data(format!("{}: {} people", file.display(), count(people)));
+    let mut districts: BTreeMap<&str, BTreeMap<Option<u16>, u64>> = BTreeMap::new();
+    for group in &looked.groups {
+        *districts.entry(&group.district).or_default().entry(group.cohort).or_default() += group.people;
+    }
+    let cohorts = || (0..).zip(&programme.cohorts).map(|(place, cohort)| (Some(place), cohort.id.as_str()));
+    let columns: Vec<(Option<u16>, &str)> = cohorts().chain([(None, "in no cohort")]).collect();
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED);
+    table.set_header(["district"].into_iter().chain(columns.iter().map(|(_, name)| *name)).chain(["all"]));
+    let mut row = |name: String, groups: &BTreeMap<Option<u16>, u64>| {
+        let cells = columns.iter().map(|(cohort, _)| groups.get(cohort).copied().unwrap_or(0));
+        let cells = cells.chain([groups.values().sum()]).map(count);
+        table.add_row([name].into_iter().chain(cells));
+    };
+    let (mut rest, mut all) = (BTreeMap::new(), BTreeMap::new());
+    for (number, (district, groups)) in districts.iter().enumerate() {
+        groups.iter().for_each(|(cohort, people)| *all.entry(*cohort).or_default() += people);
+        if number < SHOWN || districts.len() == SHOWN + 1 {
+            row((*district).to_owned(), groups);
+        } else {
+            groups.iter().for_each(|(cohort, people)| *rest.entry(*cohort).or_default() += people);
+        }
+    }
+    if !rest.is_empty() {
+        row(format!("{} more", districts.len() - SHOWN), &rest);
+    }
+    row("all".to_owned(), &all);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    data(table);
+    told(looked);
+}
+
+fn told(looked: &Looked) {
+    data(format!("to add              {}", count(looked.added)));
+    data(format!("to correct          {}", count(looked.corrected)));
+    data(format!("as before           {}", count(looked.unchanged)));
+    data(format!("said twice          {} lines that repeat another", count(looked.repeated)));
+    let lines: Vec<String> = looked.registered_lines.iter().map(u64::to_string).collect();
+    let more = if looked.registered > lines.len() as u64 { ", …" } else { "" };
+    let lines = if lines.is_empty() { String::new() } else { format!(": lines {}{more}", lines.join(", ")) };
+    data(format!("stay as they are    {} who have registered with other data{lines}", count(looked.registered)));
+    let outside = looked.in_no_cohort();
+    if outside > 0 {
+        data(format!("note: {} are in no cohort and will be told that they are not eligible", count(outside)));
+    }
+}
+
+/// Waits for the word at a terminal; refuses where nobody can be asked.
+fn confirm(yes: bool, draw: &Path, file: &Path) -> Outcome {
+    if yes {
+        return Ok(());
+    }
+    let refused = |why: &str| {
+        let (draw, file) = (draw.display(), file.display());
+        Err(Failure::new(format!("nothing was changed: {why}"))
+            .hint(format!("when the table above is what you expect: jebi roll import {draw} {file} --yes")))
+    };
+    if !io::stdin().is_terminal() {
+        return refused("nobody was there to say yes");
+    }
+    step("Type yes to put this on the roll, anything else to stop:");
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).context("reading the answer")?;
+    if answer.trim() == "yes" { Ok(()) } else { refused("the answer was not yes") }
+}
