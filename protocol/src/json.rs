@@ -69,7 +69,7 @@ const LARGEST: u64 = (1 << 53) - 1;
 const DEEPEST: usize = 64;
 
 fn encode(value: &Value) -> Result<Vec<u8>, JsonError> {
-    let mut out = String::new();
+    let mut out = String::with_capacity(1024);
     write(value, DEEPEST, &mut out)?;
     Ok(out.into_bytes())
 }
@@ -126,17 +126,20 @@ fn write_text(text: &str, out: &mut String) -> Result<(), JsonError> {
     if text.chars().any(|c| c.is_control() && c != '\n') {
         return Err(JsonError::Canonical(format!("{text:?} holds a control character")));
     }
-    if !is_nfc(text) {
+    // ASCII is in every normal form, and most of what is written is ASCII.
+    if !text.is_ascii() && !is_nfc(text) {
         return Err(JsonError::NotNfc(text.into()));
     }
     out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            other => out.push(other),
-        }
+    for piece in text.split_inclusive(['"', '\\', '\n']) {
+        let (plain, escaped) = match piece.as_bytes().last() {
+            Some(b'"') => (&piece[..piece.len() - 1], "\\\""),
+            Some(b'\\') => (&piece[..piece.len() - 1], "\\\\"),
+            Some(b'\n') => (&piece[..piece.len() - 1], "\\n"),
+            _ => (piece, ""),
+        };
+        out.push_str(plain);
+        out.push_str(escaped);
     }
     out.push('"');
     Ok(())
