@@ -31,8 +31,9 @@ pub(super) fn run(address: &str, codes: &[String], connections: usize, time: Dur
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let end = now() + time;
     let tasks = tokio::task::LocalSet::new();
+    let codes: Rc<[String]> = codes.into();
     for _ in 0..connections {
-        let (shared, codes, address) = (shared.clone(), codes.to_owned(), address.to_owned());
+        let (shared, codes, address) = (shared.clone(), codes.clone(), address.to_owned());
         tasks.spawn_local(async move {
             let mut stream = TcpStream::connect(address).await.ok()?;
             stream.set_nodelay(true).ok()?;

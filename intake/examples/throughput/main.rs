@@ -56,7 +56,7 @@ fn main() -> Outcome {
             ]);
             measure(&cluster.fresh(), Some(&cluster), number(1, 5)?, number(2, 4)?, number(3, 0)?)
         }
-        _ => Err("usage: bench postgres|sqlite [ROUNDS] [SECONDS] [ROWS BEFORE]".into()),
+        _ => Err("usage: throughput postgres|sqlite [ROUNDS] [SECONDS] [ROWS BEFORE]".into()),
     }
 }
 

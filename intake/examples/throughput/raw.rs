@@ -57,7 +57,7 @@ impl Raw {
     pub(super) fn run(&mut self, time: Duration) -> Outcome<f64> {
         let (start, mut rows) = (now(), 0.0);
         while start.elapsed() < time {
-            self.insert("raw_")?;
+            self.insert()?;
             rows += ROWS as f64;
         }
         Ok(rows / start.elapsed().as_secs_f64())
@@ -66,7 +66,7 @@ impl Raw {
     /// Puts rows into the store's own revisions and entries, and into the raw tables, so that both are as large.
     pub(super) fn fill(&mut self, rows: usize) -> Outcome {
         for _ in 0..(rows as u64).div_ceil(ROWS) {
-            self.insert("raw_")?;
+            self.insert()?;
         }
         let copy = "insert into entries select * from raw_entries; insert into revisions select * from raw_revisions;";
         match &mut self.to {
@@ -83,7 +83,7 @@ impl Raw {
         Ok(())
     }
 
-    fn insert(&mut self, _: &str) -> Outcome {
+    fn insert(&mut self) -> Outcome {
         // Positions far behind all that the service will write.
         let rows: Vec<Row> = (0..ROWS).map(|place| row(self.batch, place)).collect();
         let batch = i64::try_from(self.batch)?;
