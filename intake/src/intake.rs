@@ -11,6 +11,7 @@ use crate::{
     meters::Meters,
     office::Office,
     problem::Problem,
+    queue::Queue,
     refusal::Refusal,
     request::{Places, Request, Wish},
     secrets::Secrets,
@@ -36,11 +37,7 @@ use std::{
 };
 use subtle::ConstantTimeEq;
 use tokio::{
-    sync::{
-        Semaphore,
-        mpsc::{self, OwnedPermit},
-        oneshot,
-    },
+    sync::{Semaphore, mpsc::OwnedPermit, oneshot},
     time::Instant,
 };
 
@@ -64,7 +61,7 @@ pub(crate) struct Intake {
     pub(crate) key: Arc<SigningKey>,
     pub(crate) clock: Clock,
     pub(crate) tries: Tries,
-    pub(crate) queue: mpsc::Sender<Job>,
+    pub(crate) queue: Queue,
     /// Whether everybody is turned away as if too many waited.
     pub(crate) paused: AtomicBool,
     /// Set once nobody new is let in.
@@ -114,12 +111,12 @@ impl Intake {
         if self.paused.load(Ordering::Relaxed) {
             return Err(Problem::Busy);
         }
-        self.queue.clone().try_reserve_owned().map_err(|_| Problem::Busy)
+        self.queue.place().ok_or(Problem::Busy)
     }
 
     /// Whether there is no place in the queue. Nothing is taken: who asks has not even sent a body.
     pub(crate) fn is_full(&self) -> bool {
-        self.paused.load(Ordering::Relaxed) || self.queue.capacity() == 0
+        self.paused.load(Ordering::Relaxed) || self.queue.is_full()
     }
 
     /// Whether the store answers and the end has not come.

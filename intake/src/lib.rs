@@ -24,6 +24,7 @@ mod meters;
 mod monitor;
 mod office;
 mod problem;
+mod queue;
 mod randomness;
 mod refusal;
 mod request;

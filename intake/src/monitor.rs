@@ -21,8 +21,7 @@ impl Monitor {
     /// The meters in the text format of Prometheus; nothing once the intake has ended.
     pub fn text(&self) -> String {
         let Some(intake) = self.0.upgrade() else { return String::new() };
-        let waiting = intake.queue.max_capacity() - intake.queue.capacity();
-        intake.meters.text(waiting)
+        intake.meters.text(intake.queue.waiting())
     }
 
     /// Serves `/metrics`, `/healthz` and `/readyz` until the task is dropped.

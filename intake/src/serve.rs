@@ -13,12 +13,13 @@ use crate::{
     meters::Meters,
     monitor::Monitor,
     office::Office,
+    queue::Queue,
     randomness::Randomness,
     request::Places,
     secrets::Secrets,
     store::Database,
     tries::Tries,
-    writer::{WAITING, Writer},
+    writer::Writer,
 };
 use protocol::note::SigningKey;
 use std::{
@@ -31,7 +32,7 @@ use std::{
 };
 use tokio::{
     net::TcpListener,
-    sync::{Semaphore, mpsc, watch},
+    sync::{Semaphore, watch},
     task::JoinHandle,
 };
 
@@ -100,7 +101,7 @@ pub fn serve_within(config: Config, listener: TcpListener, limits: Limits) -> Re
         return Err(ServeError::ReceiptsKey { expected: programme.receipts.key.clone(), found });
     }
     let key = Arc::new(receipts_key);
-    let (queue, waiting) = mpsc::channel(WAITING);
+    let (queue, waiting, pace) = Queue::new();
     let ledgers = store.clone();
     let writer = Writer {
         ledger: Box::new(move || ledgers.ledger()),
@@ -109,6 +110,7 @@ pub fn serve_within(config: Config, listener: TcpListener, limits: Limits) -> Re
         secrets: secrets.clone(),
         randomness,
         clock: clock.clone(),
+        pace,
     };
     let (places, tries) = (Places::of(&programme), Tries::default());
     let published = Fixed::tagged("application/json", &programme.bytes().to_vec().into(), programme.hash());

@@ -9,6 +9,7 @@ use crate::{
     clock::Clock,
     decide::{Decision, Held, Rules},
     journal::{self, By},
+    queue::Pace,
     randomness::{NoRandomness, Randomness},
     refusal::Refusal,
     request::Request,
@@ -21,13 +22,11 @@ use std::sync::Arc;
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
+    time::Instant,
 };
 
 /// Most requests of one batch. The commit that is under way is what the next batch waits for, so batches grow with load.
-const BATCH: usize = 512;
-
-/// Requests that may wait: two batches, a fraction of a second. Who finds the queue full is asked to come again.
-pub(crate) const WAITING: usize = 1024;
+pub(crate) const BATCH: usize = 512;
 
 /// A request and where its answer goes.
 pub(crate) struct Job {
@@ -71,6 +70,7 @@ pub(crate) struct Writer {
     pub(crate) secrets: Secrets,
     pub(crate) randomness: Randomness,
     pub(crate) clock: Clock,
+    pub(crate) pace: Arc<Pace>,
 }
 
 /// Why a batch came to nothing.
@@ -107,12 +107,14 @@ impl Writer {
         while queue.recv_many(&mut jobs, BATCH).await > 0 {
             latest = latest.max(writer.clock.now());
             let (requests, answers): (Vec<_>, Vec<_>) = jobs.drain(..).map(|job| (job.request, job.answer)).unzip();
-            let turn = writer.clone();
+            let (turn, begun) = (writer.clone(), Instant::now());
             let turn = tokio::spawn(async move {
                 let outcome = turn.turn(&mut *ledger, &requests, latest).await;
                 outcome.map(|answers| (ledger, answers))
             });
-            let outcome = match turn.await.unwrap_or(Err(Failure::Panic)) {
+            let turned = turn.await;
+            writer.pace.took(begun.elapsed());
+            let outcome = match turned.unwrap_or(Err(Failure::Panic)) {
                 Ok((kept, all)) => {
                     ledger = kept;
                     all.into_iter().map(Ok).collect()

@@ -107,7 +107,9 @@ async fn the_end_waits_for_what_was_asked_and_takes_in_nothing_new() {
 }
 
 /// An intake whose queue has one place and whose writer has not begun, with a person's code.
-async fn intake(folder: &tempfile::TempDir) -> (Arc<Intake>, Writer, mpsc::Receiver<crate::writer::Job>, String) {
+async fn intake(
+    folder: &tempfile::TempDir,
+) -> (Arc<Intake>, Writer, tokio::sync::mpsc::Receiver<crate::writer::Job>, String) {
     let source = Source {
         programme_toml: include_str!("../../../protocol/vectors/sample/programme.toml"),
         districts_csv: include_str!("../../../protocol/vectors/sample/districts.csv"),
@@ -129,6 +131,7 @@ async fn intake(folder: &tempfile::TempDir) -> (Arc<Intake>, Writer, mpsc::Recei
     let clock = Clock::Rehearsal(clock);
     let key = Arc::new(SigningKey::new("receipts.example/jebi", KeyType::Ed25519, &[3; 32]).expect("a key"));
     let Database { store, programme } = database;
+    let (queue, waiting, pace) = Queue::with_places(1);
     let writer = Writer {
         ledger: {
             let store = store.clone();
@@ -139,8 +142,8 @@ async fn intake(folder: &tempfile::TempDir) -> (Arc<Intake>, Writer, mpsc::Recei
         secrets: secrets.clone(),
         randomness: Randomness::system(),
         clock: clock.clone(),
+        pace,
     };
-    let (queue, waiting) = mpsc::channel(1);
     let (places, tries) = (Places::of(&programme), Tries::default());
     let published = Fixed::new("application/json", programme.bytes().to_vec().into());
     let (prepared, office) = (Prepared::default(), Office::default());

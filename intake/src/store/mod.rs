@@ -14,6 +14,7 @@ pub(crate) use stage::{Compared, Stage, Staged};
 
 use crate::{
     batch::Sealed,
+    clock::Clock,
     decide::Held,
     journal::{By, CodeChange, Kind, Line, RollChange, Tip},
     secrets::{CodeHash, Person},
@@ -245,6 +246,8 @@ pub(crate) trait Store: Send + Sync {
     async fn on_roll(&self, born: Option<(Date, Date)>) -> Result<Vec<turnout::OnRoll>, StoreError>;
     /// Number of the next line of the journal, and whether one from `line` on may have changed the roll.
     async fn roll_changed(&self, line: u64) -> Result<(u64, bool), StoreError>;
+    /// What the database's own clock shows, in Unix seconds.
+    async fn clock_unix_s(&self) -> Result<i64, StoreError>;
 
     /// Writes a copy of everything as it is at one moment to this file.
     async fn backup(&self, file: &Path) -> Result<(), StoreError>;
@@ -296,6 +299,15 @@ impl Database {
     /// The programme it belongs to.
     pub fn programme(&self) -> &Programme {
         &self.programme
+    }
+
+    /// By how many seconds the database's clock is ahead of this machine's. They are the same clock for an embedded one.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be asked.
+    pub async fn clock_ahead_s(&self) -> Result<i64, StoreError> {
+        let theirs = self.store.clock_unix_s().await?;
+        Ok(theirs.saturating_sub(i64::try_from(Clock::System.now()).unwrap_or(i64::MAX)))
     }
 
     /// Writes a copy of everything as it is at one moment to this file, while the store is in use.

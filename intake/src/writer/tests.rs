@@ -90,7 +90,7 @@ async fn desk() -> Desk {
     let clock = crate::RehearsalClock::new(&programme, programme.window.opens_at_unix_s, 0).expect("a rehearsal");
     let (store, closes) = (database.store.clone(), programme.window.closes_at_unix_s);
     let unreliable = Arc::new(Fault { store, mode: AtomicU8::new(SOUND), clock: clock.clone(), closes });
-    let (queue, waiting) = mpsc::channel(WAITING);
+    let (queue, waiting) = mpsc::channel(1024);
     let writer = Writer {
         ledger: {
             let fault = unreliable.clone();
@@ -101,6 +101,7 @@ async fn desk() -> Desk {
         secrets: Secrets::new([1; 32], [2; 32]),
         randomness: Randomness::system(),
         clock: Clock::Rehearsal(clock),
+        pace: Arc::default(),
     };
     drop(writer.start(waiting));
     Desk { _folder: folder, database, unreliable, queue }

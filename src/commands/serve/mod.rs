@@ -33,6 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     part::runtime()?.block_on(async {
         let database = part::open(&announced, arguments.store.store.as_deref()).await?;
         part::holds_what_the_log_anchors(&announced, &database).await?;
+        preflight::clocks(database.clock_ahead_s().await.context("asking the database for the time")?)?;
         let listener = TcpListener::bind(arguments.listen).await;
         let listener = listener.context(format!("listening at {}", arguments.listen))?;
         let config = config(&announced, &database, clock.clone(), Randomness::system())?;

@@ -18,6 +18,9 @@ const COMFORTABLE_BYTES: u64 = 4 << 30;
 /// File descriptors for everything that is no citizen's connection.
 const OWN_FILES: u64 = 128;
 
+/// How far the database's clock may be from this machine's.
+const CLOCKS_APART_S: u64 = 2;
+
 /// Connections at one time unless told otherwise.
 const CONNECTIONS: u32 = 8192;
 
@@ -101,6 +104,19 @@ pub(super) fn keys(folder: &Path) -> Outcome {
     }
 }
 
+/// Looks at the two clocks: the database's log and the receipts must tell one story of what happened when.
+///
+/// # Errors
+/// If the database's is further away than the reading of two clocks explains.
+pub(super) fn clocks(database_ahead_s: i64) -> Outcome {
+    if database_ahead_s.unsigned_abs() <= CLOCKS_APART_S {
+        return Ok(());
+    }
+    let way = if database_ahead_s > 0 { "ahead of" } else { "behind" };
+    let fault = format!("the database's clock is {} s {way} this machine's", database_ahead_s.unsigned_abs());
+    Err(Failure::new(fault).hint("let NTP keep both; `timedatectl` on each must say: System clock synchronized: yes"))
+}
+
 /// Refuses a password on the command line, where every process of the machine can read it.
 ///
 /// # Errors
@@ -146,6 +162,13 @@ mod tests {
         for (mode, good) in [(0o600, true), (0o400, true), (0o640, false), (0o604, false)] {
             fs::set_permissions(&key, fs::Permissions::from_mode(mode)).unwrap();
             assert_eq!(keys(folder.path()).is_ok(), good, "{mode:o}");
+        }
+    }
+
+    #[test]
+    fn clocks_that_tell_different_times_are_found() {
+        for (ahead, good) in [(0, true), (2, true), (-2, true), (3, false), (-3600, false), (i64::MIN, false)] {
+            assert_eq!(clocks(ahead).is_ok(), good, "{ahead}");
         }
     }
 

@@ -5,7 +5,17 @@ use crate::store::{Database, StoreError, postgres::MIGRATIONS as POSTGRES, rows,
 use protocol::{entry::Status, hash::Hash, ticket::Ticket};
 use sqlx::{Connection, Executor};
 
-on_both!(a_copy_in_mid_window_is_whole_and_older);
+on_both!(a_copy_in_mid_window_is_whole_and_older, the_store_tells_its_own_time);
+
+async fn the_store_tells_its_own_time(place: Place) {
+    let database = place.open().await;
+    let ahead = database.clock_ahead_s().await.expect("a time");
+    assert!(ahead.abs() <= 2, "the database of the tests runs on this machine: {ahead}");
+    // Not this machine's clock under another name: it goes on by the database's own.
+    let then = database.store.clock_unix_s().await.expect("a time");
+    assert!((1_700_000_000..).contains(&then), "{then}");
+    database.close().await;
+}
 
 /// What the program wrote before there was a journal: two people with codes, three revisions in two batches, an anchor.
 async fn populate_as_of_migration_6(path: &str) {

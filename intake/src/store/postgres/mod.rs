@@ -211,6 +211,11 @@ impl Store for PostgresStore {
     async fn roll_changed(&self, line: u64) -> Result<(u64, bool), StoreError> {
         turnout::roll_changed(&self.pool, line).await
     }
+    async fn clock_unix_s(&self) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar("select floor(extract(epoch from clock_timestamp()))::bigint")
+            .fetch_one(&self.pool)
+            .await?)
+    }
     async fn backup(&self, _: &Path) -> Result<(), StoreError> {
         Err(StoreError::OwnBackup)
     }

@@ -215,6 +215,9 @@ impl Store for SqliteStore {
     async fn roll_changed(&self, line: u64) -> Result<(u64, bool), StoreError> {
         turnout::roll_changed(&self.read, line).await
     }
+    async fn clock_unix_s(&self) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar("select unixepoch()").fetch_one(&self.read).await?)
+    }
     async fn backup(&self, file: &Path) -> Result<(), StoreError> {
         let failed = |error: std::io::Error| StoreError::Database(error.to_string());
         let copy = OpenOptions::new().create_new(true).write(true).mode(0o600).open(file).map_err(failed)?;
@@ -240,8 +243,11 @@ fn connect(path: &Path) -> Result<rusqlite::Connection, StoreError> {
     let connection = rusqlite::Connection::open(path)?;
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(32);
-    connection
-        .execute_batch("pragma synchronous = full; pragma foreign_keys = on; pragma wal_autocheckpoint = 4000;")?;
+    // 64 MiB of pages: with the 2 MiB that are usual, most rows of a large register are read from the file again.
+    connection.execute_batch(
+        "pragma synchronous = full; pragma foreign_keys = on; pragma wal_autocheckpoint = 4000;
+         pragma cache_size = -65536;",
+    )?;
     Ok(connection)
 }
 
