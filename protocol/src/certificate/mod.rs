@@ -92,6 +92,8 @@ pub fn check_with(
         closing: closing.as_deref(),
         prices: &certificate.prices,
         ties: &certificate.ties[..levels],
+        rank_costs: instance.mechanism().rank_costs().unwrap_or(&[]),
+        outsider_cost: instance.mechanism().outsider_cost(),
     };
     let levels = certificate.ties.len();
     for fewer in 1..levels {

@@ -37,6 +37,10 @@ pub(super) struct Market<'a> {
     pub(super) prices: &'a [i64],
     /// Tie prices of the levels that count.
     pub(super) ties: &'a [Vec<i128>],
+    /// The cost of each rank; none in `serial`.
+    pub(super) rank_costs: &'a [u32],
+    /// What it costs, besides, to use a reserve without belonging to it.
+    pub(super) outsider_cost: u32,
 }
 
 /// What a check of prices finds.
@@ -133,7 +137,9 @@ impl Market<'_> {
             compare(self.at(applicant, &listed))
         })?;
         match self.instance.unplaced_cost(applicant) {
-            Some(rank_cost) if own.pool.is_some() => compare(self.outside(applicant, rank_cost)),
+            Some(rank_cost) if own.pool.is_some() && i64::from(rank_cost) <= content => {
+                compare(self.outside(applicant, rank_cost))
+            }
             _ => Ok(()),
         }
     }
@@ -204,9 +210,12 @@ impl Market<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn at(&self, applicant: usize, listed: &Listed) -> Spot {
-        let rank_cost = i64::from(self.instance.rank_cost(applicant, listed));
+        let mut rank_cost = i64::from(self.rank_costs.get(usize::from(listed.rank)).copied().unwrap_or(0));
+        if self.outsider_cost != 0 && self.instance.is_outsider(listed.pool, self.instance.class(applicant)) {
+            rank_cost += i64::from(self.outsider_cost);
+        }
         Spot { pool: Some(listed.pool), rank_cost, position: listed.position }
     }
 
