@@ -5,7 +5,7 @@
 //! position; all pools of a session that the applicant may use have the session's rank and position.
 //!
 //! Cost: a list of sessions takes a step per pool, and one comparison per earlier choice once it has named a site; a site
-//! takes a step per session, and one comparison per earlier choice that is a session of it.
+//! takes a step per session, and where an earlier choice is a session of it one comparison per earlier choice with each.
 
 use super::{Choice, ChoiceCode, Class, Instance, PoolIndex, SessionIndex};
 use std::ops::Range;
@@ -47,6 +47,8 @@ struct Turn {
     next: u32,
     /// How many are still to come.
     left: u32,
+    /// Whether no choice before has named any of them.
+    whole: bool,
 }
 
 impl<'a> Listing<'a> {
@@ -108,11 +110,15 @@ impl Iterator for Listing<'_> {
 impl Turn {
     fn new(sessions: Range<u32>, before: &[ChoiceCode], rotation: u64) -> Self {
         let left = sessions_left(&sessions, before);
-        let mut turn = Self { next: sessions.start, sessions, left };
-        if left > 0 {
-            for _ in 0..rotation % u64::from(left) {
-                turn.next(before);
-            }
+        let whole = left == sessions.end - sessions.start;
+        let mut turn = Self { next: sessions.start, sessions, left, whole };
+        let Some(rotation) = rotation.checked_rem(u64::from(left)) else { return turn };
+        if whole {
+            turn.next += u32::try_from(rotation).unwrap_or(0);
+            return turn;
+        }
+        for _ in 0..rotation {
+            turn.next(before);
         }
         turn.left = left;
         turn
@@ -124,7 +130,7 @@ impl Turn {
         loop {
             let session = SessionIndex(self.next);
             self.next = if self.next + 1 == self.sessions.end { self.sessions.start } else { self.next + 1 };
-            if !before.contains(&ChoiceCode::new(Choice::Session(session))) {
+            if self.whole || !before.contains(&ChoiceCode::new(Choice::Session(session))) {
                 self.left -= 1;
                 return session;
             }
