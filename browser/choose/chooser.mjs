@@ -1,9 +1,9 @@
 // The page where people choose, without asking the server again: search, list, rank, and a draft that survives a reload.
 import { byId, fill, h } from "./dom.mjs";
-import { freshId, keepDraft, onOtherTab, readDraft, valid } from "./draft.mjs";
+import { freshId, keepDraft, onOtherTab, readDraft, valid, wayToCheck } from "./draft.mjs";
 import { offerMap } from "./map.mjs";
 import { rankedList } from "./mine.mjs";
-import { choicesOf, search } from "./places.mjs";
+import { choicesOf, load, search, timeOf } from "./places.mjs";
 
 /** How many sites are shown at first, and with each press for more. */
 const SHOWN = 8;
@@ -21,22 +21,12 @@ export async function startChooser(root) {
   root.hidden = false;
 }
 
-/** @param {string} address @returns {Promise<import("./places.mjs").Places | null>} */
-async function load(address) {
-  try {
-    const answer = await fetch(address);
-    return answer.ok ? await answer.json() : null;
-  } catch {
-    return null;
-  }
-}
-
 class Chooser {
   /** @param {HTMLElement} root @param {import("./places.mjs").Places} places @param {URLSearchParams} asked */
   constructor(root, places, asked) {
     this.words = root.dataset;
     this.places = places;
-    this.known = choicesOf(places, this.words.anyTime ?? "", (session) => this.when(session));
+    this.known = choicesOf(places, this.words.anyTime ?? "", this.words.when ?? "");
     this.names = new Set(this.known.keys());
     this.draft = readDraft(places.programme, this.names, places.max);
     /** @type {[number, number] | null} */
@@ -96,6 +86,8 @@ class Chooser {
       this.showSites();
       byId("sites").children[first]?.querySelector("button")?.focus();
     });
+    // What is seen here is what is checked, even if what was kept has been changed or deleted meanwhile.
+    byId("go").addEventListener("click", () => this.keep());
     onOtherTab(this.places.programme, () => {
       this.draft = readDraft(this.places.programme, this.names, this.places.max);
       this.show();
@@ -141,8 +133,10 @@ class Chooser {
     navigator.geolocation.getCurrentPosition(found, () => say(this.words.nearNo), { timeout: 15000, maximumAge: 600000 });
   }
 
+  /** Keeps the draft, and points the way on to where it is found. */
   keep() {
-    keepDraft(this.places.programme, this.draft);
+    const kept = keepDraft(this.places.programme, this.draft);
+    byId("go").href = wayToCheck(this.words.lang ?? "", this.draft, kept);
   }
 
   /** @param {string[]} choices */
@@ -159,14 +153,13 @@ class Chooser {
   }
 
   showMine() {
-    const { choices, id } = this.draft;
+    const { choices } = this.draft;
     const left = this.places.max - choices.length;
     this.list.show();
     byId("mine-left").textContent =
       choices.length === 0 ? (this.words.none ?? "") : left === 0 ? (this.words.full ?? "") : fill(this.words.left ?? "", { n: left });
     byId("bar").hidden = choices.length === 0;
     byId("bar-said").textContent = fill(this.words.bar ?? "", { n: choices.length });
-    byId("go").href = `/check?lang=${this.words.lang}${choices.map((name) => `&c=${name}`).join("")}&id=${id}`;
   }
 
   showSites() {
@@ -187,18 +180,13 @@ class Chooser {
     const facts = [district, km === null ? "" : fill(this.words.km ?? "", { n: km.toFixed(1) }), this.seats(seats)];
     const offers = sessions.map((session) =>
       h("li", {},
-        h("span", { class: "jebi-offers__what" }, `${this.when(session)} `, h("span", { class: "jebi-quiet" }, this.seats(session[4]))),
+        h("span", { class: "jebi-offers__what" }, `${timeOf(this.places, this.words.when ?? "", session)} `, h("span", { class: "jebi-quiet" }, this.seats(session[4]))),
         this.button(`session.${session[0]}`)));
     return h("li", {},
       h("h3", {}, site.name),
       h("p", { class: "jebi-quiet" }, facts.filter((fact) => fact !== "").join(" · ")),
       this.button(`site.${site.id}`, this.words.addAny),
       h("details", { open }, h("summary", {}, this.words.times ?? ""), h("ul", { class: "jebi-offers" }, ...offers)));
-  }
-
-  /** Day and time, as the pages write them. @param {import("./places.mjs").Session} session */
-  when([, day, , clock]) {
-    return fill(this.words.when ?? "", { day: this.places.days[day], clock });
   }
 
   /** @param {number} seats */

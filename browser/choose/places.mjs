@@ -1,10 +1,23 @@
 // Sites and sessions as `/places.json` has them, and which of them fit a search.
+import { fill } from "./dom.mjs";
 
 /** @typedef {[id: string, day: number, hour: number, clock: string, seats: number]} Session */
 /** @typedef {{ id: string, name: string, district: string, at: [number, number], sessions: Session[] }} Site */
 /** @typedef {{ programme: string, max: number, districts: { code: string, name: string }[], days: string[], sites: Site[] }} Places */
 /** @typedef {{ name: string, district: string, day: string, hours: string }} Search */
 /** @typedef {{ site: Site, sessions: Session[], km: number | null }} Found */
+
+/** @typedef {{ id: string, site: string, time: string }} Known a choice: its site, the site's name, when */
+
+/** @param {string} address @returns {Promise<Places | null>} */
+export async function load(address) {
+  try {
+    const answer = await fetch(address);
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
 
 /** As names are compared: people write them with and without blanks. @param {string} name */
 const spelled = (name) => name.replace(/\s+/g, "").toLowerCase();
@@ -27,13 +40,16 @@ export function search(places, { name, district, day, hours }, here) {
   return here ? found.sort((a, b) => (a.km ?? 0) - (b.km ?? 0)) : found;
 }
 
-/** Every choice by its name, with the site and what else is to be said. @param {Places} places @param {string} anyTime @param {(session: Session) => string} when */
+/** Day and time, as the pages write them. @param {Places} places @param {string} when with `{day}` and `{clock}` @param {Session} session */
+export const timeOf = (places, when, [, day, , clock]) => fill(when, { day: places.days[day], clock });
+
+/** Every choice by its name, with the site and what else is to be said. @param {Places} places @param {string} anyTime @param {string} when with `{day}` and `{clock}` */
 export function choicesOf(places, anyTime, when) {
-  /** @type {Map<string, { id: string, site: string, time: string }>} */
+  /** @type {Map<string, Known>} */
   const choices = new Map();
   for (const site of places.sites) {
     choices.set(`site.${site.id}`, { id: site.id, site: site.name, time: anyTime });
-    for (const session of site.sessions) choices.set(`session.${session[0]}`, { id: site.id, site: site.name, time: when(session) });
+    for (const session of site.sessions) choices.set(`session.${session[0]}`, { id: site.id, site: site.name, time: timeOf(places, when, session) });
   }
   return choices;
 }

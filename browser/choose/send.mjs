@@ -8,6 +8,9 @@ import { fieldsFit, summarize } from "./mistyped.mjs";
 /** How often a request is sent again by itself while too many people are there, and the longest wait between in seconds. */
 const [AGAIN, LONGEST_S] = [6, 30];
 
+/** Whether the page shows what the server answered. */
+let answered = false;
+
 /** @param {Document} page */
 export function sendHere(page) {
   page.addEventListener("submit", (event) => {
@@ -19,7 +22,23 @@ export function sendHere(page) {
   page.addEventListener("click", (event) => {
     if (/** @type {Element} */ (event.target).closest("[data-print]")) print();
   });
+  leaveNothingBehind();
   prepare();
+}
+
+/**
+ * A page that a browser keeps aside whole, and shows again to whoever goes back, has neither what was typed nor a receipt in it: it is made anew then,
+ * as one that a server forbids to keep. The chooser may be kept.
+ */
+function leaveNothingBehind() {
+  let emptied = false;
+  addEventListener("pagehide", ({ persisted }) => {
+    emptied = persisted && (answered || document.querySelector("form[data-send]") !== null);
+    if (emptied) document.querySelector("main")?.replaceChildren();
+  });
+  addEventListener("pageshow", () => {
+    if (emptied) location.reload();
+  });
 }
 
 /** @param {HTMLFormElement} form */
@@ -72,6 +91,7 @@ function show(answer, typed) {
   const next = answer.querySelector("main");
   if (!main || !next) throw new Error("no page of ours");
   main.replaceWith(document.adoptNode(next));
+  answered = true;
   document.title = answer.title;
   if (!answer.querySelector(".jebi-header__lang")) for (const other of document.querySelectorAll(".jebi-header__lang")) other.remove();
   for (const [name, value] of typed) {
@@ -90,7 +110,7 @@ function show(answer, typed) {
 }
 
 /** What only scripts can do is shown. */
-function prepare() {
+export function prepare() {
   for (const button of document.querySelectorAll("[data-print]")) button.removeAttribute("hidden");
   // What the browser would say of a field vanishes, and nobody can point at it.
   for (const form of document.querySelectorAll("form")) form.noValidate = form.dataset.send !== undefined;

@@ -30,6 +30,12 @@ export async function startIntake(...options) {
       child.stdin.write(`${time}\n`);
       await lines.next();
     },
+    /** How many answers of each kind were given, as a monitor counts them: `Ready` from what stands ready, the others by a handler. */
+    async answers() {
+      child.stdin.write("meters\n");
+      const text = JSON.parse((await lines.next()).value);
+      return Object.fromEntries([...text.matchAll(/^jebi_answers_total\{kind="(\w+)"\} (\d+)$/gm)].map(([, kind, count]) => [kind, Number(count)]));
+    },
     stop: () => child.stdin.end(),
   };
 }

@@ -108,6 +108,28 @@ export const STATES = [
   { name: "choose-before", clock: "announced", reach: go("/choose") },
   { name: "check", reach: check },
   { name: "check-empty", reach: go("/check") },
+  { name: "check-without-script", script: false, reach: go("/check") },
+  { name: "check-before", clock: "announced", reach: go("/check") },
+  { name: "check-closed", clock: "closed", reach: go("/check") },
+  { name: "check-from-draft", reach: checkDraft },
+  {
+    name: "check-from-draft-wrong",
+    async reach(to) {
+      await checkDraft(to);
+      await send(to, { code: "0123456789ABCDEF", born: "19600229" });
+      await to.page.waitForSelector("#problem");
+    },
+  },
+  {
+    name: "check-places-failed",
+    async reach(to) {
+      await choose(to);
+      await to.page.locator(ADD).first().click();
+      await to.page.route("**/places.json*", (route) => route.abort());
+      await to.page.click("#go");
+      await to.page.waitForSelector("#check .jebi-note");
+    },
+  },
   {
     name: "check-wrong",
     async reach(to) {
@@ -334,6 +356,14 @@ async function choose(to) {
 /** @param {Reach} to */
 async function check(to) {
   await go("/check", "c=site.c001&c=session.c002-1&c=session.c003-1")(to);
+}
+
+/** The same with the list of this browser's draft, as one comes there with scripts. @param {Reach} to */
+async function checkDraft(to) {
+  await choose(to);
+  for (const at of [0, 1, 2]) await to.page.locator(`#sites > li > button.jebi-toggle`).nth(at).click();
+  await to.page.click("#go");
+  await to.page.waitForSelector("#access-code");
 }
 
 /** @param {Reach} to @param {{ code: string, born: string }} person */

@@ -2,8 +2,8 @@
 //! that its standard input sets. Prints one line of JSON when it serves.
 //!
 //! Arguments: the mechanism (`serial`, `priority`, `optimal`), and `real` for the 284 centres of `data/` in place of the
-//! sample's three, `local` for places that are not for everybody. Lines on standard input: `open`, `announced`, `closed`, `over` move the clock, `busy` and `calm` turn everybody away and stop doing so; the end of the input
-//! ends it.
+//! sample's three, `local` for places that are not for everybody. Lines on standard input: `open`, `announced`, `closed`, `over` move the clock, `busy` and `calm` turn everybody away and stop doing so,
+//! `meters` prints what a monitor reads, as JSON text; the end of the input ends it.
 
 use intake::{Clock, Config, Database, Office, Randomness, RehearsalClock, Reissue, Roll, Secrets, serve};
 use pages::map::Outlines;
@@ -62,6 +62,7 @@ async fn run(programme: Programme, folder: &Path) -> Result<(), Box<dyn Error>> 
     let ready = json!({ "address": format!("http://{}", serving.address()), "born": BORN, "people": people });
     writeln!(std::io::stdout(), "{ready}")?;
     for line in std::io::stdin().lock().lines() {
+        let mut said = json!("set");
         match line?.as_str() {
             "announced" => clock.set(window.opens_at_unix_s - 3600),
             "open" => clock.set(window.opens_at_unix_s + 3600),
@@ -69,9 +70,10 @@ async fn run(programme: Programme, folder: &Path) -> Result<(), Box<dyn Error>> 
             "over" => clock.set(window.objection_ends_at_unix_s),
             "busy" => serving.pause(true),
             "calm" => serving.pause(false),
+            "meters" => said = serving.monitor().text().into(),
             other => return Err(format!("no such time: {other}").into()),
         }
-        writeln!(std::io::stdout(), "set")?;
+        writeln!(std::io::stdout(), "{said}")?;
     }
     serving.stop().await;
     Ok(())

@@ -2,10 +2,11 @@
 //! withdraw.
 //!
 //! **Invariant:** what a page shows is a function of the address, the body and the store; there are no cookies and no
-//! sessions. What was chosen travels in the address, credentials and keys in bodies only.
+//! sessions. Without scripts what was chosen travels in the address; credentials and keys travel in bodies only.
 
 mod about;
 mod calm;
+mod check;
 mod choose;
 mod entry;
 mod frame;
@@ -44,7 +45,7 @@ pub(crate) fn routes() -> Router<Arc<Intake>> {
         .route("/map", get(map::map))
         .route("/places.json", get(places::places))
         .route("/reach.json", get(resident::reach))
-        .route("/check", get(send::check))
+        .route("/check", get(check::check))
         .route("/send", post(send::send))
         .route("/change", get(entry::change).post(entry::show))
         .route("/withdraw", get(entry::withdraw).post(entry::send_withdrawal))

@@ -1,12 +1,11 @@
-//! Check and send: what was chosen, who one is, one request.
+//! Sending: what was chosen, who one is, one request.
 
 use super::{
-    Pairs, Visit, accept_language,
+    Pairs, accept_language,
     calm::{self, Told},
+    check::check_page,
     choose::Chosen,
-    frame::{Frame, Line, Spot, with_status},
-    mechanism::{self, Mechanism},
-    phase::Phase,
+    frame::{Frame, Spot, with_status},
     receipt,
 };
 use crate::{
@@ -16,14 +15,13 @@ use crate::{
     refusal::Refusal,
     request::{Named, Wish},
 };
-use askama::Template;
 use axum::{
     body::Bytes,
     extract::{Form, FromRequest, Request, State, rejection::FormRejection},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
-use pages::{Lang, Texts};
+use pages::Lang;
 use protocol::{
     entry::ChangeKey,
     hash::{Hash, hex},
@@ -36,35 +34,6 @@ pub(super) struct Sent {
     pub(super) pairs: Result<Pairs, Problem>,
     /// The body as it was sent, for signed refusals.
     pub(super) body: Bytes,
-}
-
-#[derive(Template)]
-#[template(path = "check.html")]
-struct Check<'a> {
-    t: Texts,
-    draw: &'a str,
-    told: Told,
-    chosen: Vec<Line>,
-    mechanism: Mechanism,
-    back: String,
-    request_id: String,
-    closes: String,
-    /// Whether the field for a change key is needed: somebody who registered before.
-    again: bool,
-}
-
-pub(super) async fn check(State(intake): State<Arc<Intake>>, visit: Visit) -> Response {
-    let frame = Frame::new(&intake, visit.lang, Spot::Choose).with(&["assets/citizen.js"]);
-    match frame.phase() {
-        Phase::Announced => return calm::page(&frame, &Refusal::NotOpen.into()),
-        Phase::Open => {}
-        Phase::Objections | Phase::Drawing => return calm::page(&frame, &Refusal::Closed.into()),
-    }
-    let chosen = Chosen::of(&visit.query, &intake.places, frame.programme().max_choices);
-    let address = |lang| chosen.address("/check", lang);
-    let Some(id) = request_id(&visit.query) else { return with_fresh_id(&frame, &address(visit.lang)) };
-    let elsewhere = visit.lang.elsewhere(|lang| format!("{}&id={id}", address(lang)));
-    check_page(&frame, &chosen, &elsewhere, id.to_owned(), Told::of(&frame, None), None)
 }
 
 pub(super) async fn send(State(intake): State<Arc<Intake>>, sent: Sent) -> Response {
@@ -119,28 +88,6 @@ pub(super) fn submission<'a>(
         change_key,
         next: Hash::parse(pairs.get("next_change_key_hash")),
     }
-}
-
-fn check_page(
-    frame: &Frame<'_>,
-    chosen: &Chosen,
-    elsewhere: &[(Lang, String)],
-    request_id: String,
-    told: Told,
-    problem: Option<&Problem>,
-) -> Response {
-    let page = Check {
-        t: frame.t,
-        draw: frame.title(&frame.programme().title),
-        again: told.change_key().is_some(),
-        told,
-        mechanism: mechanism::of(frame.t, frame.programme()),
-        closes: frame.time(frame.programme().window.closes_at_unix_s),
-        chosen: frame.named_lines(&chosen.0),
-        back: chosen.address("/choose", frame.t.lang),
-        request_id,
-    };
-    frame.page(&frame.form_title("check-title", problem), elsewhere, &page)
 }
 
 pub(super) fn fresh_request_id() -> Result<String, Problem> {

@@ -57,7 +57,9 @@ impl Shelf {
         };
         let queries = std::iter::once(String::new()).chain(Lang::ALL.map(|lang| format!("?lang={}", lang.tag())));
         for query in queries {
-            put(format!("/{query}"), Lasts::ThisPhase(60));
+            for page in ["", "check"] {
+                put(format!("/{page}{query}"), Lasts::ThisPhase(60));
+            }
             for page in ["choose", "map"] {
                 put(format!("/{page}{query}"), Lasts::ThisPhase(300));
             }

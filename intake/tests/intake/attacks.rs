@@ -84,7 +84,9 @@ fn a_form_of_another_site_is_refused() {
 #[test]
 fn no_page_can_be_put_into_a_frame() {
     let world = World::new();
-    for path in ["/", "/choose?lang=en", "/choose?c=site.c001", "/check?c=site.c001", "/change", "/nothing", "/send"] {
+    for path in
+        ["/", "/choose?lang=en", "/choose?c=site.c001", "/check", "/check?c=site.c001", "/change", "/nothing", "/send"]
+    {
         let answer = world.get(path);
         assert_eq!(answer.headers["x-frame-options"], "DENY", "{path}");
         let policy = answer.headers["content-security-policy"].to_str().expect("text");

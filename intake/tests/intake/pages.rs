@@ -195,7 +195,9 @@ fn a_form_that_was_used_for_something_else_is_given_again_with_another_id() {
 #[test]
 fn both_languages_everywhere_and_nothing_untranslated() {
     let world = World::new();
-    for path in ["/", "/choose", "/choose?district=11010", "/check?c=site.c001", "/change", "/withdraw", "/nothing"] {
+    for path in
+        ["/", "/choose", "/choose?district=11010", "/check", "/check?c=site.c001", "/change", "/withdraw", "/nothing"]
+    {
         let glue = if path.contains('?') { '&' } else { '?' };
         let korean = world.get(&format!("{path}{glue}lang=ko")).text;
         let english = world.get(&format!("{path}{glue}lang=en")).text;

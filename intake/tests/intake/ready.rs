@@ -73,7 +73,7 @@ fn what_stands_ready_is_what_its_handler_writes() {
     let window = world.programme.window;
     for second in [window.opens_at_unix_s - 1, window.opens_at_unix_s, window.closes_at_unix_s] {
         world.clock.set(second);
-        for address in ["/?lang=ko", "/choose?lang=en", "/change?lang=ko", "/places.json?lang=en"] {
+        for address in ["/?lang=ko", "/choose?lang=en", "/check?lang=en", "/change?lang=ko", "/places.json?lang=en"] {
             let ready = world.get(address);
             let made = world.get(&format!("{address}&unknown=1"));
             assert_eq!((ready.status, &ready.text), (made.status, &made.text), "{address} at {second}");
@@ -81,6 +81,40 @@ fn what_stands_ready_is_what_its_handler_writes() {
             let age = |answer: &Answer| answer.headers["cache-control"].clone();
             assert_eq!(age(&ready), age(&made), "{address} at {second}");
         }
+    }
+}
+
+#[test]
+fn the_page_before_sending_is_one_for_everybody_and_caches_keep_it_no_longer_than_its_phase() {
+    let world = World::new();
+    let window = world.programme.window;
+    let (opens, closes) = (window.opens_at_unix_s, window.closes_at_unix_s);
+    for (second, age, form) in [
+        (opens - 1000, 60, false),
+        (opens - 3, 3, false),
+        (opens, 60, true),
+        (closes - 2, 2, true),
+        (closes, 60, false),
+        (window.objection_ends_at_unix_s, 60, false),
+    ] {
+        world.clock.set(second);
+        for lang in ["ko", "en"] {
+            let page = world.get(&format!("/check?lang={lang}"));
+            assert_eq!((page.status, page.text.contains("name=\"access_code\"")), (200, form), "{lang} at {second}");
+            assert_eq!(page.headers["cache-control"], format!("public, max-age={age}"), "{lang} at {second}");
+            assert_eq!(page.headers["vary"], "accept-encoding");
+            assert_eq!(page.headers["etag"], format!("\"{}\"", Hash::of(page.text.as_bytes())), "a strong validator");
+        }
+    }
+    world.clock.set(opens);
+    let page = world.get("/check?lang=en");
+    // Nobody's list and nobody's request: a script fills them in.
+    assert!(page.text.contains("name=\"request_id\" value=\"\"") && !page.text.contains("name=\"c\""), "{}", page.text);
+    let shown = page.text.split("<template").next().expect("a page");
+    assert!(shown.contains("You have chosen nothing yet") && shown.contains("href=\"/choose?lang=en\""), "{shown}");
+    assert!(!shown.contains("<form"), "what cannot be sent is not shown: {shown}");
+    for address in ["/check?lang=en&c=site.c001", "/check?lang=en&id=request-1", "/check?lang=en&c=site.nowhere"] {
+        assert_eq!(world.get(address).headers["cache-control"], "no-store", "{address}");
     }
 }
 
