@@ -3,7 +3,7 @@
 mod office;
 mod roll;
 
-pub(crate) use office::{Audit, Status};
+pub(crate) use office::{Audit, Desk, DeskChannel, Status};
 pub(crate) use roll::{Actor, Import, Roll};
 
 use clap::{Args, Parser, Subcommand};
@@ -43,6 +43,8 @@ pub(crate) enum Command {
     /// Run the intake: pages and API for citizens, while the window is open
     Serve(Serve),
     /// Show how many have registered, by hour, cohort, district and channel: live on a terminal
+    ///
+    /// It only reads. For officials, not for publication: a district or cohort with few people points at them.
     Status(Status),
     /// Close the register: reconcile, write its runs, commit its root to the log
     Freeze(Freeze),
@@ -63,6 +65,9 @@ pub(crate) enum Command {
     /// Check everything about a draw from the files of its bundle alone
     Verify(Verify),
     /// Compare a draw with the store: entries with the roll, the register and the bundle, results with the order of arrival
+    ///
+    /// For the office and its auditors: `verify` needs the bundle alone, this needs the store and the roll. Run it after the
+    /// freeze, after the result, and before anything of the roll is deleted. Exit status 1 means that a fault was found.
     Audit(Audit),
     /// Explain one person's result in sentences
     Explain(Explain),

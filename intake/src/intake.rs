@@ -87,6 +87,22 @@ pub(crate) struct Submission<'a> {
     pub(crate) wish: Wish,
     pub(crate) change_key: Option<ChangeKey>,
     pub(crate) next: Option<Hash>,
+    pub(crate) hand: Hand,
+}
+
+/// Through whose hands a request came.
+#[derive(Clone, Debug)]
+pub(crate) struct Hand {
+    pub(crate) channel: Channel,
+    /// Who typed it in, if it was not the applicant.
+    pub(crate) actor: Option<Arc<str>>,
+}
+
+impl Hand {
+    /// The applicant's own.
+    pub(crate) fn own() -> Self {
+        Self { channel: Channel::Own, actor: None }
+    }
 }
 
 /// A granted request.
@@ -133,7 +149,8 @@ impl Intake {
     }
 
     async fn submitted(&self, place: OwnedPermit<Job>, submission: Submission<'_>) -> Result<Granted, Problem> {
-        let Submission { credentials, request_id, body, wish, change_key, next } = submission;
+        let Submission { credentials, request_id, body, wish, change_key, next, hand } = submission;
+        let Hand { channel, actor } = hand;
         check_request_id(request_id)?;
         let OnRoll { person, born, district } = self.identify(credentials).await?;
         let district = self.programme.district_of(&district).ok_or_else(|| {
@@ -142,8 +159,8 @@ impl Intake {
         })?;
         let key = Hash::tagged("intake-request", &[&person.0, request_id.as_bytes()]);
         let content = wish.content(change_key.as_ref(), next);
-        let (cohort, channel) = (self.programme.cohort_of(born, district), Channel::Own);
-        let request = Request { person, cohort, district, key, content, channel, actor: None, wish, change_key, next };
+        let cohort = self.programme.cohort_of(born, district);
+        let request = Request { person, cohort, district, key, content, channel, actor, wish, change_key, next };
         let (answer, answered) = oneshot::channel();
         place.send(Job { request, answer });
         let Ok(Ok(Ok(answer))) = tokio::time::timeout(PATIENCE, answered).await else { return Err(Problem::Unknown) };

@@ -10,6 +10,7 @@ use crate::{
     html::Prepared,
     http::{Door, Fixed},
     intake::{Intake, READERS},
+    journal::By,
     meters::Meters,
     monitor::Monitor,
     office::Office,
@@ -94,6 +95,25 @@ pub fn serve(config: Config, listener: TcpListener) -> Result<Serving, ServeErro
 /// [`ServeError`].
 pub fn serve_within(config: Config, listener: TcpListener, limits: Limits) -> Result<Serving, ServeError> {
     let address = listener.local_addr().map_err(|error| ServeError::Listener(error.kind()))?;
+    let meters = Arc::new(Meters::new(limits.crowd()));
+    let Begun { intake, writer } = begin(config, By::intake(), meters.clone())?;
+    let (stop, stopped) = watch::channel(false);
+    let seen = Arc::downgrade(&intake);
+    let doors = tokio::spawn(async move {
+        let service = Door::new(intake).await;
+        accept(listener, Conversation { service, stopped, limits, meters }).await;
+    });
+    Ok(Serving { address, intake: seen, stop, doors, writer })
+}
+
+/// An intake without doors. The writer ends once nobody holds the intake any more.
+pub(crate) struct Begun {
+    pub(crate) intake: Arc<Intake>,
+    pub(crate) writer: JoinHandle<()>,
+}
+
+/// Starts what decides and writes; `by` stands in the journal for what it writes.
+pub(crate) fn begin(config: Config, by: By, meters: Arc<Meters>) -> Result<Begun, ServeError> {
     let Config { database, receipts_key, secrets, clock, randomness, office } = config;
     let Database { store, programme } = database;
     let found = receipts_key.verifier_key().to_string();
@@ -111,10 +131,10 @@ pub fn serve_within(config: Config, listener: TcpListener, limits: Limits) -> Re
         randomness,
         clock: clock.clone(),
         pace,
+        by,
     };
     let (places, tries) = (Places::of(&programme), Tries::default());
     let published = Fixed::tagged("application/json", &programme.bytes().to_vec().into(), programme.hash());
-    let meters = Arc::new(Meters::new(limits.crowd()));
     let intake = Arc::new(Intake {
         programme,
         published,
@@ -130,16 +150,9 @@ pub fn serve_within(config: Config, listener: TcpListener, limits: Limits) -> Re
         paused: AtomicBool::new(false),
         stopping: AtomicBool::new(false),
         readers: Semaphore::new(READERS),
-        meters: meters.clone(),
+        meters,
     });
-    let (stop, stopped) = watch::channel(false);
-    let writer = writer.start(waiting);
-    let seen = Arc::downgrade(&intake);
-    let doors = tokio::spawn(async move {
-        let service = Door::new(intake).await;
-        accept(listener, Conversation { service, stopped, limits, meters }).await;
-    });
-    Ok(Serving { address, intake: seen, stop, doors, writer })
+    Ok(Begun { intake, writer: writer.start(waiting) })
 }
 
 impl Serving {

@@ -71,6 +71,8 @@ pub(crate) struct Writer {
     pub(crate) randomness: Randomness,
     pub(crate) clock: Clock,
     pub(crate) pace: Arc<Pace>,
+    /// Who stands in the journal.
+    pub(crate) by: By,
 }
 
 /// Why a batch came to nothing.
@@ -147,7 +149,7 @@ impl Writer {
         }
         let number = last.map_or(0, |batch| batch.number + 1);
         let sealed = Sealed::new(&self.programme, &self.key, number, now, new)?;
-        match ledger.append(&sealed, &journal::of_batch(tip, &By::intake(), &sealed)).await {
+        match ledger.append(&sealed, &journal::of_batch(tip, &self.by, &sealed)).await {
             Ok(()) => Ok(answers(decisions, Some(&sealed), now)),
             // Another process took the register between our look at the clock and the commit. The clock is read again:
             // a signed refusal for being late must not carry a second at which the window was open.

@@ -1,12 +1,11 @@
 //! What the office itself looks at and types in: the turnout, the audit.
 
 use super::StoreAt;
-use clap::Args;
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
 use std::path::PathBuf;
 
 /// `jebi status`.
-///
-/// For officials, not for publication: a district or cohort with few people points at them.
 #[derive(Args)]
 pub(crate) struct Status {
     /// The draw's folder
@@ -22,9 +21,6 @@ pub(crate) struct Status {
 }
 
 /// `jebi audit`.
-///
-/// For the office and its auditors: `verify` needs the bundle alone, this needs the store and the roll. Exit status 1 means
-/// that a fault was found.
 #[derive(Args)]
 pub(crate) struct Audit {
     /// The draw's folder
@@ -40,4 +36,47 @@ pub(crate) struct Audit {
     /// Print one JSON object, for programs
     #[arg(long)]
     pub json: bool,
+}
+
+/// `jebi roll desk`.
+#[derive(Args)]
+pub(crate) struct Desk {
+    /// The draw's folder
+    pub draw: PathBuf,
+    #[command(flatten)]
+    pub store: StoreAt,
+    /// Who types, as it shall stand in the journal, such as "desk 3, M. Kim"
+    #[arg(long, value_name = "NAME")]
+    pub actor: String,
+    /// How it came
+    #[arg(long)]
+    pub channel: DeskChannel,
+    /// A table of forms (CSV): form,access_code,birth_date,choices[,change_key,withdraw]; choices as site.ID or session.ID,
+    /// best first, with spaces between; withdraw is yes or empty. The same table twice counts once
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// The folder for receipts and pages to print; the pages hold change keys
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+    /// Tag of the language of pages and answers, as en or ko
+    #[arg(long, default_value = "ko")]
+    pub lang: String,
+    /// Telephone number of those who help people, for the pages
+    #[arg(long, value_name = "NUMBER")]
+    pub phone: Option<String>,
+    /// Where the bundle will be published: pages lead there
+    #[arg(long, value_name = "URL")]
+    pub results: Option<String>,
+    /// In a rehearsal: what time it is when the desk opens; the clock runs on from there
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<Timestamp>,
+}
+
+/// How forms come to a desk.
+#[derive(ValueEnum, Clone, Copy)]
+pub(crate) enum DeskChannel {
+    /// Filled in by the person; the entry says *paper*
+    Paper,
+    /// Said by the person; the entry says *assisted*
+    Telephone,
 }

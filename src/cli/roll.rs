@@ -1,6 +1,6 @@
 //! What `jebi roll` is asked, and what its `--help` teaches.
 
-use super::StoreAt;
+use super::{Desk, StoreAt};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -80,4 +80,10 @@ pub(crate) enum Roll {
         #[command(flatten)]
         store: StoreAt,
     },
+    /// Type in what people bring on paper or say on the telephone: the same rules, the same receipt
+    ///
+    /// Asks question by question, and sends nothing before it was read back; or takes a table of forms. It runs on the
+    /// intake's machine, with the draw's keys; the service may run meanwhile. The person's letter is needed: access code and
+    /// birth date; for a change or a withdrawal the change key too.
+    Desk(Desk),
 }

@@ -6,6 +6,7 @@ mod apportion;
 mod audit;
 mod check;
 mod demo;
+mod desk;
 mod explain;
 mod freeze;
 mod keys;

@@ -156,7 +156,7 @@ fn a_register_that_is_not_the_stores_is_found() {
     let empty = draw.path().join("empty.sqlite").display().to_string();
     fs::write(draw.path().join("nobody.csv"), "reference,born,district\n").unwrap();
     let path = draw.path().display();
-    jebi(&format!("roll import {path} {path}/nobody.csv --store sqlite:{empty}")).good();
+    jebi(&format!("roll import {path} {path}/nobody.csv --yes --store sqlite:{empty}")).good();
     let run = audit(draw.path(), &format!("--store sqlite:{empty}")).refused(1, &[]);
     assert!(run.out.contains("this store was never frozen") && run.out.contains("!! log"), "{}", run.out);
 }

@@ -9,6 +9,7 @@ mod apportion;
 mod audit;
 mod check;
 mod confirm;
+mod desk;
 mod disk;
 mod kill;
 mod levels;

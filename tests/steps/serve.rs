@@ -20,7 +20,7 @@ fn serve(draw: &Path, more: &str) -> String {
 }
 
 /// A draw with a store.
-fn with_people() -> tempfile::TempDir {
+pub(crate) fn with_people() -> tempfile::TempDir {
     let draw = at(Stage::Announced);
     let people: String = (0..40).map(|n| format!("P-{n:03},1960-02-03,11010\n")).collect();
     write(&draw.path().join("people.csv"), format!("reference,born,district\n{people}").as_bytes());

@@ -2,7 +2,7 @@
 
 use crate::{
     official::{FREEZING, Stage, at},
-    support::{jebi, snapshot},
+    support::{Run, jebi, snapshot},
 };
 use serde_json::Value;
 
@@ -62,4 +62,21 @@ fn where_nothing_is_nothing_is_made() {
     let path = draw.path().display();
     jebi(&format!("status {path}")).refused(2, &["there is no store", "hint: "]);
     assert!(!draw.path().join("intake.sqlite").exists());
+}
+
+/// On a terminal it is redrawn on a screen of its own until Ctrl-C, and leaves the terminal as it was.
+#[test]
+fn on_a_terminal_it_ends_by_ctrl_c_and_leaves_the_terminal_as_it_was() {
+    let draw = at(Stage::Registered);
+    let shown = format!(
+        "timeout --foreground --preserve-status -s INT 3 {} status {}",
+        env!("CARGO_BIN_EXE_jebi"),
+        draw.path().display()
+    );
+    // A terminal without anybody before it.
+    let run = Run::of(std::process::Command::new("script").args(["-qec", &shown, "/dev/null"])).good();
+    let (before, screen) = run.out.split_once("\x1b[?1049h").expect("a screen of its own");
+    let (screen, after) = screen.split_once("\x1b[?25h\x1b[?1049l").expect("and back");
+    assert!(!before.contains("take part") && !after.contains("take part"), "{}", run.out);
+    assert!(screen.contains("20 take part") && screen.contains("Ctrl-C ends this view"), "{screen}");
 }

@@ -24,6 +24,9 @@ pub const ONE_IN: u32 = 1_000_000;
 /// First parts, in hundredths.
 const PARTS: [u32; 11] = [1, 10, 20, 30, 40, 50, 60, 70, 80, 90, 99];
 
+/// How many counts of a group are looked at, on two sides each.
+pub const COUNTS: usize = PARTS.len() * PARTS.len();
+
 /// The most unlikely count of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
@@ -53,7 +56,7 @@ pub struct Finding {
 /// Tests all groups of a draw. Each person is the place of arrival and the place by luck, in any numbering that has their
 /// order: `(arrival, (number, tie))`.
 pub fn independence<T: Ord>(groups: &[Vec<(u32, T)>]) -> Vec<Finding> {
-    let looks = groups.len() * PARTS.len() * PARTS.len() * 2;
+    let looks = groups.len() * COUNTS * 2;
     let looks = i128::try_from(looks.max(1)).unwrap_or(i128::MAX);
     // The whole chance of a false accusation, divided by the looks; a whole bit on the safe side.
     let limit = -log2(i128::from(ONE_IN).saturating_mul(looks)) - BIT;

@@ -43,6 +43,14 @@ impl Database {
         Ok(())
     }
 
+    /// Whether anybody is on the roll. It is deleted when it is not needed any more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn has_roll(&self) -> Result<bool, StoreError> {
+        Ok(!self.store.on_roll(None).await?.is_empty())
+    }
+
     fn check_person(&self, entry: &Revision, line: &RollLine) -> Result<(), PersonFault> {
         if !line.registered {
             return Err(PersonFault::NoEntry(entry.ticket));

@@ -96,7 +96,7 @@ pub(super) async fn send_withdrawal(State(intake): State<Arc<Intake>>, sent: Sen
 async fn withdrawn(intake: &Intake, sent: &Sent, body: &Bytes) -> Result<Granted, Problem> {
     let pairs = sent.pairs.as_ref().map_err(Problem::clone)?;
     let place = intake.admit()?;
-    let change_key = change_key(pairs)?;
+    let change_key = change_key(pairs.get("change_key"))?;
     let birth_date = birth_date(pairs.get("birth_date"));
     intake.submit(place, submission(pairs, body, &birth_date, Wish::Withdraw(None), change_key)).await
 }

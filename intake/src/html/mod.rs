@@ -29,6 +29,8 @@ use axum::{
 use frame::{Frame, Spot};
 use pages::Lang;
 pub(crate) use phase::Phase;
+pub(crate) use receipt::handout;
+pub(crate) use send::{birth_date, change_key};
 use std::{
     convert::Infallible,
     sync::{Arc, OnceLock},

@@ -4,14 +4,17 @@
 //! ticket in its fragment, which no request contains.
 
 use super::{
-    frame::{Frame, Line},
+    frame::{Frame, Line, Spot},
     phase::Phase,
 };
-use crate::{intake::Granted, store::HistoryLine};
+use crate::{
+    intake::{Granted, Intake},
+    store::HistoryLine,
+};
 use askama::Template;
 use axum::response::Response;
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
-use pages::Texts;
+use pages::{Lang, Texts};
 use protocol::{
     entry::{ChangeKey, Revision},
     hash::hex,
@@ -63,6 +66,18 @@ pub(super) fn page(frame: &Frame<'_>, heading: &str, granted: &Granted) -> Respo
     page.change_key = granted.change_key.as_ref().map(spelled);
     page.own_key = granted.change_key.is_none();
     frame.page(&frame.t.get(heading), &[], &page)
+}
+
+/// The same as one file to be printed: the style is in it, and no script. Its links lead to pages of the service.
+pub(crate) fn handout(intake: &Intake, lang: Lang, granted: &Granted) -> Option<String> {
+    let frame = Frame::new(intake, lang, Spot::Elsewhere);
+    let heading = if granted.revision.status.is_active() { "receipt-registered" } else { "receipt-withdrawn" };
+    let mut page = ReceiptPage::of(&frame, heading, &granted.revision, &granted.receipt);
+    page.change_key = granted.change_key.as_ref().map(spelled);
+    let html = frame.html(&frame.t.get(heading), &[], &page).ok()?;
+    let (before, rest) = html.split_once("<link rel=\"stylesheet\"")?;
+    let (_, after) = rest.split_once('>')?;
+    Some(format!("{before}<style>{}</style>{after}", pages::STYLE))
 }
 
 impl ReceiptPage {

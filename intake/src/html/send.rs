@@ -9,7 +9,7 @@ use super::{
     receipt,
 };
 use crate::{
-    intake::{Credentials, Granted, Intake, Submission, check_request_id},
+    intake::{Credentials, Granted, Hand, Intake, Submission, check_request_id},
     problem::Problem,
     randomness,
     refusal::Refusal,
@@ -65,7 +65,7 @@ async fn register(intake: &Intake, pairs: &Pairs, body: &Bytes) -> Result<Grante
     let named =
         pairs.all("c").map(|name| Named::parse(name).ok_or(Refusal::UnknownChoice)).collect::<Result<Vec<_>, _>>();
     let choices = named.and_then(|named| intake.places.choices(&named, intake.programme.max_choices));
-    let change_key = change_key(pairs)?;
+    let change_key = change_key(pairs.get("change_key"))?;
     let wish = if change_key.is_some() { Wish::Change(choices) } else { Wish::Register(choices) };
     let birth_date = birth_date(pairs.get("birth_date"));
     let submission = submission(pairs, body, &birth_date, wish, change_key);
@@ -87,6 +87,7 @@ pub(super) fn submission<'a>(
         wish,
         change_key,
         next: Hash::parse(pairs.get("next_change_key_hash")),
+        hand: Hand::own(),
     }
 }
 
@@ -117,9 +118,9 @@ pub(super) fn with_fresh_id(frame: &Frame<'_>, address: &str) -> Response {
     fresh.unwrap_or_else(|problem| calm::page(frame, &problem))
 }
 
-/// The change key of a form; empty is none. Spaces, hyphens and capitals do not matter.
-pub(super) fn change_key(pairs: &Pairs) -> Result<Option<ChangeKey>, Refusal> {
-    let typed = pairs.get("change_key").chars().filter(|c| !c.is_whitespace() && *c != '-');
+/// A change key as it was typed; empty is none. Spaces, hyphens and capitals do not matter.
+pub(crate) fn change_key(typed: &str) -> Result<Option<ChangeKey>, Refusal> {
+    let typed = typed.chars().filter(|c| !c.is_whitespace() && *c != '-');
     let typed: String = typed.map(|c| c.to_ascii_lowercase()).collect();
     if typed.is_empty() {
         return Ok(None);
@@ -128,7 +129,7 @@ pub(super) fn change_key(pairs: &Pairs) -> Result<Option<ChangeKey>, Refusal> {
 }
 
 /// `20100531`, `2010. 5. 31.` and `2010/05/31` as `2010-05-31`; anything else as it is, to be refused.
-pub(super) fn birth_date(typed: &str) -> String {
+pub(crate) fn birth_date(typed: &str) -> String {
     let parts: Vec<&str> = typed.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
     match parts[..] {
         [whole] if whole.len() == 8 => format!("{}-{}-{}", &whole[..4], &whole[4..6], &whole[6..]),

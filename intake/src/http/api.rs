@@ -5,7 +5,7 @@ mod bodies;
 
 use crate::{
     http::Fixed,
-    intake::{Credentials, Current, Granted, Intake, Submission},
+    intake::{Credentials, Current, Granted, Hand, Intake, Submission},
     problem::Problem,
     refusal::Refusal,
     request::{Choices, Named, Wish, name_of},
@@ -169,6 +169,7 @@ async fn withdraw(
         wish,
         change_key: form.change_key.map(|key| ChangeKey(key.0)),
         next: form.next_change_key_hash,
+        hand: Hand::own(),
     };
     answer(StatusCode::OK, &intake.submit(place, submission).await?)
 }

@@ -143,6 +143,7 @@ async fn intake(
         randomness: Randomness::system(),
         clock: clock.clone(),
         pace,
+        by: By::intake(),
     };
     let (places, tries) = (Places::of(&programme), Tries::default());
     let published = Fixed::new("application/json", programme.bytes().to_vec().into());

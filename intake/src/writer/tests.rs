@@ -102,6 +102,7 @@ async fn desk() -> Desk {
         randomness: Randomness::system(),
         clock: Clock::Rehearsal(clock),
         pace: Arc::default(),
+        by: By::intake(),
     };
     drop(writer.start(waiting));
     Desk { _folder: folder, database, unreliable, queue }

@@ -23,6 +23,8 @@ pub(super) struct Group {
     pub kind: &'static str,
     /// The cohort's identifier, or how many lots.
     pub id: String,
+    /// Its name for people.
+    pub name: String,
     /// By tenth of arrival: people, and those placed.
     pub tenths: [(u64, u64); 10],
     /// What the test says.
@@ -30,14 +32,6 @@ pub(super) struct Group {
 }
 
 impl Group {
-    /// Its name for people.
-    pub(super) fn name(&self) -> String {
-        match self.kind {
-            "cohort" => self.id.clone(),
-            _ => format!("all with {} lots", self.id),
-        }
-    }
-
     /// People, and those placed.
     pub(super) fn sums(&self) -> (u64, u64) {
         self.tenths.iter().fold((0, 0), |(people, placed), tenth| (people + tenth.0, placed + tenth.1))
@@ -46,13 +40,13 @@ impl Group {
     /// The most unlikely count in words.
     pub(super) fn words(&self) -> String {
         let Some(Count { first, luckiest, both, expected, bits }) = self.finding.worst else {
-            return format!("{}: too few people to say anything", self.name());
+            return format!("{}: too few people to say anything", self.name);
         };
         let [first, luckiest, both, expected] = [first, luckiest, both, expected].map(|n| count(u64::from(n)));
         format!(
             "{}: of the {first} who came first, {both} are among the {luckiest} luckiest; about {expected} should be, and \
              this happens by chance less often than once in {}",
-            self.name(),
+            self.name,
             once_in(bits)
         )
     }
@@ -93,15 +87,24 @@ pub(super) async fn places(database: &Database, tickets: &[Ticket]) -> Result<Ve
 /// Cohorts, and where several cohorts have as many lots, all of these together.
 pub(super) fn groups(announced: &Announced, compared: &Compared, records: &[Record], arrivals: &[u32]) -> Vec<Group> {
     let cohorts = &announced.programme.cohorts;
-    let mut named: Vec<(&'static str, String, Vec<bool>)> = Vec::new();
+    let mut named: Vec<(&'static str, String, String, Vec<bool>)> = Vec::new();
     for lots in 1..=8 {
         let having: Vec<bool> = cohorts.iter().map(|cohort| cohort.lots == lots).collect();
+        let name = match having.iter().all(|has| *has) {
+            true => "everybody".to_owned(),
+            false => format!("all with {lots} lots"),
+        };
         if having.iter().filter(|has| **has).count() > 1 {
-            named.push(("lots", lots.to_string(), having));
+            named.push(("lots", lots.to_string(), name, having));
         }
     }
     for (at, cohort) in cohorts.iter().enumerate() {
-        named.push(("cohort", cohort.id.clone(), (0..cohorts.len()).map(|other| other == at).collect()));
+        named.push((
+            "cohort",
+            cohort.id.clone(),
+            cohort.id.clone(),
+            (0..cohorts.len()).map(|other| other == at).collect(),
+        ));
     }
     let of = |having: &[bool]| {
         let mut people: Vec<Person> = Vec::new();
@@ -113,11 +116,11 @@ pub(super) fn groups(announced: &Announced, compared: &Compared, records: &[Reco
         }
         people
     };
-    let people: Vec<Vec<Person>> = named.iter().map(|(_, _, having)| of(having)).collect();
+    let people: Vec<Vec<Person>> = named.iter().map(|(_, _, _, having)| of(having)).collect();
     let tested: Vec<Vec<_>> =
         people.iter().map(|all| all.iter().map(|one| (one.arrival, one.luck)).collect()).collect();
     let findings = independence(&tested);
-    let group = |(((kind, id, _), people), finding)| Group { kind, id, tenths: tenths(people), finding };
+    let group = |(((kind, id, name, _), people), finding)| Group { kind, id, name, tenths: tenths(people), finding };
     named.into_iter().zip(people).zip(findings).map(group).collect()
 }
 

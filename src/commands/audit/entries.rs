@@ -22,6 +22,8 @@ pub(super) struct Compared {
     pub tickets: Vec<Ticket>,
     /// Their cohorts.
     pub cohorts: Vec<u16>,
+    /// Whether there was a roll to compare with.
+    pub has_roll: bool,
     /// At most one difference from the store and one from the roll.
     pub wrong: Vec<Wrong>,
 }
@@ -37,7 +39,8 @@ pub(super) async fn compare(announced: &Announced, database: &Database) -> Outco
     let mut taken = taken.ok_or_else(|| {
         Failure::new("the log has a freeze, and this store was never frozen: it is another one, or an older copy")
     })?;
-    let mut compared = Compared { tickets: Vec::new(), cohorts: Vec::new(), wrong: Vec::new() };
+    let has_roll = database.has_roll().await.context("reading the roll")?;
+    let mut compared = Compared { tickets: Vec::new(), cohorts: Vec::new(), has_roll, wrong: Vec::new() };
     let (mut other, mut nobody) = (None, None);
     for number in 0.. {
         let held = taken.next_run().await.context("reading the store's entries")?;
@@ -49,7 +52,7 @@ pub(super) async fn compare(announced: &Announced, database: &Database) -> Outco
             break;
         }
         other = other.or_else(|| difference(&run, &held));
-        if nobody.is_none() {
+        if has_roll && nobody.is_none() {
             match database.check_people(&run).await {
                 Ok(()) => {}
                 Err(PersonFault::Store(error)) => return Err(Failure::new(error)),

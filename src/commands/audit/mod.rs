@@ -30,6 +30,8 @@ struct Report {
     checked: Option<Checked>,
     /// Entries of the register that were compared with store and roll.
     entries: Option<u64>,
+    /// Whether these could be compared with the roll: it may have been deleted.
+    has_roll: bool,
     /// Runs of the bundle that were compared.
     bundle_runs: Option<u64>,
     /// Results by arrival, if there is a result.
@@ -89,6 +91,7 @@ async fn audit(announced: &Announced, database: &Database, bundle: Option<PathBu
     let compared = entries::compare(announced, database).await;
     let Some(compared) = report.note("register", compared) else { return Ok(report) };
     report.entries = Some(compared.tickets.len() as u64);
+    report.has_roll = compared.has_roll;
     report.wrong.extend(compared.wrong.iter().cloned());
     if announced.step() == Step::Allocated {
         let records = entries::records(announced, &compared, &mut report.wrong);

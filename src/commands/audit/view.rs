@@ -5,7 +5,7 @@ use crate::{
     console::{bar_of, count, percent, table},
     failure::{Context, Outcome},
 };
-use intake::arrival::ONE_IN;
+use intake::arrival::{COUNTS, ONE_IN};
 use pages::plot::{Bar, Bars, Full};
 use protocol::programme::Programme;
 use serde_json::{Value, json};
@@ -30,7 +30,9 @@ pub(super) fn text(report: &Report) -> Vec<String> {
         if is_well("register") {
             lines.push(format!("register   {} entries, each as the store acknowledged it last", count(entries)));
         }
-        if is_well("roll") {
+        if !report.has_roll {
+            lines.push("roll       nobody is on it: entries could not be compared with it".to_owned());
+        } else if is_well("roll") {
             lines.push(
                 "roll       each entry is one person's, in the cohort and district that the roll gives".to_owned(),
             );
@@ -58,11 +60,11 @@ fn by_arrival(report: &Report, is_well: bool) -> Vec<String> {
     let mut table = table(["", "people", "1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "10th"]);
     for group in &report.groups {
         let shares = group.tenths.iter().map(|(people, placed)| percent(*placed, *people));
-        table.add_row([group.name(), count(group.sums().0)].into_iter().chain(shares));
+        table.add_row([group.name.clone(), count(group.sums().0)].into_iter().chain(shares));
     }
     lines.extend(table.to_string().lines().map(str::to_owned));
     if let Some(group) = report.groups.first() {
-        lines.push(format!("\n{}:", group.name()));
+        lines.push(format!("\n{}:", group.name.clone()));
         for (place, (people, placed)) in (1..).zip(&group.tenths) {
             lines.push(format!("{place:>4}  {} {}", bar_of(*placed, *people, BAR), percent(*placed, *people)));
         }
@@ -71,10 +73,10 @@ fn by_arrival(report: &Report, is_well: bool) -> Vec<String> {
         "\nThese shares may differ in an honest draw: who comes early may live elsewhere and list other places. The"
             .to_owned(),
     );
-    lines.push(
-        "numbers may not, and are what is tested; that places follow from numbers, `jebi verify` proves. Least likely:"
-            .to_owned(),
-    );
+    lines.push(format!(
+        "numbers may not, and are what is tested; that places follow from numbers, `jebi verify` proves. The least likely of\n\
+         {COUNTS} counts each:"
+    ));
     lines.extend(
         report.groups.iter().filter(|group| !group.finding.is_accused).map(|group| format!("  {}", group.words())),
     );
@@ -104,6 +106,7 @@ pub(super) fn json(programme: &Programme, report: &Report) -> Value {
         "passed": report.wrong.is_empty(),
         "revisions": report.checked.map(|checked| checked.revisions),
         "entries": report.entries,
+        "compared_with_roll": report.has_roll,
         "bundle_runs": report.bundle_runs,
         "false_alarm_one_in": ONE_IN,
         "groups": report.groups.iter().map(group).collect::<Vec<_>>(),

@@ -17,6 +17,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Arguments::Import(arguments) => import::run(arguments),
         Arguments::Undo { draw, lines, by, store } => changes::undo(draw, lines, by, store.store.as_deref()),
         Arguments::Imports { draw, json, store } => changes::list(draw, *json, store.store.as_deref()),
+        Arguments::Desk(arguments) => super::desk::run(arguments),
         Arguments::Codes { draw, file, out, only, reissue, by, store } => {
             // Who is named is meant, whether or not there is a code.
             let reissue = if *reissue || !only.is_empty() { Reissue::Allow } else { Reissue::Refuse };

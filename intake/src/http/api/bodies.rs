@@ -3,7 +3,7 @@
 //! **Invariant:** a field that is not named here is refused, never carried along silently.
 
 use crate::{
-    intake::{Credentials, Submission},
+    intake::{Credentials, Hand, Submission},
     request::{Named, Wish},
 };
 use axum::body::Bytes;
@@ -138,6 +138,7 @@ impl ChoicesForm {
             wish,
             change_key: self.change_key.map(|key| ChangeKey(key.0)),
             next: self.next_change_key_hash,
+            hand: Hand::own(),
         }
     }
 }

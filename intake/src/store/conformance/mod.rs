@@ -1,6 +1,7 @@
 //! One behaviour of all stores: each test runs on SQLite and on PostgreSQL.
 
 mod damage;
+mod desk;
 mod moved;
 mod register;
 mod roll;

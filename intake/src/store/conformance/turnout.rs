@@ -132,3 +132,58 @@ async fn the_roll_is_counted_by_cohort_and_district(place: Place) {
     database.count(&mut turnout).await.expect("counted");
     assert_eq!(turnout.roll().people, 0, "the roll changed since, and was counted again");
 }
+
+/// Fills a store behind the program's back: a million people, 900,000 entries, every tenth revision another one of the
+/// entry before.
+async fn fill(place: &Place) {
+    let body = new(1, 1, 1, Status::Active).revision.body.encode().expect("a body");
+    let body = place.bytes(&body);
+    let (numbers, hex) = match place.is_sqlite() {
+        true => (
+            "(with recursive n(i) as (select 0 union all select i + 1 from n where i < 999999) select i from n)",
+            "unhex(printf('%0{}d', {i}))",
+        ),
+        false => ("(select generate_series(0, 999999) as i) as n", "decode(lpad(({i})::text, {}, '0'), 'hex')"),
+    };
+    let of = |digits: usize, i: &str| hex.replace("{}", &digits.to_string()).replace("{i}", i);
+    let (person, hash) = (of(64, "i"), of(64, "0"));
+    // Every tenth row is the second revision of the ticket before it.
+    let ticket = of(24, "case when i % 10 = 9 then i - 1 else i end");
+    let revision = "case when i % 10 = 9 then 2 else 1 end";
+    place.sql(&format!("insert into roll (person, born, district) select {person}, '1960-02-29', case when i % 3 = 0 then '11010' else '11020' end from {numbers}")).await.expect("a roll");
+    place.sql(&format!("insert into batches (number, leaves, time_unix_s, root, note) select i, 500, 1691366400 + i * 300, {hash}, 'a note' from {numbers} where i < 2000 order by i")).await.expect("batches");
+    place
+        .sql(&format!(
+            "insert into revisions (position, ticket, revision, status, blinding, body, leaf, request, content)
+             select i / 500 * 65536 + i % 500, {ticket}, {revision}, 0, {hash}, {body}, {leaf}, {hash}, {hash} from {numbers}",
+            leaf = of(100, "0"),
+        ))
+        .await
+        .expect("revisions");
+}
+
+#[expect(clippy::disallowed_methods, reason = "it measures")]
+async fn count_of_a_million(place: Place) {
+    let database = place.open().await;
+    fill(&place).await;
+    let mut turnout = Turnout::default();
+    for look in ["first", "next"] {
+        let begun = std::time::Instant::now();
+        database.count(&mut turnout).await.expect("counted");
+        println!("{look} look at 1,000,000 revisions and people: {} ms", begun.elapsed().as_millis());
+    }
+    assert_eq!((turnout.revisions(), turnout.roll().people), (1_000_000, 1_000_000));
+    assert_eq!(turnout.standing().map(|of| of.active).sum::<u64>(), 900_000);
+}
+
+#[tokio::test]
+#[ignore = "prints what jebi status costs: --ignored --nocapture count_of_a_million"]
+async fn count_of_a_million_in_sqlite() {
+    count_of_a_million(Place::sqlite()).await;
+}
+
+#[tokio::test]
+#[ignore = "prints what jebi status costs: --ignored --nocapture count_of_a_million"]
+async fn count_of_a_million_in_postgres() {
+    count_of_a_million(Place::postgres()).await;
+}
