@@ -7,7 +7,7 @@ use crate::{
     running::Program,
 };
 use protocol::{
-    acknowledged,
+    acknowledged::{self, Acknowledged},
     batches::{self, Batch},
     entry::{Body, Channel, Revision, Status},
     event::{CohortCount, What},
@@ -19,8 +19,7 @@ use protocol::{
 };
 use rayon::prelude::*;
 use std::{
-    fs::{self, File},
-    io::{BufWriter, Write},
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -71,22 +70,9 @@ impl Listener for Freezing<'_> {
     fn person(&mut self, person: &Person) {
         let cohort = u16::from(person.tier.max(1)) - 1;
         self.cohorts[usize::from(cohort)] += 1;
-        let choice = |wish: &Wish| match wish {
-            Wish::Session(session) => Choice::Session(SessionIndex(*session)),
-            Wish::Site(site) => Choice::Site(SiteIndex(*site)),
-        };
-        let body = Body {
-            cohort,
-            district: 0,
-            channel: Channel::Own,
-            person: filled(self.come, 1),
-            next: Hash(filled(self.come, 2)),
-            changes: Vec::new(),
-            choices: person.wishes.iter().map(choice).collect(),
-        };
-        let (ticket, blinding) = (self.ticket(), filled(self.come, 3));
+        let revision = first_revision(self.come, self.ticket(), person);
         self.come += 1;
-        self.waiting.push(Revision { ticket, revision: 1, status: Status::Active, blinding, body });
+        self.waiting.push(revision);
         if self.waiting.len() == RUNS_AT_ONCE * RUN_ENTRIES {
             self.write();
         }
@@ -128,15 +114,9 @@ impl Freezing<'_> {
         // The batch has the register's leaves in the register's order, so it has its root.
         let batch = Batch { leaves: self.come, time_unix_s: window.closes_at_unix_s - 1, root: register_root };
         fs::write(self.folder.join("register/receipts.bin"), batches::encode(&programme, &[batch]).unwrap()).unwrap();
-        let mut file = BufWriter::new(File::create(self.folder.join("register/acknowledged.bin")).unwrap());
-        let none = acknowledged::encode(&programme, &[]).unwrap();
-        file.write_all(&none[..none.len() - 4]).unwrap();
-        file.write_all(&self.come.to_be_bytes()).unwrap();
-        for place in 0..self.come {
-            file.write_all(&[0]).unwrap();
-            file.write_all(&place.to_be_bytes()).unwrap();
-        }
-        file.flush().unwrap();
+        let mut file = acknowledged::Encoder::new(&programme);
+        (0..self.come).for_each(|place| file.add(&Acknowledged::Registered(place)));
+        fs::write(self.folder.join("register/acknowledged.bin"), file.end().unwrap()).unwrap();
         let anchor = What::Receipts { first: 0, count: 1, root: batches::anchor(&[batch]) };
         announced.append(window.closes_at_unix_s, "receipts", anchor).unwrap();
         let count = |(id, active): (&str, u64)| CohortCount { id: id.into(), active, withdrawn: 0 };
@@ -149,8 +129,26 @@ impl Freezing<'_> {
     }
 }
 
+/// What a person registers once.
+pub(crate) fn first_revision(come: u32, ticket: Ticket, person: &Person) -> Revision {
+    let choice = |wish: &Wish| match wish {
+        Wish::Session(session) => Choice::Session(SessionIndex(*session)),
+        Wish::Site(site) => Choice::Site(SiteIndex(*site)),
+    };
+    let body = Body {
+        cohort: u16::from(person.tier.max(1)) - 1,
+        district: 0,
+        channel: Channel::Own,
+        person: filled(come, 1),
+        next: Hash(filled(come, 2)),
+        changes: Vec::new(),
+        choices: person.wishes.iter().map(choice).collect(),
+    };
+    Revision { ticket, revision: 1, status: Status::Active, blinding: filled(come, 3), body }
+}
+
 /// Bytes that look random: of a person and a purpose (SplitMix64; Steele, Lea, Flood 2014).
-fn filled(person: u32, purpose: u64) -> [u8; 32] {
+pub(crate) fn filled(person: u32, purpose: u64) -> [u8; 32] {
     let mut bytes = [0; 32];
     for (word, lane) in bytes.chunks_exact_mut(8).zip(0..) {
         let seed = u64::from(person) << 8 | purpose << 4 | lane;

@@ -4,7 +4,7 @@
 //!
 //! Who lists what is invented as in the allocator's benchmark. The register is written as `jebi freeze` writes it, but for
 //! the intake behind it: everybody registered once, in one batch. Then `jebi` itself does the rest, each step in a process
-//! of its own. It takes about 250 bytes of disk for each person, 500 with `--publish`; what it made is removed in the end.
+//! of its own. With `--freeze` an intake's store is filled with them instead, and `jebi freeze` is measured. It takes about 250 bytes of disk for each person, 500 with `--publish`; what it made is removed in the end.
 
 #![allow(
     clippy::print_stdout,
@@ -30,6 +30,7 @@ mod failure;
 #[allow(dead_code, reason = "the allocator's own, of which this needs a part")]
 mod families;
 
+mod filling;
 mod freezing;
 mod programme;
 mod running;
@@ -54,6 +55,9 @@ struct Arguments {
     /// Also publish and verify, which hold the whole bundle in memory.
     #[arg(long)]
     publish: bool,
+    /// Only fill an intake's store with them and freeze it: `jebi freeze` is measured, and nothing else.
+    #[arg(long)]
+    freeze: bool,
     /// Where to work; a folder of its own is made in it.
     #[arg(long, default_value_os_t = std::env::temp_dir())]
     dir: PathBuf,
@@ -83,6 +87,13 @@ fn main() {
 
 fn run(arguments: &Arguments, jebi: &Program, people: u32, mechanism: &str, folder: &std::path::Path) {
     let began = Instant::now();
+    if arguments.freeze {
+        filling::fill(jebi, folder, arguments.family, people, mechanism);
+        let people = console::count(people.into());
+        println!("a store with {people} entries, filled in {} s in {}", began.elapsed().as_secs(), folder.display());
+        jebi.measure("freeze", &["freeze", "DRAW", "--at", "2023-08-21T18:05:00+09:00"], folder);
+        return;
+    }
     let sessions = freezing::freeze(jebi, folder, arguments.family, people, mechanism);
     println!(
         "{}, {mechanism}: {} people and {} sessions, made in {} s in {}",

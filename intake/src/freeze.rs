@@ -6,7 +6,7 @@
 use crate::{
     clock::Clock,
     journal::By,
-    store::{Count, Database, StoreError},
+    store::{Acknowledged, Count, Database, StoreError},
 };
 use protocol::{
     entry::{EntryError, Revision},
@@ -14,14 +14,19 @@ use protocol::{
     register::RUN_ENTRIES,
     ticket::Ticket,
 };
+use tokio::task::JoinHandle;
 
 /// The register, taken. It gives out its entries in runs, so that it need not be held in memory.
 #[derive(Debug)]
 pub struct Frozen {
     database: Database,
-    after: Option<Ticket>,
     frozen_at_unix_s: u64,
+    after: Option<Ticket>,
+    /// The next run's rows, which are read while the run before is made into files.
+    coming: Option<Coming>,
 }
+
+type Coming = JoinHandle<Result<Vec<Acknowledged>, StoreError>>;
 
 /// How many entries of one cohort there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +103,7 @@ impl Database {
             return Err(FreezeError::StillOpen { closes_at_unix_s: closes, now_unix_s: now });
         }
         let frozen_at_unix_s = self.store.freeze(now, &By::command()).await?;
-        Ok(Frozen { database: self.clone(), after: None, frozen_at_unix_s })
+        Ok(Frozen { database: self.clone(), frozen_at_unix_s, after: None, coming: None })
     }
 
     /// The register, if it was taken before.
@@ -107,7 +112,12 @@ impl Database {
     /// [`StoreError`].
     pub async fn taken(&self) -> Result<Option<Frozen>, StoreError> {
         let at = self.store.frozen().await?;
-        Ok(at.map(|frozen_at_unix_s| Frozen { database: self.clone(), after: None, frozen_at_unix_s }))
+        Ok(at.map(|frozen_at_unix_s| Frozen { database: self.clone(), frozen_at_unix_s, after: None, coming: None }))
+    }
+
+    fn entries_after(&self, ticket: Option<Ticket>) -> Coming {
+        let (store, limit) = (self.store.clone(), u32::try_from(RUN_ENTRIES).unwrap_or(u32::MAX));
+        tokio::spawn(async move { store.entries_after(ticket, limit).await })
     }
 
     /// Totals as they are now.
@@ -139,8 +149,11 @@ impl Frozen {
     /// # Errors
     /// [`FreezeError`] names the ticket whose entry is not as it was acknowledged.
     pub async fn next_run(&mut self) -> Result<Vec<Revision>, FreezeError> {
-        let limit = u32::try_from(RUN_ENTRIES).unwrap_or(u32::MAX);
-        let rows = self.database.store.entries_after(self.after, limit).await?;
+        let coming = self.coming.take().unwrap_or_else(|| self.database.entries_after(self.after));
+        let rows = coming.await.map_err(|error| StoreError::Database(error.to_string()))??;
+        let Some((last, _)) = rows.last() else { return Ok(Vec::new()) };
+        let last = last.ticket;
+        let coming = self.database.entries_after(Some(last));
         let programme: &Programme = &self.database.programme;
         let mut run = Vec::with_capacity(rows.len());
         for (revision, leaf) in rows {
@@ -152,7 +165,7 @@ impl Frozen {
             }
             run.push(revision);
         }
-        self.after = run.last().map(|revision| revision.ticket).or(self.after);
+        (self.after, self.coming) = (Some(last), Some(coming));
         Ok(run)
     }
 

@@ -32,21 +32,50 @@ pub fn named(leaf: &[u8; LEAF_BYTES]) -> Option<(Ticket, u32)> {
 
 /// The file's bytes; `None` beyond 2³² − 1 leaves.
 pub fn encode(programme: &Programme, leaves: &[Acknowledged]) -> Option<Vec<u8>> {
-    let mut bytes = programme.header(HEADER);
-    bytes.extend(u32::try_from(leaves.len()).ok()?.to_be_bytes());
-    for leaf in leaves {
+    let mut file = Encoder::new(programme);
+    leaves.iter().for_each(|leaf| file.add(leaf));
+    file.end()
+}
+
+/// Encodes leaf by leaf, so that the leaves of a nation need not be held: five bytes for each that was not replaced.
+#[derive(Clone, Debug)]
+pub struct Encoder {
+    bytes: Vec<u8>,
+    /// Where the number of leaves stands.
+    counted_at: usize,
+    leaves: u64,
+}
+
+impl Encoder {
+    /// A file of no leaves.
+    pub fn new(programme: &Programme) -> Self {
+        let mut bytes = programme.header(HEADER);
+        let counted_at = bytes.len();
+        bytes.extend([0; 4]);
+        Self { bytes, counted_at, leaves: 0 }
+    }
+
+    /// The next leaf.
+    pub fn add(&mut self, leaf: &Acknowledged) {
+        self.leaves += 1;
         match leaf {
             Acknowledged::Registered(place) => {
-                bytes.push(0);
-                bytes.extend(place.to_be_bytes());
+                self.bytes.push(0);
+                self.bytes.extend(place.to_be_bytes());
             }
             Acknowledged::Replaced(leaf) => {
-                bytes.push(1);
-                bytes.extend(leaf);
+                self.bytes.push(1);
+                self.bytes.extend(leaf);
             }
         }
     }
-    Some(bytes)
+
+    /// The file's bytes; `None` beyond 2³² − 1 leaves.
+    pub fn end(mut self) -> Option<Vec<u8>> {
+        let leaves = u32::try_from(self.leaves).ok()?.to_be_bytes();
+        self.bytes.get_mut(self.counted_at..self.counted_at + leaves.len())?.copy_from_slice(&leaves);
+        Some(self.bytes)
+    }
 }
 
 /// Reads the file of this programme; `None` for any other bytes.

@@ -112,7 +112,7 @@ async fn write_runs(
 }
 
 /// Batches whose leaves are read at one time.
-const BATCHES_AT_ONCE: u64 = 4096;
+const BATCHES_AT_ONCE: u64 = 1024;
 
 /// Every acknowledged leaf, as its place in the register or, if it was replaced since, in full.
 async fn write_acknowledged(
@@ -121,21 +121,23 @@ async fn write_acknowledged(
     batches: u64,
     tickets: &[(Ticket, u32)],
 ) -> Outcome {
-    let mut all = Vec::new();
+    let mut file = acknowledged::Encoder::new(&announced.programme);
+    let progress = bar("acknowledged batches", batches);
     let mut first = 0;
     while first < batches {
         let leaves = database.leaves(first, BATCHES_AT_ONCE).await.context("reading acknowledged leaves")?;
         for leaf in leaves {
             let named = acknowledged::named(&leaf).ok_or_else(|| Failure::new("a stored leaf is malformed"))?;
-            all.push(match tickets.binary_search(&named) {
+            file.add(&match tickets.binary_search(&named) {
                 Ok(place) => Acknowledged::Registered(u32::try_from(place).context("too many entries")?),
                 Err(_) => Acknowledged::Replaced(leaf),
             });
         }
         first += BATCHES_AT_ONCE;
+        progress.set_position(first.min(batches));
     }
-    let bytes = acknowledged::encode(&announced.programme, &all);
-    let bytes = bytes.ok_or_else(|| Failure::new("too many acknowledged revisions"))?;
+    progress.finish_and_clear();
+    let bytes = file.end().ok_or_else(|| Failure::new("too many acknowledged revisions"))?;
     once::write(&announced.draw.path("register/acknowledged.bin"), &bytes)
 }
 

@@ -107,6 +107,9 @@ pub(crate) struct Recorded {
     pub(crate) note: String,
 }
 
+/// A revision with the leaf that its receipt was signed for.
+pub(crate) type Acknowledged = (Revision, [u8; LEAF_BYTES]);
+
 /// What happened to a ticket, one line for each revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct HistoryLine {
@@ -209,11 +212,7 @@ pub(crate) trait Store: Send + Sync {
     /// The leaves of the batches from `first` up to but not `end`, in the order in which they were acknowledged.
     async fn leaves(&self, first: u64, end: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError>;
     /// The last revisions of up to `limit` tickets after this one, in order of tickets, with their leaves.
-    async fn entries_after(
-        &self,
-        ticket: Option<Ticket>,
-        limit: u32,
-    ) -> Result<Vec<(Revision, [u8; LEAF_BYTES])>, StoreError>;
+    async fn entries_after(&self, ticket: Option<Ticket>, limit: u32) -> Result<Vec<Acknowledged>, StoreError>;
     /// Entries by cohort and status.
     async fn counts(&self) -> Result<Vec<Count>, StoreError>;
     /// All revisions ever acknowledged.

@@ -1,6 +1,6 @@
 //! What rows hold, made into what it means. The same for every database.
 
-use super::{Kept, OfPerson, OfTicket, StoreError};
+use super::{Acknowledged, Kept, OfPerson, OfTicket, StoreError};
 use crate::{
     decide::Granted,
     journal::{CodeChange, Kind, Line, RollChange},
@@ -20,6 +20,18 @@ pub(super) const PLACES: u64 = 65_536;
 
 /// ticket, revision, status, blinding, body.
 pub(super) type RevisionRow = (Vec<u8>, i64, i64, Vec<u8>, Vec<u8>);
+
+/// The leaves from one position up to but not another.
+pub(super) const LEAVES: &str = "select leaf from revisions where position >= $1 and position < $2 order by position";
+
+/// The last revisions of some tickets after one. Read from the revisions, not from the entries: what was acknowledged
+/// last is what is drawn. The empty byte string comes before every ticket.
+pub(super) const ENTRIES_AFTER: &str =
+    "select r.ticket, cast(r.revision as bigint), cast(r.status as bigint), r.blinding, r.body, r.leaf
+     from revisions r
+     where r.ticket > $1 and not exists
+         (select 1 from revisions later where later.ticket = r.ticket and later.revision > r.revision)
+     order by r.ticket limit $2";
 
 /// ticket, revision, status, blinding, body, leaf.
 pub(super) type LeafRow = (Vec<u8>, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
@@ -57,6 +69,11 @@ pub(super) fn revision(row: RevisionRow) -> Result<Revision, StoreError> {
         blinding: hash(&blinding)?.0,
         body: decoded(&body)?,
     })
+}
+
+/// A revision and its leaf.
+pub(super) fn entry((ticket, revision, status, blinding, body, of): LeafRow) -> Result<Acknowledged, StoreError> {
+    Ok((self::revision((ticket, revision, status, blinding, body))?, leaf(&of)?))
 }
 
 pub(super) fn granted(content: &[u8], of: &[u8], revision: i64) -> Result<Granted, StoreError> {

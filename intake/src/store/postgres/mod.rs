@@ -21,8 +21,8 @@ mod roll;
 mod turnout;
 
 use super::{
-    Count, Each, HistoryLine, Kept, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine, Stage, Store, StoreError,
-    rows,
+    Acknowledged, Count, Each, HistoryLine, Kept, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine, Stage, Store,
+    StoreError, rows,
 };
 use crate::{
     journal::{By, CodeChange, Kind, Line, RollChange},
@@ -159,12 +159,8 @@ impl Store for PostgresStore {
     async fn leaves(&self, first: u64, end: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError> {
         register::leaves(&self.pool, first, end).await
     }
-    async fn entries_after(
-        &self,
-        ticket: Option<Ticket>,
-        limit: u32,
-    ) -> Result<Vec<(Revision, [u8; LEAF_BYTES])>, StoreError> {
-        register::entries_after(&self.pool, ticket, limit).await
+    async fn entries_after(&self, ticket: Option<Ticket>, limit: u32) -> Result<Vec<Acknowledged>, StoreError> {
+        bulk::entries_after(&self.pool, ticket, limit).await
     }
     async fn counts(&self) -> Result<Vec<Count>, StoreError> {
         register::counts(&self.pool).await

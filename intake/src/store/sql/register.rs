@@ -5,7 +5,7 @@ use crate::{
     journal::{By, Kind, Said},
     store::{
         Count, HistoryLine, Kept, Recorded, StoreError,
-        rows::{self, BatchRow, KeptRow, LeafRow, RevisionRow, leaf, position, signed, status, unsigned},
+        rows::{self, BatchRow, KeptRow, RevisionRow, leaf, position, signed, status, unsigned},
     },
 };
 use protocol::{
@@ -44,8 +44,7 @@ pub(super) async fn kept(pool: &Pool, first: u64, end: u64) -> Result<Vec<Kept>,
 }
 
 pub(super) async fn leaves(pool: &Pool, first: u64, end: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError> {
-    let query = "select leaf from revisions where position >= $1 and position < $2 order by position";
-    let query = sqlx::query_scalar::<_, Vec<u8>>(query).bind(position(first)?).bind(position(end)?);
+    let query = sqlx::query_scalar::<_, Vec<u8>>(rows::LEAVES).bind(position(first)?).bind(position(end)?);
     query.fetch_all(pool).await?.iter().map(|bytes| leaf(bytes)).collect()
 }
 
@@ -79,23 +78,6 @@ pub(super) async fn entry(pool: &Pool, person: &[u8; 32]) -> Result<Option<Revis
                  where e.person = $1";
     let row: Option<RevisionRow> = sqlx::query_as(query).bind(&person[..]).fetch_optional(pool).await?;
     row.map(rows::revision).transpose()
-}
-
-/// Read from the revisions, not from the entries: what was acknowledged last is what is drawn.
-pub(super) async fn entries_after(
-    pool: &Pool,
-    ticket: Option<Ticket>,
-    limit: u32,
-) -> Result<Vec<(Revision, [u8; LEAF_BYTES])>, StoreError> {
-    // The empty byte string comes before every ticket.
-    let after = ticket.map_or_else(Vec::new, |ticket| ticket.0.to_vec());
-    let query = "select r.ticket, cast(r.revision as bigint), cast(r.status as bigint), r.blinding, r.body, r.leaf
-                 from revisions r
-                 where r.ticket > $1 and not exists
-                     (select 1 from revisions later where later.ticket = r.ticket and later.revision > r.revision)
-                 order by r.ticket limit $2";
-    let found: Vec<LeafRow> = sqlx::query_as(query).bind(after).bind(i64::from(limit)).fetch_all(pool).await?;
-    found.into_iter().map(|(a, b, c, d, e, bytes)| Ok((rows::revision((a, b, c, d, e))?, leaf(&bytes)?))).collect()
 }
 
 pub(super) async fn counts(pool: &Pool) -> Result<Vec<Count>, StoreError> {

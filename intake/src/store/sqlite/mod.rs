@@ -7,6 +7,7 @@ mod bulk;
 mod carry;
 mod ledger;
 mod lookup;
+mod scan;
 mod stage;
 
 #[path = "../sql/journal.rs"]
@@ -19,8 +20,8 @@ mod roll;
 mod turnout;
 
 use super::{
-    Count, Each, HistoryLine, Kept, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine, Stage, Store, StoreError,
-    rows,
+    Acknowledged, Count, Each, HistoryLine, Kept, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine, Stage, Store,
+    StoreError, rows,
 };
 use crate::{
     journal::{By, CodeChange, Kind, Line, RollChange},
@@ -77,6 +78,7 @@ pub(super) struct SqliteStore {
     write: SqlitePool,
     read: SqlitePool,
     lookup: lookup::Lookup,
+    scan: scan::Scan,
 }
 
 impl SqliteStore {
@@ -100,7 +102,13 @@ impl SqliteStore {
         register::belong(&write, programme).await?;
         carry::roll_and_batches(&write).await?;
         let read = pool(4, options.pragma("query_only", "on")).await?;
-        Ok(Self { path: path.to_owned(), write, read, lookup: lookup::Lookup::start(path)? })
+        Ok(Self {
+            path: path.to_owned(),
+            write,
+            read,
+            lookup: lookup::Lookup::start(path)?,
+            scan: scan::Scan::new(path.to_owned()),
+        })
     }
 }
 
@@ -161,14 +169,10 @@ impl Store for SqliteStore {
         register::frozen(&self.read).await
     }
     async fn leaves(&self, first: u64, end: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError> {
-        register::leaves(&self.read, first, end).await
+        self.scan.leaves(first, end).await
     }
-    async fn entries_after(
-        &self,
-        ticket: Option<Ticket>,
-        limit: u32,
-    ) -> Result<Vec<(Revision, [u8; LEAF_BYTES])>, StoreError> {
-        register::entries_after(&self.read, ticket, limit).await
+    async fn entries_after(&self, ticket: Option<Ticket>, limit: u32) -> Result<Vec<Acknowledged>, StoreError> {
+        self.scan.entries_after(ticket, limit).await
     }
     async fn counts(&self) -> Result<Vec<Count>, StoreError> {
         register::counts(&self.read).await
@@ -232,6 +236,7 @@ impl Store for SqliteStore {
     }
     async fn close(&self) {
         self.lookup.close().await;
+        self.scan.close();
         self.read.close().await;
         self.write.close().await;
     }
