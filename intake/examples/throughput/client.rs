@@ -61,6 +61,27 @@ pub(super) fn run(address: &str, codes: &[String], connections: usize, time: Dur
     Ok(shared.1.take())
 }
 
+/// Connections that read the first page and stay open.
+pub(super) fn read_and_stay(address: &str, connections: usize) -> Outcome<Vec<std::net::TcpStream>> {
+    use std::io::{Read, Write};
+    let mut open = Vec::with_capacity(connections);
+    let mut page = vec![0; 1 << 20];
+    for _ in 0..connections {
+        let mut stream = std::net::TcpStream::connect(address)?;
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\naccept-encoding: gzip\r\n\r\n")?;
+        let mut length = 0;
+        // The head and a part of the page at least; the rest waits in the system's buffer.
+        while !page[..length].windows(4).any(|four| four == b"\r\n\r\n") {
+            match stream.read(&mut page[length..])? {
+                0 => return Err(format!("closed after {} connections", open.len()).into()),
+                read => length += read,
+            }
+        }
+        open.push(stream);
+    }
+    Ok(open)
+}
+
 async fn ask(
     stream: &mut TcpStream,
     answer: &mut Vec<u8>,

@@ -6,13 +6,18 @@
 //! batch, line, revisions, entries — a thousand a transaction, into tables with the same indexes and without triggers.
 //! Prints the medians: acknowledgements a second, their times, the raw rate, the ratio, and what an acknowledgement
 //! costs in microseconds of processor time in service and database.
+//!
+//! `throughput idle 10000`: so many connections read a page and stay; the memory that the service holds then. Each takes a
+//! file descriptor here and one there (`ulimit -n`).
 
 mod client;
 #[path = "../../tests/cluster/mod.rs"]
 mod cluster;
 mod raw;
 
-use intake::{Clock, Config, Database, Office, Randomness, RehearsalClock, Reissue, Roll, Secrets, serve};
+use intake::{
+    Clock, Config, Database, Limits, Office, Randomness, RehearsalClock, Reissue, Roll, Secrets, serve_within,
+};
 use protocol::{
     note::{KeyType, SigningKey},
     programme::{
@@ -56,7 +61,11 @@ fn main() -> Outcome {
             ]);
             measure(&cluster.fresh(), Some(&cluster), number(1, 5)?, number(2, 4)?, number(3, 0)?)
         }
-        _ => Err("usage: throughput postgres|sqlite [ROUNDS] [SECONDS] [ROWS BEFORE]".into()),
+        Some("idle") => idle(number(1, 10_000)?),
+        _ => {
+            Err("usage: throughput postgres|sqlite [ROUNDS] [SECONDS] [ROWS BEFORE], or throughput idle [CONNECTIONS]"
+                .into())
+        }
     }
 }
 
@@ -105,6 +114,31 @@ fn measure(store: &str, cluster: Option<&cluster::Cluster>, rounds: usize, secon
     };
     say(&format!("median: {row}; median ratio {:.2}", median(|row| row.rate / row.raw)));
     Ok(())
+}
+
+/// What connections cost that are kept open after a page was read: memory of the service, in all and for each.
+fn idle(connections: usize) -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let store = format!("sqlite:{}", folder.path().join("store.sqlite").display());
+    roll(&store, 1)?;
+    let service = Service::start(&store)?;
+    let before = resident_kib(service.child.id())?;
+    let open = client::read_and_stay(&service.address, connections)?;
+    let held = resident_kib(service.child.id())?;
+    say(&format!(
+        "{} connections stay open: {:.0} MB, {:.1} kB each ({:.0} MB before the first)",
+        open.len(),
+        held as f64 * 1.024e-3,
+        (held - before) as f64 * 1.024 / open.len() as f64,
+        before as f64 * 1.024e-3
+    ));
+    Ok(())
+}
+
+fn resident_kib(process: u32) -> Outcome<u64> {
+    let text = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+    Ok(line.split_whitespace().next().ok_or("no figure")?.parse()?)
 }
 
 /// One round.
@@ -163,7 +197,8 @@ fn serve_until_killed(store: &str) -> Outcome {
             randomness: Randomness::system(),
             office: Office::default(),
         };
-        let serving = serve(config, tokio::net::TcpListener::bind("127.0.0.1:0").await?)?;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let serving = serve_within(config, listener, Limits::default().with_connections(16_384))?;
         writeln!(std::io::stdout(), "{}", serving.address())?;
         std::future::pending::<Outcome>().await
     })
