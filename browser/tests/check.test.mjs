@@ -81,8 +81,7 @@ test("one citizen asks once for what does not stand ready, however often pages a
       const { Ready, ...others } = await own.answers();
       console.log(`one citizen (${options.join(", ")}): ${Ready} answers stood ready, others: ${JSON.stringify(others)}`);
       assert.ok(Ready >= 5, `${Ready}`);
-      assert.deepEqual(Object.keys(others), ["Fine"]);
-      assert.ok(others.Fine <= 2, "the registration itself, and the icon, which browsers ask for once a day and any cache keeps");
+      assert.deepEqual(others, { Fine: 1 }, "the registration itself");
       await page.context().close();
     } finally {
       own.stop();

@@ -22,7 +22,7 @@ use crate::{http::Fixed, intake::Intake, problem::Problem};
 use axum::{
     Router,
     extract::{FromRequestParts, Query, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -38,6 +38,9 @@ use std::{
 
 /// Seconds for which a cache may keep a page that depends on its address and the programme alone.
 const CACHED_S: u64 = 300;
+
+/// Seconds for which the empty icon may be kept.
+pub(crate) const ICON_S: u64 = 86_400;
 
 pub(crate) fn routes() -> Router<Arc<Intake>> {
     Router::new()
@@ -124,9 +127,10 @@ pub(super) fn accept_language(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()
 }
 
-/// There is none; a browser that is told so does not ask again with every page.
+/// There is none; a browser that is given an empty one does not ask again with every page.
 async fn no_icon() -> Response {
-    (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "public, max-age=86400")]).into_response()
+    let kept = format!("public, max-age={ICON_S}");
+    [(header::CONTENT_TYPE, "image/x-icon"), (header::CACHE_CONTROL, &kept)].into_response()
 }
 
 /// Lets a cache before the intake give this page to everybody with the same address.

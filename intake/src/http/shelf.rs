@@ -7,7 +7,10 @@ use super::{
     assets::ASSETS,
     fixed::{Fixed, Kept},
 };
-use crate::{html::Phase, intake::Intake};
+use crate::{
+    html::{self, Phase},
+    intake::Intake,
+};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -69,6 +72,7 @@ impl Shelf {
         }
         put("/api/v0/programme".to_owned(), Lasts::Always(300));
         put("/openapi.json".to_owned(), Lasts::Always(300));
+        put("/favicon.ico".to_owned(), Lasts::Always(html::ICON_S));
         for query in reach(programme) {
             put(format!("/reach.json{query}"), Lasts::Always(300));
         }

@@ -65,6 +65,10 @@ fn assets_are_named_after_their_bytes_and_kept_for_good() {
         assert!(older.text == asset.text);
     }
     assert_eq!(world.get("/assets/other.0123456789abcdef.css").status, 404);
+    let icon = world.get("/favicon.ico");
+    assert_eq!((icon.status, icon.text.as_str()), (200, ""));
+    assert_eq!(icon.headers["cache-control"], "public, max-age=86400");
+    assert!(icon.headers.contains_key("etag"), "every browser asks for it: it stands ready");
 }
 
 #[test]
