@@ -4,7 +4,7 @@ mod office;
 mod roll;
 
 pub(crate) use office::{Audit, Desk, DeskChannel, Status};
-pub(crate) use roll::{Actor, Import, Roll};
+pub(crate) use roll::{Actor, Contacts, Forget, Forgotten, Import, Roll};
 
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
@@ -157,6 +157,14 @@ pub(crate) enum Keys {
         /// The witness's name, as a host name
         #[arg(long)]
         name: String,
+    },
+    /// Make the officials' key for contacts. The roll's contacts are encrypted to it; keep what opens them elsewhere
+    Contacts {
+        /// The draw's folder, which gets the public side
+        draw: PathBuf,
+        /// The file to write what opens contacts to; not on the machine of the intake
+        #[arg(long, value_name = "FILE")]
+        identity: PathBuf,
     },
     /// Print the public side of a key file
     Show {

@@ -3,21 +3,26 @@
 //! 1. Lines of the journal are numbered without a gap and chained from the programme's hash.
 //! 2. What lies beside a line is what its digest covers; a batch's leaves are those of its revisions, its root and note
 //!    are over these leaves, and the note is signed by the receipts key.
+//!    Where a line of the journal says that something was deleted, nothing of it is there, and that line covers the
+//!    lines that it concerned.
 //! 3. Roll, entries, anchors and freeze, rebuilt from the journal, are those of the store; nothing is there that no line
 //!    covers.
 //!
 //! **Invariant:** the first difference is named, by line, batch, ticket or person. Memory does not grow with the store.
 
 mod people;
+mod roll;
 mod state;
 
 pub use people::PersonFault;
 
 use crate::{
-    journal::{BatchDigest, Kind, Line, RollDigest, Tip},
+    forget::ForgetDigest,
+    journal::{BatchDigest, Kind, Line, Tip},
     store::{Database, Kept, StoreError},
 };
 use protocol::{hash::Hash, merkle, receipt::BatchStatement, ticket::Ticket};
+use roll::Gone;
 use std::collections::BTreeMap;
 
 /// What a check went through and found in order.
@@ -123,6 +128,8 @@ struct Sums {
     revisions: u64,
     changes: u64,
     codes: u64,
+    sheets: u64,
+    forgets: ForgetDigest,
     anchors: Vec<(u64, u64)>,
     frozen: Option<u64>,
 }
@@ -136,6 +143,7 @@ impl Database {
         let mut tip = Tip::start(self.programme.hash());
         let mut unseen: Vec<Hash> = seen.to_vec();
         let mut sums = Sums::default();
+        let gone = self.gone().await?;
         loop {
             let lines = self.store.journal(tip.next, PAGE).await?;
             if lines.is_empty() {
@@ -145,7 +153,7 @@ impl Database {
                 tip = follows(tip, line)?;
                 unseen.retain(|link| *link != line.link);
             }
-            self.check_covered(&lines, &mut sums).await?;
+            self.check_covered(&lines, &mut sums, &gone).await?;
         }
         if let Some(link) = unseen.first() {
             return Err(Fault::Unseen(*link));
@@ -162,12 +170,16 @@ impl Database {
         self.store.journal(from, limit).await
     }
 
-    async fn check_covered(&self, lines: &[Line], sums: &mut Sums) -> Result<(), Fault> {
+    async fn check_covered(&self, lines: &[Line], sums: &mut Sums, gone: &Gone) -> Result<(), Fault> {
         let (first, mut statements) = (sums.batches, BTreeMap::new());
         for line in lines {
             let out_of_turn = Fault::OutOfTurn { line: line.number, kind: line.kind.name() };
             match line.kind {
-                Kind::Carried | Kind::Import | Kind::Undo | Kind::Codes => self.check_roll_line(line, sums).await?,
+                Kind::Carried | Kind::Import | Kind::Undo | Kind::Codes => {
+                    self.check_roll_line(line, sums, gone).await?;
+                }
+                Kind::Contacts => self.check_contacts(line, sums, gone).await?,
+                Kind::Forget => roll::check_forgotten(line, sums)?,
                 Kind::Batch if line.first != sums.batches || sums.frozen.is_some() => return Err(out_of_turn),
                 Kind::Batch => {
                     statements.insert(line.first, line);
@@ -178,6 +190,7 @@ impl Database {
                 Kind::Freeze if sums.frozen.is_some() => return Err(out_of_turn),
                 Kind::Freeze => sums.frozen = Some(line.first),
             }
+            sums.forgets.hear(line);
         }
         let notes: BTreeMap<u64, _> =
             self.store.notes(first, sums.batches).await?.into_iter().map(|note| (note.0.number, note)).collect();
@@ -216,37 +229,6 @@ impl Database {
         let said = (line.count, line.digest);
         let is_covered =
             said == (u64::from(statement.leaves), digest.end()) && line.time_unix_s == statement.time_unix_s;
-        if is_covered { Ok(()) } else { Err(Fault::Covered { line: line.number, kind: line.kind.name() }) }
-    }
-
-    async fn check_roll_line(&self, line: &Line, sums: &mut Sums) -> Result<(), Fault> {
-        let mut digest = RollDigest::new();
-        let (mut changes, mut codes) = (0, 0);
-        if line.kind != Kind::Codes {
-            loop {
-                let rows = self.store.roll_rows(line.number, changes, ROWS).await?;
-                rows.iter().for_each(|change| digest.add(change));
-                changes += rows.len() as u64;
-                if rows.is_empty() {
-                    break;
-                }
-            }
-        }
-        if matches!(line.kind, Kind::Codes | Kind::Carried) {
-            let mut from = 0;
-            loop {
-                let rows = self.store.code_rows(line.number, from, ROWS).await?;
-                rows.iter().for_each(|change| digest.add_code(change));
-                from += rows.len() as u64;
-                if rows.is_empty() {
-                    break;
-                }
-            }
-            codes = from;
-        }
-        let count = if line.kind == Kind::Codes { codes } else { changes };
-        (sums.changes, sums.codes) = (sums.changes + changes, sums.codes + codes);
-        let is_covered = count == line.count && digest.end() == line.digest;
         if is_covered { Ok(()) } else { Err(Fault::Covered { line: line.number, kind: line.kind.name() }) }
     }
 }

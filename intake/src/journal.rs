@@ -29,10 +29,14 @@ pub enum Kind {
     Undo,
     /// Access codes put into force.
     Codes,
+    /// Encrypted contacts put beside the roll.
+    Contacts,
     /// Batches noted as anchored in the draw's log.
     Anchor,
     /// The register taken; `first` is the second.
     Freeze,
+    /// What is not needed any more was deleted; `first` says what.
+    Forget,
 }
 
 /// Who changes the store, and by which way. Never an applicant: these are known by their entries.
@@ -94,14 +98,16 @@ pub(crate) struct CodeChange {
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 7] = [
+    const ALL: [(Self, &'static str); 9] = [
         (Self::Carried, "carried"),
         (Self::Batch, "batch"),
         (Self::Import, "import"),
         (Self::Undo, "undo"),
         (Self::Codes, "codes"),
+        (Self::Contacts, "contacts"),
         (Self::Anchor, "anchor"),
         (Self::Freeze, "freeze"),
+        (Self::Forget, "forget"),
     ];
 
     /// Its name in the store.
@@ -238,7 +244,26 @@ impl RollDigest {
     }
 }
 
-fn tagged(name: &str) -> Sha256 {
+/// What the line of contacts covers: of each sheet how many there are and the hash of what was encrypted.
+pub(crate) struct ContactDigest(Sha256);
+
+impl ContactDigest {
+    pub(crate) fn new() -> Self {
+        Self(tagged("intake-journal-contacts"))
+    }
+
+    pub(crate) fn add(&mut self, contacts: u64, sheet: Hash) {
+        self.0.update(contacts.to_be_bytes());
+        self.0.update(sheet.0);
+    }
+
+    pub(crate) fn end(self) -> Hash {
+        Hash(self.0.finalize().into())
+    }
+}
+
+/// The beginning of a tagged hash, SPEC §2.2.
+pub(crate) fn tagged(name: &str) -> Sha256 {
     let mut hasher = Sha256::new();
     hasher.update(b"jebi/v0/");
     hasher.update(name.as_bytes());

@@ -16,6 +16,7 @@ mod code;
 mod connections;
 mod decide;
 mod desk;
+mod forget;
 mod freeze;
 mod html;
 mod http;
@@ -42,14 +43,15 @@ pub use check::{Checked, Fault, PersonFault};
 pub use clock::{BindingProgramme, Clock, RehearsalClock};
 pub use code::AccessCode;
 pub use desk::{Asked, Desk, Form, Handout, NotGranted, Way};
+pub use forget::Forgotten;
 pub use freeze::{CohortTotal, FreezeError, Frozen, Totals};
 pub use journal::{By, Kind, Line, Tip};
 pub use monitor::Monitor;
 pub use office::Office;
 pub use randomness::{NoRandomness, Randomness};
 pub use roll::{
-    Group, Imported, Issued, Look, Looked, ROLL_COLUMNS, Reissue, Roll, RollError, RollLine, Row, Wrong, WrongLine,
-    WrongLines, csv_rows,
+    Group, Imported, Issued, Look, Looked, ROLL_COLUMNS, Reissue, Roll, RollError, RollLine, Row, Seal, Wrong,
+    WrongLine, WrongLines, csv_rows,
 };
 pub use secrets::{Person, Secrets};
 pub use serve::{Config, Limits, ServeError, Serving, serve, serve_within};

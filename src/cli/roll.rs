@@ -1,7 +1,7 @@
 //! What `jebi roll` is asked, and what its `--help` teaches.
 
-use super::{Desk, StoreAt};
-use clap::{Args, Subcommand};
+use super::{At, Desk, StoreAt};
+use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Who does it.
@@ -31,10 +31,55 @@ pub(crate) struct Import {
     pub store: StoreAt,
 }
 
+/// `jebi roll contacts`.
+#[derive(Args)]
+pub(crate) struct Contacts {
+    /// The draw's folder
+    pub draw: PathBuf,
+    /// What `jebi keys contacts` wrote to open them
+    #[arg(long, value_name = "FILE")]
+    pub identity: PathBuf,
+    /// The CSV file to write: reference,contact; must not exist
+    #[arg(long)]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub store: StoreAt,
+}
+
+/// What can be deleted.
+#[derive(ValueEnum, Clone, Copy)]
+pub(crate) enum Forgotten {
+    /// Encrypted contacts
+    Contacts,
+    /// Keyed hashes of access codes
+    Codes,
+    /// Birth dates and districts; after the codes
+    Roll,
+}
+
+/// `jebi roll forget`.
+#[derive(Args)]
+pub(crate) struct Forget {
+    /// The draw's folder
+    pub draw: PathBuf,
+    /// Only this [default: contacts, codes and roll]
+    #[arg(long, value_name = "WHAT")]
+    pub only: Vec<Forgotten>,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub by: Actor,
+    #[command(flatten)]
+    pub time: At,
+    #[command(flatten)]
+    pub store: StoreAt,
+}
+
 /// `jebi roll`.
 #[derive(Subcommand)]
 pub(crate) enum Roll {
-    /// Add and correct people from a file with the columns reference,born,district. Shows how many of which cohort and
+    /// Add and correct people from a file with the columns reference,born,district and maybe contact. Shows how many of which cohort and
     /// district it adds, corrects and leaves, then asks. The same file again adds what is missing
     Import(Import),
     /// Take imports back: who was added is not on the roll any more, who was corrected is as before. Refused for people
@@ -86,4 +131,9 @@ pub(crate) enum Roll {
     /// intake's machine, with the draw's keys; the service may run meanwhile. The person's letter is needed: access code and
     /// birth date; for a change or a withdrawal the change key too.
     Desk(Desk),
+    /// Decrypt the contacts that imports brought, on a machine of the officials
+    Contacts(Contacts),
+    /// Delete contacts, access codes and the roll for good, after the result and the objection period. A line of the
+    /// journal proves what was deleted; registrations and results stay
+    Forget(Forget),
 }

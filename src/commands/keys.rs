@@ -2,6 +2,7 @@
 
 use crate::{
     cli::Keys as Arguments,
+    commands::roll::sealed,
     console::data,
     draw::keys::{self, Keys, SECRETS},
     failure::Outcome,
@@ -24,6 +25,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             let key = keys::write_signer(file, name, KeyType::Cosignature, &keys::random()?)?;
             data(key.verifier_key());
         }
+        Arguments::Contacts { draw, identity } => data(sealed::new_key(draw, identity)?),
         Arguments::Show { file } => data(keys::read_signer(file)?.verifier_key()),
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! The roll at the command line: a file is shown before it is taken in, wrong lines are named, a wrong import is taken back.
 
 use crate::{
-    official::{Stage, at, people},
+    official::{ALLOCATING, SEEDING, Stage, WITHIN, at, people},
     support::{Run, jebi, write},
 };
 use std::path::Path;
@@ -81,4 +81,62 @@ fn a_parquet_file_says_what_the_csv_file_says() {
     run(draw, &format!("roll codes DRAW {PARQUET} --out DRAW/codes.csv")).good();
     write(&draw.join("no.parquet"), people().as_bytes());
     run(draw, "roll import DRAW DRAW/no.parquet").refused(2, &["no.parquet"]);
+}
+
+#[test]
+fn contacts_are_opened_by_the_officials_key_and_by_no_other() {
+    let draw = at(Stage::Announced);
+    let draw = draw.path();
+    let file = |contact: &str| {
+        let line =
+            |line: String| format!("{line},{}\n", if line.starts_with("reference") { "contact" } else { contact });
+        people().lines().map(|text| line(text.to_owned())).collect::<String>()
+    };
+    write(&draw.join("people.csv"), file("02-555-0100").as_bytes());
+    run(draw, "roll import DRAW DRAW/people.csv --yes")
+        .refused(2, &["no key to encrypt", "hint: make one with: jebi keys contacts"]);
+    assert_eq!(imports(draw), "");
+    let public = run(draw, "keys contacts DRAW --identity DRAW/officials.txt").good().out;
+    assert!(public.starts_with("age1"), "{public}");
+    run(draw, "keys contacts DRAW --identity DRAW/other.txt").refused(2, &["exists", "hint: "]);
+    run(draw, "roll import DRAW DRAW/people.csv --yes").good();
+    let only = "reference,born,district,contact\nP-003,1958-02-03,11010,kim@example.org\n";
+    write(&draw.join("one.csv"), only.as_bytes());
+    run(draw, "roll import DRAW DRAW/one.csv --yes").good();
+    run(draw, "roll contacts DRAW --identity DRAW/officials.txt --out DRAW/contacts.csv").good();
+    let contacts = std::fs::read_to_string(draw.join("contacts.csv")).unwrap();
+    assert_eq!(contacts.lines().count(), 21);
+    assert!(contacts.contains("P-003,kim@example.org\nP-004,02-555-0100\n"), "the later counts: {contacts}");
+    let store = std::fs::read(draw.join("intake.sqlite")).unwrap();
+    let log = std::fs::read(draw.join("intake.sqlite-wal")).unwrap_or_default();
+    let clear = |bytes: &[u8]| bytes.windows(11).any(|window| window == b"02-555-0100" || window == b"kim@example");
+    assert!(!clear(&store) && !clear(&log), "a contact lies in the store in the clear");
+    std::fs::remove_file(draw.join("keys/contacts.recipient")).unwrap();
+    run(draw, "keys contacts DRAW --identity DRAW/other.txt").good();
+    run(draw, "roll contacts DRAW --identity DRAW/other.txt --out DRAW/no.csv")
+        .refused(2, &["reading contacts", "hint: "]);
+    run(draw, "store check DRAW").good();
+}
+
+#[test]
+fn the_roll_is_deleted_after_the_result_and_the_journal_proves_it() {
+    let draw = at(Stage::Seeded);
+    let text = format!("roll forget DRAW --at {WITHIN}");
+    run(draw.path(), &text).refused(2, &["somebody may still object", "hint: from 2023-08-24"]);
+    run(draw.path(), &format!("roll forget DRAW --at {SEEDING}")).refused(2, &["hint: first: jebi allocate"]);
+    let draw = at(Stage::Allocated);
+    let draw = draw.path();
+    let link = run(draw, "store check DRAW").good().out;
+    run(draw, &format!("roll forget DRAW --at {ALLOCATING}"))
+        .refused(2, &["nobody was there to say yes", "hint: nothing brings it back"]);
+    let said = run(draw, &format!("roll forget DRAW --at {ALLOCATING} --only contacts --yes")).good().out;
+    assert!(said.contains("0 contacts deleted"), "{said}");
+    let said = run(draw, &format!("roll forget DRAW --at {ALLOCATING} --yes")).good().out;
+    assert!(said.contains("20 codes deleted") && said.contains("20 roll deleted"), "{said}");
+    assert!(run(draw, &format!("roll forget DRAW --at {ALLOCATING}")).good().err.contains("nothing to delete"));
+    run(draw, &format!("store check DRAW --seen {link}")).good();
+    let kept = std::fs::read(draw.join("intake.sqlite")).unwrap();
+    assert!(!kept.windows(10).any(|window| window == b"1955-02-03"), "a birth date lies in the file");
+    run(draw, "publish --confirm DRAW").good();
+    run(draw, "verify DRAW/bundle").good();
 }

@@ -47,6 +47,7 @@ impl Database {
         }
         let batches = self.store.last_batch().await?.map_or(0, |last| last.number + 1);
         same("batches", sums.batches, batches)?;
+        same("sheets of contacts", sums.sheets, self.store.sheet_count().await?)?;
         let mut roll = Roll::default();
         self.store
             .roll_story(&mut |told| {

@@ -22,6 +22,18 @@ pub enum RollError {
         /// What the store said.
         reason: StoreError,
     },
+    /// The file has contacts, and there is nothing to encrypt them with.
+    #[error("the file has contacts, and there is no key to encrypt them to")]
+    NoSeal,
+    /// A sheet of contacts could not be encrypted or opened.
+    #[error("contacts: {0}")]
+    Seal(String),
+    /// Nothing is deleted while somebody may still object.
+    #[error("nothing is deleted before the objection period has ended")]
+    TooEarly {
+        /// From when on.
+        from_unix_s: u64,
+    },
     /// A code for somebody who is not on the roll.
     #[error("{reference:?} is not on the roll")]
     NotOnRoll {
@@ -82,6 +94,9 @@ pub enum WrongLine {
     /// A district that the programme does not have.
     #[error("column district: {0:?} is no district of the programme; expected a code of districts.csv")]
     District(String),
+    /// Not something that one can write to or call.
+    #[error("column contact: expected one line of at most 400 bytes, such as a telephone number or an address")]
+    Contact,
     /// Another line says something else of the same person.
     #[error("column reference: this person stands in line {before} with another birth date or district")]
     Twice {

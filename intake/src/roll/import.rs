@@ -3,7 +3,11 @@
 //! **Invariant:** nothing is written before [`Look::apply`]. Each part is a line of the journal, whole or not at all; the
 //! same file again adds what is missing and changes nothing else. Memory does not grow with the file.
 
-use super::{Roll, RollError, WrongLine, WrongLines, rows::Line};
+use super::{
+    Roll, RollError, WrongLine, WrongLines,
+    contacts::{self, Seal, Sheets},
+    rows::{Line, Row},
+};
 use crate::store::{Compared, Stage, Staged};
 use protocol::programme::civil::Date;
 use std::{ops::Range, time::Duration};
@@ -22,6 +26,7 @@ pub struct Look<'a> {
     roll: &'a Roll,
     stage: Box<dyn Stage>,
     compared: Compared,
+    contacts: u64,
 }
 
 /// What a file says, and what it would change.
@@ -42,6 +47,8 @@ pub struct Looked {
     pub registered_lines: Vec<u64>,
     /// Lines that say again what a line before said.
     pub repeated: u64,
+    /// Contacts, each of which will count instead of an earlier one of the same person.
+    pub contacts: u64,
 }
 
 /// People of one cohort and district.
@@ -85,16 +92,21 @@ impl Looked {
 }
 
 impl Roll {
-    /// Reads all lines of a file and compares them with the roll. Nothing is written and nobody waits.
+    /// Reads all lines of a file and compares them with the roll. Nothing is written and nobody waits. Contacts are
+    /// encrypted by `seal` as they are read.
     ///
     /// # Errors
     /// [`RollError::Lines`] with every wrong line, if there is one; [`RollError::Store`].
-    pub async fn look(&self, file: impl Iterator<Item = Line>) -> Result<Look<'_>, RollError> {
+    pub async fn look(&self, file: impl Iterator<Item = Line>, seal: Option<&Seal<'_>>) -> Result<Look<'_>, RollError> {
         let mut stage = self.database.store.stage().await?;
         let (mut wrong, mut staged) = (WrongLines::default(), Vec::with_capacity(STAGED));
+        let mut sheets = Sheets::new(seal);
         for line in file {
-            match self.understand(line) {
-                Ok(line) => staged.push(line),
+            match line.and_then(|row| Ok((self.understand(&row)?, row))) {
+                Ok((line, row)) => {
+                    staged.push(line);
+                    sheets.add(&mut *stage, &row.reference, &row.contact).await?;
+                }
                 Err((line, fault)) => wrong.add(line, fault),
             }
             if staged.len() == STAGED {
@@ -103,29 +115,32 @@ impl Roll {
             }
         }
         stage.put(&staged).await?;
+        sheets.end(&mut *stage).await?;
         let compared = stage.compare(WrongLines::SHOWN).await?;
         for (line, before) in &compared.contradictions {
             wrong.add(*line, WrongLine::Twice { before: *before });
         }
         wrong.more += compared.contradicting - compared.contradictions.len() as u64;
         wrong.none()?;
-        Ok(Look { roll: self, stage, compared })
+        Ok(Look { roll: self, stage, compared, contacts: sheets.contacts })
     }
 
-    fn understand(&self, line: Line) -> Result<Staged, (u64, WrongLine)> {
-        let line = line?;
+    fn understand(&self, line: &Row) -> Result<Staged, (u64, WrongLine)> {
         let wrong = |fault| Err((line.line, fault));
         if line.reference.is_empty() {
             return wrong(WrongLine::NoReference);
         }
-        let Some(born) = Date::parse(&line.born) else { return wrong(WrongLine::BirthDate(line.born)) };
+        let Some(born) = Date::parse(&line.born) else { return wrong(WrongLine::BirthDate(line.born.clone())) };
         let programme = &self.database.programme;
         let Some(district) = programme.district_of(&line.district) else {
-            return wrong(WrongLine::District(line.district));
+            return wrong(WrongLine::District(line.district.clone()));
         };
+        if line.contact.len() > contacts::LONGEST || line.contact.chars().any(char::is_control) {
+            return wrong(WrongLine::Contact);
+        }
         let cohort = programme.cohort_of(born, district);
         let person = self.secrets.person(&line.reference);
-        Ok(Staged { line: line.line, person, born, district: line.district, cohort })
+        Ok(Staged { line: line.line, person, born, district: line.district.clone(), cohort })
     }
 }
 
@@ -136,7 +151,8 @@ impl Look<'_> {
             self.compared.clone();
         let group = |(cohort, district, people)| Group { cohort, district, people };
         let groups = groups.into_iter().map(group).collect();
-        Looked { groups, added, corrected, unchanged, registered, registered_lines, repeated }
+        let contacts = self.contacts;
+        Looked { groups, added, corrected, unchanged, registered, registered_lines, repeated, contacts }
     }
 
     /// Puts on the roll what the file changes, part by part; `tell` hears how many changes are made.
@@ -162,9 +178,28 @@ impl Look<'_> {
                 tokio::time::sleep(OTHERS).await;
             }
         }
+        lines.extend(self.keep_contacts((done, all)).await?);
         let in_no_cohort = looked.in_no_cohort();
         let Looked { added, corrected, unchanged, registered, .. } = looked;
         Ok(Imported { added, corrected, unchanged, registered, in_no_cohort, lines })
+    }
+
+    /// Contacts come last: who is not on the roll has none.
+    async fn keep_contacts(&mut self, (done, all): (u64, u64)) -> Result<Vec<u64>, RollError> {
+        let (mut lines, mut from) = (Vec::new(), 0);
+        loop {
+            let sheets = self.stage.sheets(from, contacts::SHEETS).await?;
+            if sheets.is_empty() {
+                return Ok(lines);
+            }
+            from += sheets.len() as u64;
+            let (clock, by) = (&self.roll.clock, &self.roll.by);
+            let written = self.roll.database.store.put_contacts(clock.now(), by, &sheets).await;
+            lines.push(written.map_err(|reason| RollError::Cut { done, all, reason })?);
+            if self.is_open(clock.now()) {
+                tokio::time::sleep(OTHERS).await;
+            }
+        }
     }
 
     fn is_open(&self, now: u64) -> bool {

@@ -3,10 +3,12 @@
 //! **Invariant:** the roll's references are not stored, only their keyed commitments; of codes only keyed hashes. A
 //! person has at most one code in force.
 
+mod contacts;
 mod error;
 mod import;
 mod rows;
 
+pub use contacts::Seal;
 pub use error::{RollError, Wrong, WrongLine, WrongLines};
 pub use import::{Group, Imported, Look, Looked};
 pub use rows::{COLUMNS as ROLL_COLUMNS, Line as RollLine, Row, csv_rows};
@@ -24,10 +26,10 @@ use std::{collections::BTreeMap, io::Read};
 /// The roll of one draw.
 #[derive(Clone, Debug)]
 pub struct Roll {
-    database: Database,
+    pub(crate) database: Database,
     secrets: Secrets,
-    by: By,
-    clock: Clock,
+    pub(crate) by: By,
+    pub(crate) clock: Clock,
 }
 
 /// An access code for one person, to be sent by letter and then forgotten.
@@ -72,7 +74,7 @@ impl Roll {
     /// # Errors
     /// As [`Roll::look`] and [`Look::apply`].
     pub async fn import(&self, csv: impl Read) -> Result<Imported, RollError> {
-        self.look(csv_rows(csv)?).await?.apply(&mut |_| ()).await
+        self.look(csv_rows(csv)?, None).await?.apply(&mut |_| ()).await
     }
 
     /// The lines of the journal that changed who is on the roll, in order.
@@ -80,7 +82,11 @@ impl Roll {
     /// # Errors
     /// [`crate::StoreError`].
     pub async fn changes(&self) -> Result<Vec<journal::Line>, RollError> {
-        Ok(self.database.store.lines_of(&[Kind::Carried, Kind::Import, Kind::Undo]).await?)
+        Ok(self
+            .database
+            .store
+            .lines_of(&[Kind::Carried, Kind::Import, Kind::Undo, Kind::Contacts, Kind::Forget])
+            .await?)
     }
 
     /// Takes an import back by its line in the journal: who was not on the roll before it is not any more, with their

@@ -14,15 +14,17 @@ pub struct Row {
     pub born: String,
     /// The code of a district of the programme.
     pub district: String,
+    /// Where the person is reached; empty if the file does not say.
+    pub contact: String,
 }
 
 /// A line, or where one is that cannot be read, and why.
 pub type Line = Result<Row, (u64, WrongLine)>;
 
-/// The columns that a roll's file has, in any order.
-pub const COLUMNS: [&str; 3] = ["reference", "born", "district"];
+/// The columns that a roll's file has, in any order; the last may be missing.
+pub const COLUMNS: [&str; 4] = ["reference", "born", "district", "contact"];
 
-/// The lines of a CSV file with the columns `reference,born,district` in any order. White space around values is dropped.
+/// The lines of a CSV file with the columns `reference,born,district`, and maybe `contact`, in any order. White space around values is dropped.
 ///
 /// # Errors
 /// [`RollError::Columns`] if the first line does not name these columns: an empty file with other columns would pass
@@ -35,7 +37,8 @@ pub fn csv_rows(csv: impl Read) -> Result<impl Iterator<Item = Line>, RollError>
         found.iter().position(|found| found == name).ok_or_else(missing)
     };
     let places = [at("reference")?, at("born")?, at("district")?];
-    if found.len() > COLUMNS.len() {
+    let contact = at("contact").ok();
+    if found.len() > places.len() + usize::from(contact.is_some()) {
         let stranger = found.iter().find(|name| !COLUMNS.contains(name)).unwrap_or("one of them twice");
         return Err(RollError::Columns(format!("there is another column, {stranger}")));
     }
@@ -43,7 +46,8 @@ pub fn csv_rows(csv: impl Read) -> Result<impl Iterator<Item = Line>, RollError>
         let place = |position: Option<&csv::Position>| position.map_or(0, csv::Position::line);
         let record = record.map_err(|error| (place(error.position()), WrongLine::Unreadable(error.to_string())))?;
         let [reference, born, district] = places.map(|place| record.get(place).unwrap_or_default().to_owned());
-        Ok(Row { line: place(record.position()), reference, born, district })
+        let contact = contact.and_then(|place| record.get(place)).unwrap_or_default().to_owned();
+        Ok(Row { line: place(record.position()), reference, born, district, contact })
     };
     Ok(reader.into_records().map(row))
 }

@@ -10,12 +10,13 @@ mod rows;
 mod sqlite;
 mod stage;
 
-pub(crate) use stage::{Compared, Stage, Staged};
+pub(crate) use stage::{Compared, KeptSheet, Sheet, Stage, Staged};
 
 use crate::{
     batch::Sealed,
     clock::Clock,
     decide::Held,
+    forget::Forgotten,
     journal::{By, CodeChange, Kind, Line, RollChange, Tip},
     secrets::{CodeHash, Person},
     turnout::{self, Arrived, Moved},
@@ -186,6 +187,15 @@ pub(crate) trait Store: Send + Sync {
     async fn undo_import(&self, now: u64, by: &By, line: u64) -> Result<u64, StoreError>;
     /// Gives each of these people on the roll this code instead of any earlier one: all or none.
     async fn put_codes(&self, now: u64, by: &By, codes: &[(Person, CodeHash)]) -> Result<u64, StoreError>;
+
+    /// Keeps encrypted contacts. The line in the journal.
+    async fn put_contacts(&self, now: u64, by: &By, sheets: &[Sheet]) -> Result<u64, StoreError>;
+    /// Up to `limit` sheets of contacts that this line put there, from this place on.
+    async fn contact_sheets(&self, line: u64, from: u64, limit: u32) -> Result<Vec<KeptSheet>, StoreError>;
+    /// How many sheets there are or were.
+    async fn sheet_count(&self) -> Result<u64, StoreError>;
+    /// Deletes one of these; the line in the journal. Refused before the freeze, twice, and for the roll before its codes.
+    async fn forget(&self, now: u64, by: &By, what: Forgotten) -> Result<Line, StoreError>;
 
     /// A connection to write registrations with, opened when it is first used.
     fn ledger(&self) -> Box<dyn Ledger>;

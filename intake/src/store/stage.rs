@@ -7,7 +7,7 @@
 use super::StoreError;
 use crate::{journal::RollChange, secrets::Person};
 use async_trait::async_trait;
-use protocol::programme::civil::Date;
+use protocol::{hash::Hash, programme::civil::Date};
 
 /// A line of a file, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,23 @@ pub(crate) struct Compared {
     pub(crate) next_line: u64,
 }
 
+/// Encrypted contacts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sheet {
+    /// How many.
+    pub(crate) contacts: u64,
+    /// What only the officials can open.
+    pub(crate) sealed: Vec<u8>,
+}
+
+/// The same as it is kept: a sheet that was deleted has left its digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeptSheet {
+    pub(crate) contacts: u64,
+    pub(crate) digest: Hash,
+    pub(crate) sealed: Option<Vec<u8>>,
+}
+
 /// The tables of one file.
 #[async_trait]
 pub(crate) trait Stage: Send {
@@ -55,6 +72,10 @@ pub(crate) trait Stage: Send {
     async fn compare(&mut self, shown: u32) -> Result<Compared, StoreError>;
     /// Up to `limit` changes from this place on: people to add, then people to correct, each in order of persons.
     async fn changes(&mut self, from: u64, limit: u32) -> Result<Vec<RollChange>, StoreError>;
+    /// Adds the sheet with this number, from 0.
+    async fn put_sheet(&mut self, number: u64, sheet: &Sheet) -> Result<(), StoreError>;
+    /// Up to `limit` sheets from this number on.
+    async fn sheets(&mut self, from: u64, limit: u32) -> Result<Vec<Sheet>, StoreError>;
 }
 
 /// No cohort.
@@ -68,6 +89,11 @@ pub(super) const REGISTERED: i64 = 3;
 
 pub(super) const MAKE: &str = "create temp table staged (line bigint not null, person bytea not null,
     born text not null, district text not null, cohort bigint not null)";
+
+pub(super) const MAKE_SHEETS: &str =
+    "create temp table sheets (number bigint primary key, contacts bigint not null, sheet bytea not null)";
+pub(super) const PUT_SHEET: &str = "insert into sheets (number, contacts, sheet) values ($1, $2, $3)";
+pub(super) const SHEETS: &str = "select contacts, sheet from sheets where number >= $1 and number < $2 order by number";
 
 /// Lines of people who stand in the file more than once.
 pub(super) const REPEATS: [&str; 2] = [

@@ -100,7 +100,7 @@ fn a_look_counts_and_writes_nothing() {
     let lines = world.runtime.block_on(roll.changes()).expect("lines").len();
     let csv = "born,district,reference\n1970-01-01,11010,kim\n1960-01-01,11020,lee\n2015-01-01,11010,baby\n\
                1960-01-01,11020,lee\n1970-01-01,11010,park\n";
-    let look = world.runtime.block_on(roll.look(csv_rows(csv.as_bytes()).expect("columns"))).expect("a look");
+    let look = world.runtime.block_on(roll.look(csv_rows(csv.as_bytes()).expect("columns"), None)).expect("a look");
     let looked = look.looked();
     assert_eq!((looked.added, looked.corrected, looked.unchanged), (3, 0, 0));
     assert_eq!((looked.registered, &looked.registered_lines[..], looked.repeated), (1, &[2][..], 1));
@@ -117,7 +117,7 @@ fn what_was_changed_since_the_look_is_not_overwritten() {
     let person = world.person("kim");
     let roll = Roll::new(world.database.clone(), secrets());
     let look = |csv: &'static str| {
-        world.runtime.block_on(roll.look(csv_rows(csv.as_bytes()).expect("columns"))).expect("a look")
+        world.runtime.block_on(roll.look(csv_rows(csv.as_bytes()).expect("columns"), None)).expect("a look")
     };
     let apply = |look: intake::Look<'_>| world.runtime.block_on(look.apply(&mut |_| ()));
     let (corrects, adds) = (look("reference,born,district\nkim,1970-01-01,11010\n"), look(LEE));

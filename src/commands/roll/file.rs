@@ -18,7 +18,7 @@ struct Named {
 pub(super) fn lines(path: &Path) -> Outcome<Box<dyn Iterator<Item = RollLine>>> {
     let doing = format!("reading {}", path.display());
     if is_parquet(path) {
-        let texts = Texts::open(path, &ROLL_COLUMNS, &[]).context(doing).map_err(columns)?;
+        let texts = Texts::open(path, &ROLL_COLUMNS[..3], &ROLL_COLUMNS[3..]).context(doing).map_err(columns)?;
         return Ok(Box::new((1..).zip(texts).map(row)));
     }
     let file = File::open(path).context(&doing)?;
@@ -33,7 +33,7 @@ pub(super) fn lines(path: &Path) -> Outcome<Box<dyn Iterator<Item = RollLine>>> 
 pub(super) fn references(path: &Path) -> Outcome<Vec<String>> {
     let doing = format!("reading {}", path.display());
     if is_parquet(path) {
-        let texts = Texts::open(path, &["reference"], &["born", "district"]).context(&doing)?;
+        let texts = Texts::open(path, &ROLL_COLUMNS[..1], &ROLL_COLUMNS[1..]).context(&doing)?;
         let reference = |row: Vec<Option<String>>| row.into_iter().next().flatten().unwrap_or_default();
         return texts.map(|row| row.map(reference).context(&doing)).collect();
     }
@@ -46,6 +46,7 @@ pub(super) fn failure(path: &Path, error: &RollError) -> Failure {
     let RollError::Lines(wrong) = error else {
         let failure = Failure::new(format!("importing {}: {error}", path.display()));
         return match error {
+            RollError::NoSeal => failure.hint("make one with: jebi keys contacts DRAW --identity FILE"),
             RollError::Cut { .. } => failure.hint("run the command again: it shows and adds what is missing"),
             _ => failure,
         };
@@ -59,7 +60,7 @@ pub(super) fn failure(path: &Path, error: &RollError) -> Failure {
 
 fn columns(failure: Failure) -> Failure {
     failure
-        .hint("a roll has the columns reference, born (YYYY-MM-DD) and district (a code of districts.csv), no others")
+        .hint("a roll has the columns reference, born (YYYY-MM-DD) and district (a code of districts.csv), maybe contact, no others")
 }
 
 fn is_parquet(path: &Path) -> bool {
@@ -70,5 +71,5 @@ fn row((line, texts): (u64, Result<Vec<Option<String>>, TextsError>)) -> RollLin
     let texts = texts.map_err(|error| (line, WrongLine::Unreadable(error.to_string())))?;
     let mut texts = texts.into_iter().map(Option::unwrap_or_default);
     let mut next = || texts.next().unwrap_or_default();
-    Ok(Row { line, reference: next(), born: next(), district: next() })
+    Ok(Row { line, reference: next(), born: next(), district: next(), contact: next() })
 }

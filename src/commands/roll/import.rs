@@ -1,20 +1,16 @@
 //! `jebi roll import`: look, show, ask, put in.
 
-use super::file;
+use super::{ask, file, sealed};
 use crate::{
     cli::Import as Arguments,
     console::{bar, count, data, step},
     draw::{Draw, intake as part},
-    failure::{Context, Failure, Outcome},
+    failure::Outcome,
 };
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
-use intake::{Look, Looked, Roll};
+use intake::{Look, Looked, Roll, Seal};
 use protocol::programme::Programme;
-use std::{
-    collections::BTreeMap,
-    io::{self, IsTerminal},
-    path::Path,
-};
+use std::{collections::BTreeMap, path::Path};
 
 /// Districts that are shown in a table; more are summed.
 const SHOWN: usize = 40;
@@ -30,15 +26,19 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     part::runtime()?.block_on(async {
         let database = part::create(&announced, store.store.as_deref()).await?;
         let roll = Roll::new(database.clone(), part::secrets(&announced.draw)?).by(part::by(by.actor.as_deref())?);
-        let look = roll.look(lines).await.map_err(|error| file::failure(file, &error))?;
+        let seal = sealed::recipient(&announced.draw)?.map(sealed::seal);
+        let seal = seal.as_ref().map(|seal| seal as &Seal<'_>);
+        let look = roll.look(lines, seal).await.map_err(|error| file::failure(file, &error))?;
         let looked = look.looked();
         show(&announced.programme, &looked, file);
-        if looked.changes() == 0 {
+        if looked.changes() + looked.contacts == 0 {
             step("nothing to change");
         } else if *dry_run {
             step("nothing was changed");
         } else {
-            confirm(*yes, draw, file)?;
+            let again = format!("jebi roll import {} {} --yes", draw.display(), file.display());
+            let hint = format!("when the table above is what you expect: {again}");
+            ask("yes", "Type yes to put this on the roll, anything else to stop:", *yes, &hint)?;
             apply(look, file).await?;
         }
         database.close().await;
@@ -103,27 +103,11 @@ fn told(looked: &Looked) {
     let more = if looked.registered > lines.len() as u64 { ", …" } else { "" };
     let lines = if lines.is_empty() { String::new() } else { format!(": lines {}{more}", lines.join(", ")) };
     data(format!("stay as they are    {} who have registered with other data{lines}", count(looked.registered)));
+    if looked.contacts > 0 {
+        data(format!("contacts            {}, encrypted for the officials", count(looked.contacts)));
+    }
     let outside = looked.in_no_cohort();
     if outside > 0 {
         data(format!("note: {} are in no cohort and will be told that they are not eligible", count(outside)));
     }
-}
-
-/// Waits for the word at a terminal; refuses where nobody can be asked.
-fn confirm(yes: bool, draw: &Path, file: &Path) -> Outcome {
-    if yes {
-        return Ok(());
-    }
-    let refused = |why: &str| {
-        let (draw, file) = (draw.display(), file.display());
-        Err(Failure::new(format!("nothing was changed: {why}"))
-            .hint(format!("when the table above is what you expect: jebi roll import {draw} {file} --yes")))
-    };
-    if !io::stdin().is_terminal() {
-        return refused("nobody was there to say yes");
-    }
-    step("Type yes to put this on the roll, anything else to stop:");
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer).context("reading the answer")?;
-    if answer.trim() == "yes" { Ok(()) } else { refused("the answer was not yes") }
 }

@@ -2,6 +2,7 @@
 
 mod damage;
 mod desk;
+mod forget;
 mod moved;
 mod register;
 mod roll;

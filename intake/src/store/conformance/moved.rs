@@ -89,8 +89,10 @@ async fn a_populated_postgres_store_of_the_migration_before_goes_on() {
     let before = database.check(&[]).await.expect("sound");
     database.close().await;
     let last = POSTGRES.len();
-    let back =
-        format!("drop table anchors; drop function anchor_fits; delete from _sqlx_migrations where version = {last}");
+    let back = format!(
+        "drop table contact_sheets; drop function goes_with_its_line cascade;
+         delete from _sqlx_migrations where version = {last}"
+    );
     place.sql(&back).await.expect("as it was");
     let database = place.open().await;
     assert_eq!(database.check(&[before.tip.link]).await, Ok(before));

@@ -2,6 +2,7 @@
 
 use super::{Pool, Tx};
 use crate::{
+    forget::Forgotten,
     journal::{CodeChange, RollChange},
     secrets::Person,
     store::{
@@ -83,6 +84,30 @@ pub(super) async fn put_codes(transaction: &mut Tx, line: u64, codes: &[CodeChan
     let put = "update roll set code_hash = c.code_hash, codes_issued = c.codes_issued from code_changes c
                where c.line = $1 and roll.person = c.person";
     sqlx::query(put).bind(signed(line)?).execute(&mut **transaction).await?;
+    Ok(())
+}
+
+/// Deletes the rows.
+pub(super) async fn erase(transaction: &mut Tx, what: Forgotten) -> Result<(), StoreError> {
+    let statements: &[&'static str] = match what {
+        Forgotten::Contacts => &["update contact_sheets set sheet = null where sheet is not null"],
+        Forgotten::Codes => &["truncate code_changes", "update roll set code_hash = null, codes_issued = 0"],
+        Forgotten::Roll => &["truncate roll_changes", "truncate roll"],
+    };
+    for statement in statements {
+        sqlx::query(*statement).execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+/// Rows that were changed leave their former selves in the table until it is written anew.
+pub(super) async fn scrub(pool: &Pool, what: Forgotten) -> Result<(), StoreError> {
+    let statement = match what {
+        Forgotten::Contacts => "vacuum full contact_sheets",
+        Forgotten::Codes => "vacuum full roll",
+        Forgotten::Roll => return Ok(()),
+    };
+    sqlx::raw_sql(statement).execute(pool).await?;
     Ok(())
 }
 

@@ -11,6 +11,10 @@ mod ledger;
 mod lookup;
 mod stage;
 
+#[path = "../sql/contacts.rs"]
+mod contacts;
+#[path = "../sql/forget.rs"]
+mod forget;
 #[path = "../sql/journal.rs"]
 mod journal;
 #[path = "../sql/register.rs"]
@@ -21,10 +25,11 @@ mod roll;
 mod turnout;
 
 use super::{
-    Acknowledged, Count, Each, HistoryLine, Kept, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine, Stage, Store,
-    StoreError, rows,
+    Acknowledged, Count, Each, HistoryLine, Kept, KeptSheet, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine,
+    Sheet, Stage, Store, StoreError, rows,
 };
 use crate::{
+    forget::Forgotten,
     journal::{By, CodeChange, Kind, Line, RollChange},
     secrets::{CodeHash, Person},
     turnout::{Arrived, Moved},
@@ -50,13 +55,14 @@ type Pool = PgPool;
 type Tx = Transaction<'static, Postgres>;
 
 /// The store's tables, in order.
-pub(super) const MIGRATIONS: [(&str, &str); 6] = [
+pub(super) const MIGRATIONS: [(&str, &str); 7] = [
     ("draw", include_str!("../../../migrations/postgres/0001_draw.sql")),
     ("journal", include_str!("../../../migrations/postgres/0002_journal.sql")),
     ("roll", include_str!("../../../migrations/postgres/0003_roll.sql")),
     ("register", include_str!("../../../migrations/postgres/0004_register.sql")),
     ("append only", include_str!("../../../migrations/postgres/0005_append_only.sql")),
     ("anchors", include_str!("../../../migrations/postgres/0006_anchors.sql")),
+    ("forget", include_str!("../../../migrations/postgres/0007_forget.sql")),
 ];
 
 /// A PostgreSQL database.
@@ -125,6 +131,18 @@ impl Store for PostgresStore {
     }
     async fn put_codes(&self, now: u64, by: &By, codes: &[(Person, CodeHash)]) -> Result<u64, StoreError> {
         roll::put_codes(&self.pool, now, by, codes).await
+    }
+    async fn put_contacts(&self, now: u64, by: &By, sheets: &[Sheet]) -> Result<u64, StoreError> {
+        contacts::put(&self.pool, now, by, sheets).await
+    }
+    async fn contact_sheets(&self, line: u64, from: u64, limit: u32) -> Result<Vec<KeptSheet>, StoreError> {
+        contacts::sheets(&self.pool, line, from, limit).await
+    }
+    async fn sheet_count(&self) -> Result<u64, StoreError> {
+        contacts::sheet_count(&self.pool).await
+    }
+    async fn forget(&self, now: u64, by: &By, what: Forgotten) -> Result<Line, StoreError> {
+        forget::forget(&self.pool, now, by, what).await
     }
     fn ledger(&self) -> Box<dyn Ledger> {
         Box::new(ledger::PostgresLedger::new(self.quick.clone()))

@@ -6,7 +6,7 @@ use crate::{
     store::{
         StoreError,
         rows::{self, signed, unsigned},
-        stage::{self, Compared, Stage, Staged},
+        stage::{self, Compared, Sheet, Stage, Staged},
     },
 };
 use async_trait::async_trait;
@@ -20,6 +20,7 @@ impl PostgresStage {
         let options = options.clone().options([("work_mem", "64MB")]);
         let mut connection = PgConnection::connect_with(&options).await?;
         connection.execute(sqlx::raw_sql(stage::MAKE)).await?;
+        connection.execute(sqlx::raw_sql(stage::MAKE_SHEETS)).await?;
         Ok(Self(connection))
     }
 
@@ -83,5 +84,19 @@ impl Stage for PostgresStage {
         let found: Vec<(Vec<u8>, Option<String>, Option<String>)> =
             sqlx::query_as(stage::CHANGES).bind(signed(from)?).bind(end).fetch_all(&mut self.0).await?;
         found.into_iter().map(rows::roll_change).collect()
+    }
+
+    async fn put_sheet(&mut self, number: u64, sheet: &Sheet) -> Result<(), StoreError> {
+        let query = sqlx::query(stage::PUT_SHEET).bind(signed(number)?).bind(signed(sheet.contacts)?);
+        query.bind(&sheet.sealed[..]).execute(&mut self.0).await?;
+        Ok(())
+    }
+
+    async fn sheets(&mut self, from: u64, limit: u32) -> Result<Vec<Sheet>, StoreError> {
+        let end = signed(from.saturating_add(limit.into()))?;
+        let found: Vec<(i64, Vec<u8>)> =
+            sqlx::query_as(stage::SHEETS).bind(signed(from)?).bind(end).fetch_all(&mut self.0).await?;
+        let sheet = |(contacts, sealed)| Ok(Sheet { contacts: unsigned::<u64>(contacts)?, sealed });
+        found.into_iter().map(sheet).collect()
     }
 }

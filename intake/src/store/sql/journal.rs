@@ -2,6 +2,7 @@
 
 use super::{Pool, Tx};
 use crate::{
+    forget::Forgotten,
     journal::{CodeChange, Kind, Line, RollChange, Said, Tip},
     store::{
         Each, OfPerson, OfTicket, StoreError,
@@ -27,6 +28,13 @@ pub(super) async fn is_open(transaction: &mut Tx) -> Result<(), StoreError> {
     let query = "select frozen_at_unix_s from draw";
     let frozen: Option<i64> = sqlx::query_scalar(query).fetch_one(&mut **transaction).await?;
     frozen.map_or(Ok(()), |_| Err(StoreError::Frozen))
+}
+
+/// Whether this was deleted.
+pub(super) async fn has_forgotten(transaction: &mut Tx, what: Forgotten) -> Result<bool, StoreError> {
+    let query = "select count(*) from journal where kind = 'forget' and first = $1";
+    let lines: i64 = sqlx::query_scalar(query).bind(signed(what.number())?).fetch_one(&mut **transaction).await?;
+    Ok(lines > 0)
 }
 
 /// The lines of these kinds, in order.

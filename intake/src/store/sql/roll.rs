@@ -2,6 +2,7 @@
 
 use super::{BEGIN, Pool, Tx, bulk, journal};
 use crate::{
+    forget::Forgotten,
     journal::{By, CodeChange, Kind, RollChange, RollDigest, Said},
     secrets::{CodeHash, Person},
     store::{
@@ -59,7 +60,8 @@ pub(super) async fn undo(pool: &Pool, now: u64, by: &By, line: u64) -> Result<u6
     let refuse = |why: &str| Err(StoreError::Conflict(why.to_owned()));
     let query = "select kind from journal where number = $1";
     let kind: Option<String> = sqlx::query_scalar(query).bind(signed(line)?).fetch_optional(&mut *transaction).await?;
-    if kind.as_deref() != Some(Kind::Import.name()) {
+    let kind = kind.as_deref().and_then(Kind::from_name);
+    if !matches!(kind, Some(Kind::Import | Kind::Contacts)) {
         return refuse("this line of the journal is no import");
     }
     let query = "select count(*) from journal where number > $1 and kind = 'undo' and first = $1";
@@ -87,12 +89,17 @@ pub(super) async fn undo(pool: &Pool, now: u64, by: &By, line: u64) -> Result<u6
     }
     let changes: Vec<RollChange> = before.into_iter().map(|(person, now)| RollChange { person, now }).collect();
     let undone = record(&mut transaction, now, by, (Kind::Undo, line), &changes).await?;
+    let query = "update contact_sheets set sheet = null where line = $1";
+    sqlx::query(query).bind(signed(line)?).execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(undone)
 }
 
 pub(super) async fn put_codes(pool: &Pool, now: u64, by: &By, codes: &[(Person, CodeHash)]) -> Result<u64, StoreError> {
     let mut transaction = pool.begin_with(BEGIN).await?;
+    if journal::has_forgotten(&mut transaction, Forgotten::Codes).await? {
+        return Err(StoreError::Conflict("codes were deleted; nobody gets one any more".to_owned()));
+    }
     let people: Vec<Person> = codes.iter().map(|(person, _)| *person).collect();
     let issued = bulk::codes_issued(&mut transaction, &people).await?;
     let mut digest = RollDigest::new();

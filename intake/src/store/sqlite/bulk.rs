@@ -2,6 +2,7 @@
 
 use super::{Pool, ROWS, Tx};
 use crate::{
+    forget::Forgotten,
     journal::{CodeChange, RollChange},
     secrets::Person,
     store::{
@@ -93,5 +94,24 @@ pub(super) async fn put_codes(transaction: &mut Tx, line: u64, codes: &[CodeChan
     let put = "update roll set code_hash = c.code_hash, codes_issued = c.codes_issued from code_changes c
                where c.line = $1 and roll.person = c.person";
     sqlx::query(put).bind(line).execute(&mut **transaction).await?;
+    Ok(())
+}
+
+/// Deletes the rows.
+pub(super) async fn erase(transaction: &mut Tx, what: Forgotten) -> Result<(), StoreError> {
+    let statements: &[&'static str] = match what {
+        Forgotten::Contacts => &["update contact_sheets set sheet = null where sheet is not null"],
+        Forgotten::Codes => &["delete from code_changes", "update roll set code_hash = null, codes_issued = 0"],
+        Forgotten::Roll => &["delete from roll_changes", "delete from roll"],
+    };
+    for statement in statements {
+        sqlx::query(*statement).execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+/// The pages of before go from the log beside the file too, unless somebody is reading them just now.
+pub(super) async fn scrub(pool: &Pool, _: Forgotten) -> Result<(), StoreError> {
+    sqlx::query("pragma wal_checkpoint(truncate)").execute(pool).await?;
     Ok(())
 }

@@ -10,6 +10,10 @@ mod lookup;
 mod scan;
 mod stage;
 
+#[path = "../sql/contacts.rs"]
+mod contacts;
+#[path = "../sql/forget.rs"]
+mod forget;
 #[path = "../sql/journal.rs"]
 mod journal;
 #[path = "../sql/register.rs"]
@@ -20,10 +24,11 @@ mod roll;
 mod turnout;
 
 use super::{
-    Acknowledged, Count, Each, HistoryLine, Kept, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine, Stage, Store,
-    StoreError, rows,
+    Acknowledged, Count, Each, HistoryLine, Kept, KeptSheet, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine,
+    Sheet, Stage, Store, StoreError, rows,
 };
 use crate::{
+    forget::Forgotten,
     journal::{By, CodeChange, Kind, Line, RollChange},
     secrets::{CodeHash, Person},
     turnout::{Arrived, Moved},
@@ -61,7 +66,7 @@ type Pool = SqlitePool;
 type Tx = Transaction<'static, Sqlite>;
 
 /// The store's tables, in order.
-pub(super) const MIGRATIONS: [(&str, &str); 8] = [
+pub(super) const MIGRATIONS: [(&str, &str); 9] = [
     ("draw", include_str!("../../../migrations/sqlite/0001_draw.sql")),
     ("roll", include_str!("../../../migrations/sqlite/0002_roll.sql")),
     ("register", include_str!("../../../migrations/sqlite/0003_register.sql")),
@@ -70,6 +75,7 @@ pub(super) const MIGRATIONS: [(&str, &str); 8] = [
     ("anchors", include_str!("../../../migrations/sqlite/0006_anchors.sql")),
     ("chain", include_str!("../../../migrations/sqlite/0007_chain.sql")),
     ("fewer indexes", include_str!("../../../migrations/sqlite/0008_fewer_indexes.sql")),
+    ("forget", include_str!("../../../migrations/sqlite/0009_forget.sql")),
 ];
 
 /// A SQLite file.
@@ -90,6 +96,8 @@ impl SqliteStore {
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            // What is deleted is overwritten.
+            .pragma("secure_delete", "on")
             .busy_timeout(PATIENCE)
             .disable_statement_logging();
         let pool = |connections, options| {
@@ -137,6 +145,18 @@ impl Store for SqliteStore {
     }
     async fn put_codes(&self, now: u64, by: &By, codes: &[(Person, CodeHash)]) -> Result<u64, StoreError> {
         roll::put_codes(&self.write, now, by, codes).await
+    }
+    async fn put_contacts(&self, now: u64, by: &By, sheets: &[Sheet]) -> Result<u64, StoreError> {
+        contacts::put(&self.write, now, by, sheets).await
+    }
+    async fn contact_sheets(&self, line: u64, from: u64, limit: u32) -> Result<Vec<KeptSheet>, StoreError> {
+        contacts::sheets(&self.read, line, from, limit).await
+    }
+    async fn sheet_count(&self) -> Result<u64, StoreError> {
+        contacts::sheet_count(&self.read).await
+    }
+    async fn forget(&self, now: u64, by: &By, what: Forgotten) -> Result<Line, StoreError> {
+        forget::forget(&self.write, now, by, what).await
     }
     fn ledger(&self) -> Box<dyn Ledger> {
         Box::new(ledger::SqliteLedger::new(self.path.clone()))

@@ -6,7 +6,7 @@ use crate::{
     store::{
         StoreError,
         rows::{self, signed, unsigned},
-        stage::{self, Compared, Stage, Staged},
+        stage::{self, Compared, Sheet, Stage, Staged},
     },
 };
 use async_trait::async_trait;
@@ -21,6 +21,7 @@ impl SqliteStage {
         let connection = connect(path)?;
         connection.execute_batch("pragma temp_store = file; pragma temp.cache_size = -65536;")?;
         connection.execute_batch(stage::MAKE)?;
+        connection.execute_batch(stage::MAKE_SHEETS)?;
         Ok(Self(connection))
     }
 
@@ -92,6 +93,22 @@ impl Stage for SqliteStage {
             changes.push(rows::roll_change((row.get(0)?, Some(row.get(1)?), Some(row.get(2)?)))?);
         }
         Ok(changes)
+    }
+
+    async fn put_sheet(&mut self, number: u64, sheet: &Sheet) -> Result<(), StoreError> {
+        let row = params![signed(number)?, signed(sheet.contacts)?, sheet.sealed];
+        self.0.prepare_cached(stage::PUT_SHEET)?.execute(row)?;
+        Ok(())
+    }
+
+    async fn sheets(&mut self, from: u64, limit: u32) -> Result<Vec<Sheet>, StoreError> {
+        let mut query = self.0.prepare_cached(stage::SHEETS)?;
+        let mut found = query.query([signed(from)?, signed(from.saturating_add(limit.into()))?])?;
+        let mut sheets = Vec::new();
+        while let Some(row) = found.next()? {
+            sheets.push(Sheet { contacts: unsigned(row.get(0)?)?, sealed: row.get(1)? });
+        }
+        Ok(sheets)
     }
 }
 
