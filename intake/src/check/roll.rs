@@ -37,23 +37,8 @@ impl Database {
     pub(super) async fn check_roll_line(&self, line: &Line, sums: &mut Sums, gone: &Gone) -> Result<(), Fault> {
         let (has_people, has_codes) = (line.kind != Kind::Codes, matches!(line.kind, Kind::Codes | Kind::Carried));
         let mut digest = RollDigest::new();
-        let (mut changes, mut codes) = (0, 0);
-        while has_people {
-            let rows = self.store.roll_rows(line.number, changes, ROWS).await?;
-            rows.iter().for_each(|change| digest.add(change));
-            changes += rows.len() as u64;
-            if rows.is_empty() {
-                break;
-            }
-        }
-        while has_codes {
-            let rows = self.store.code_rows(line.number, codes, ROWS).await?;
-            rows.iter().for_each(|change| digest.add_code(change));
-            codes += rows.len() as u64;
-            if rows.is_empty() {
-                break;
-            }
-        }
+        let changes = if has_people { self.hash_changes(line, &mut digest).await? } else { 0 };
+        let codes = if has_codes { self.hash_codes(line, &mut digest).await? } else { 0 };
         (sums.changes, sums.codes) = (sums.changes + changes, sums.codes + codes);
         let no_people = has_people && gone.is(Forgotten::Roll);
         let no_codes = has_codes && gone.is(Forgotten::Codes);
@@ -65,6 +50,30 @@ impl Database {
             (true, _) => changes == 0 && (!no_codes || codes == 0),
         };
         covered(is_covered, line)
+    }
+
+    async fn hash_changes(&self, line: &Line, digest: &mut RollDigest) -> Result<u64, Fault> {
+        let mut count = 0;
+        loop {
+            let rows = self.store.roll_rows(line.number, count, ROWS).await?;
+            rows.iter().for_each(|change| digest.add(change));
+            count += rows.len() as u64;
+            if rows.is_empty() {
+                return Ok(count);
+            }
+        }
+    }
+
+    async fn hash_codes(&self, line: &Line, digest: &mut RollDigest) -> Result<u64, Fault> {
+        let mut count = 0;
+        loop {
+            let rows = self.store.code_rows(line.number, count, ROWS).await?;
+            rows.iter().for_each(|change| digest.add_code(change));
+            count += rows.len() as u64;
+            if rows.is_empty() {
+                return Ok(count);
+            }
+        }
     }
 
     pub(super) async fn check_contacts(&self, line: &Line, sums: &mut Sums, gone: &Gone) -> Result<(), Fault> {
