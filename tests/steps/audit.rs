@@ -120,7 +120,11 @@ fn tamper(draw: &Path, guard: &str, statement: &str) {
 #[test]
 fn entries_that_are_nobodys_are_found() {
     let draw = at(Stage::Frozen);
-    tamper(draw.path(), "none", "delete from roll where person = (select person from entries limit 1)");
+    tamper(
+        draw.path(),
+        "roll_keeps_who_registered",
+        "delete from roll where person = (select person from entries limit 1)",
+    );
     let run = audit(draw.path(), "").refused(1, &[]);
     assert!(
         run.out.contains("!! store") && run.out.contains("!! roll") && run.out.contains("not on the roll"),
