@@ -17,13 +17,22 @@ use crate::amount::Amount;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// Who may use what, and where everybody is.
-struct Wanted {
+/// Who may use what, and where everybody is: small, since searches spend their time reading these.
+struct Wanted<U> {
     /// Where the people who may use each pool start.
     starts: Vec<u32>,
-    people: Vec<u32>,
-    /// The pool and the place in it where each person is.
-    sitting: Vec<(u32, u32)>,
+    /// They, and at how many steps.
+    people: Vec<(u32, u32)>,
+    /// Where each person is.
+    sitting: Vec<Sitting<U>>,
+}
+
+#[derive(Clone, Copy)]
+struct Sitting<U> {
+    unit: U,
+    pool: u32,
+    place: u32,
+    steps: u32,
 }
 
 struct Search<N> {
@@ -84,15 +93,16 @@ impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
     }
 
     /// Written out once, without a second copy of anything: this is where a large draw takes most memory.
-    fn wanted(&self, people: usize) -> Wanted {
+    fn wanted(&self, people: usize) -> Wanted<U> {
         let mut starts = vec![0_u32; self.outside() + 1];
         let mut sitting = Vec::with_capacity(people);
         for (occupants, pool) in self.occupants.iter().zip(0..) {
             for (occupant, place) in occupants.iter().zip(0..) {
-                let person = occupant.person as usize;
+                let Seat { unit, steps, person, .. } = *occupant;
+                let here = Sitting { unit, pool, place, steps };
                 // Whoever has not come yet stands for nobody.
-                sitting.resize(sitting.len().max(person + 1), (pool, place));
-                sitting[person] = (pool, place);
+                sitting.resize(sitting.len().max(person as usize + 1), here);
+                sitting[person as usize] = here;
                 self.for_each_pool(occupant, |arc| starts[arc.to as usize + 1] += 1);
             }
         }
@@ -100,11 +110,11 @@ impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
             starts[pool + 1] += starts[pool];
         }
         let mut next = starts.clone();
-        let mut people = vec![0; starts[self.outside()] as usize];
+        let mut people = vec![(0, 0); starts[self.outside()] as usize];
         for occupant in self.occupants.iter().flatten() {
             self.for_each_pool(occupant, |arc| {
                 let place = &mut next[arc.to as usize];
-                people[*place as usize] = occupant.person;
+                people[*place as usize] = (occupant.person, arc.steps);
                 *place += 1;
             });
         }
@@ -119,7 +129,7 @@ impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
         });
     }
 
-    fn find_gift(&mut self, search: &mut Search<N>, wanted: &Wanted, must: &[bool], missing: u32) {
+    fn find_gift(&mut self, search: &mut Search<N>, wanted: &Wanted<U>, must: &[bool], missing: u32) {
         for pool in search.reached.drain(..) {
             search.near[pool as usize] = N::FAR;
         }
@@ -139,18 +149,17 @@ impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
     }
 
     /// Asks everybody who may use the pool what it would cost to have them there.
-    fn ask_around(&mut self, search: &mut Search<N>, wanted: &Wanted, must: &[bool], pool: u32) {
+    fn ask_around(&mut self, search: &mut Search<N>, wanted: &Wanted<U>, must: &[bool], pool: u32) {
         let (start, end) = (wanted.starts[pool as usize] as usize, wanted.starts[pool as usize + 1] as usize);
         self.visits += (end - start) as u64;
         let offer = self.quotes.least(pool) + search.near[pool as usize] + self.grain.epsilon();
-        for person in &wanted.people[start..end] {
-            let (from, place) = wanted.sitting[*person as usize];
+        for (person, steps) in &wanted.people[start..end] {
+            let Sitting { unit, pool: from, steps: own, .. } = wanted.sitting[*person as usize];
             if from == pool {
                 continue;
             }
-            let seat = &self.occupants[from as usize][place as usize];
-            let cost = |steps: u32| self.cost(seat, steps);
-            let distance = cost(self.steps_to(seat, pool)) + offer - (cost(seat.steps) + self.quotes.least(from));
+            let cost = |steps: u32| self.grain.cost::<N>(unit.weight(), steps);
+            let distance = cost(*steps) + offer - (cost(own) + self.quotes.least(from));
             if distance >= search.gift {
                 continue;
             }
@@ -191,7 +200,7 @@ impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
     }
 
     /// Moves everybody on the way from the giver to the missing seat.
-    fn bring(&mut self, search: &Search<N>, wanted: &mut Wanted, missing: u32) -> Result<(), NoRoom> {
+    fn bring(&mut self, search: &Search<N>, wanted: &mut Wanted<U>, missing: u32) -> Result<(), NoRoom> {
         let (mut person, mut to) = match search.giver {
             Giver::Nobody => return Err(NoRoom),
             Giver::Outside(person, to) => (person, to),
@@ -199,28 +208,30 @@ impl<N: Amount, U: Unit, Q: Quotes<N>, const K: usize> Auction<N, U, Q, K> {
         };
         let mut mover = self.take_out(wanted, person);
         loop {
-            mover.steps = self.steps_to(&mover, to);
+            let steps = self.steps_to(&mover, to);
+            mover.steps = steps;
+            let sitting = &mut wanted.sitting[person as usize];
+            (sitting.pool, sitting.steps) = (to, steps);
             if to == missing {
-                let place = u32::try_from(self.occupants[to as usize].len()).unwrap_or(u32::MAX);
-                wanted.sitting[person as usize] = (to, place);
+                sitting.place = u32::try_from(self.occupants[to as usize].len()).unwrap_or(u32::MAX);
                 self.take(to, mover);
                 return Ok(());
             }
             let (next, next_to) = search.leaves[to as usize];
-            let (_, place) = wanted.sitting[next as usize];
-            wanted.sitting[person as usize] = (to, place);
+            let place = wanted.sitting[next as usize].place;
+            wanted.sitting[person as usize].place = place;
             mover = std::mem::replace(&mut self.occupants[to as usize][place as usize], mover);
             (person, to) = (next, next_to);
         }
     }
 
     /// Takes somebody out of a seat that is then free.
-    fn take_out(&mut self, wanted: &mut Wanted, person: u32) -> Seat<U, K> {
-        let (pool, place) = wanted.sitting[person as usize];
+    fn take_out(&mut self, wanted: &mut Wanted<U>, person: u32) -> Seat<U, K> {
+        let Sitting { pool, place, .. } = wanted.sitting[person as usize];
         let occupants = &mut self.occupants[pool as usize];
         let seat = occupants.swap_remove(place as usize);
         if let Some(moved) = occupants.get(place as usize) {
-            wanted.sitting[moved.person as usize].1 = place;
+            wanted.sitting[moved.person as usize].place = place;
         }
         seat
     }
