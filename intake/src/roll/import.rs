@@ -165,14 +165,19 @@ impl Look<'_> {
         let (mut lines, mut next_line) = (Vec::new(), self.compared.next_line);
         let all = looked.changes();
         let mut done = 0;
-        while done < all {
-            let part = self.stage.changes(done, PART).await?;
+        let mut part = self.stage.changes(0, PART).await?;
+        while !part.is_empty() {
             let (clock, by) = (&self.roll.clock, &self.roll.by);
-            let written = self.roll.database.store.put_part(clock.now(), by, next_line, &part).await;
+            let end = done + part.len() as u64;
+            // The next part is fetched from its own connection while this one is put on the roll.
+            let (written, next) = tokio::join!(
+                self.roll.database.store.put_part(clock.now(), by, next_line, &part),
+                self.stage.changes(end, PART)
+            );
             let line = written.map_err(|reason| RollError::Cut { done, all, reason })?;
             lines.push(line);
             next_line = line + 1;
-            done += part.len() as u64;
+            (done, part) = (end, next?);
             tell(done);
             if self.is_open(clock.now()) && done < all {
                 tokio::time::sleep(OTHERS).await;
