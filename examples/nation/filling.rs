@@ -1,6 +1,6 @@
 //! An intake's store after a window in which a nation registered, as rows: what `jebi freeze` finds. People come in an
-//! order that has nothing to do with their tickets, 512 in a batch; the journal and the roll, which a freeze does not
-//! read, stay empty.
+//! order that has nothing to do with their tickets, 512 in a batch; the journal, which a freeze only adds to, has nothing
+//! of them.
 
 use crate::{
     draw::Draw,
@@ -87,6 +87,8 @@ impl Filling<'_> {
         let (programme, store) = self.open.as_ref().unwrap();
         let mut add =
             store.prepare_cached("insert into revisions values (?1, ?2, 1, 0, ?3, ?4, ?5, ?6, ?7, null)").unwrap();
+        let mut put =
+            store.prepare_cached("insert into roll (person, born, district) values (?1, '1955-01-01', '1')").unwrap();
         let mut point = store.prepare_cached("insert into entries values (?1, ?2, ?3, 0, 1)").unwrap();
         let mut leaves = Vec::with_capacity(BATCH);
         for (place, Revision { ticket, revision, status, blinding, body }) in (0..).zip(&self.waiting) {
@@ -95,6 +97,7 @@ impl Filling<'_> {
             leaves.push(merkle::leaf_hash(&leaf));
             let position = self.batches * 65_536 + place;
             let row = params![position, &ticket.0[..], &blinding[..], bytes, &leaf[..], &blinding[..], &blinding[..]];
+            put.execute([&body.person[..]]).unwrap();
             add.execute(row).unwrap();
             point.execute(params![&body.person[..], &ticket.0[..], body.cohort]).unwrap();
         }
