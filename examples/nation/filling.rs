@@ -54,6 +54,7 @@ impl Listener for Filling<'_> {
     fn supply(&mut self, supply: Supply) {
         programme::announce(self.jebi, &self.folder, &supply, &self.mechanism);
         let announced = Draw::at(&self.folder).announced().unwrap();
+        // An import makes the store and its tables.
         fs::write(self.folder.join("roll.csv"), "reference,born,district\nsomebody,1955-01-01,1\n").unwrap();
         self.jebi.run(&["roll", "import", "DRAW", "DRAW/roll.csv", "--yes"], &self.folder);
         let store = Connection::open(self.folder.join("intake.sqlite")).unwrap();

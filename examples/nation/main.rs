@@ -4,7 +4,8 @@
 //!
 //! Who lists what is invented as in the allocator's benchmark. The register is written as `jebi freeze` writes it, but for
 //! the intake behind it: everybody registered once, in one batch. Then `jebi` itself does the rest, each step in a process
-//! of its own. With `--freeze` an intake's store is filled with them instead, and `jebi freeze` is measured. It takes about 250 bytes of disk for each person, 500 with `--publish`; what it made is removed in the end.
+//! of its own. With `--freeze` an intake's store is filled with them instead, and `jebi freeze` is measured. It takes about
+//! 250 bytes of disk for each person, 500 with `--publish`; what it made is removed in the end.
 
 #![allow(
     clippy::print_stdout,

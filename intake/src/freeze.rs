@@ -103,7 +103,7 @@ impl Database {
             return Err(FreezeError::StillOpen { closes_at_unix_s: closes, now_unix_s: now });
         }
         let frozen_at_unix_s = self.store.freeze(now, &By::command()).await?;
-        Ok(Frozen { database: self.clone(), frozen_at_unix_s, after: None, coming: None })
+        Ok(self.frozen_at(frozen_at_unix_s))
     }
 
     /// The register, if it was taken before.
@@ -111,8 +111,11 @@ impl Database {
     /// # Errors
     /// [`StoreError`].
     pub async fn taken(&self) -> Result<Option<Frozen>, StoreError> {
-        let at = self.store.frozen().await?;
-        Ok(at.map(|frozen_at_unix_s| Frozen { database: self.clone(), frozen_at_unix_s, after: None, coming: None }))
+        Ok(self.store.frozen().await?.map(|second| self.frozen_at(second)))
+    }
+
+    fn frozen_at(&self, frozen_at_unix_s: u64) -> Frozen {
+        Frozen { database: self.clone(), frozen_at_unix_s, after: None, coming: None }
     }
 
     fn entries_after(&self, ticket: Option<Ticket>) -> Coming {
