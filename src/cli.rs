@@ -2,9 +2,11 @@
 
 mod office;
 mod roll;
+mod store;
 
 pub(crate) use office::{Audit, Desk, DeskChannel, Status};
 pub(crate) use roll::{Actor, Contacts, Forget, Forgotten, Import, Roll};
+pub(crate) use store::StoreAt;
 
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
@@ -171,14 +173,6 @@ pub(crate) enum Keys {
         /// The key file
         file: PathBuf,
     },
-}
-
-/// Where registrations are kept.
-#[derive(Args, Clone)]
-pub(crate) struct StoreAt {
-    /// sqlite:FILE or postgres://HOST/DATABASE [default: JEBI_STORE of the environment, else sqlite:DRAW/intake.sqlite]
-    #[arg(long, value_name = "URL")]
-    pub store: Option<String>,
 }
 
 /// `jebi store`.

@@ -1,6 +1,6 @@
 //! How a draw's folder and its intake meet: the store, the clock, the anchors in the log.
 
-use super::{Announced, Draw, clock};
+use super::{Announced, Draw, address::Address, clock};
 use crate::failure::{Context, Failure, Outcome};
 use intake::{By, Clock, Database, RehearsalClock, Secrets};
 use jiff::Timestamp;
@@ -10,7 +10,6 @@ use protocol::{
     programme::Programme,
     receipt::BatchStatement,
 };
-use std::path::Path;
 
 /// The draw's intake, opened. An empty one made by mistake would tell everybody that their codes are wrong, so only
 /// the import of a roll makes one: [`create`].
@@ -19,9 +18,7 @@ use std::path::Path;
 /// If there is none, it is another programme's, or cannot be opened.
 pub(crate) async fn open(announced: &Announced, store: Option<&str>) -> Outcome<Database> {
     let address = address(&announced.draw, store);
-    if let Some(path) = address.strip_prefix("sqlite:")
-        && !Path::new(path).exists()
-    {
+    if address.file().is_some_and(|file| !file.exists()) {
         return Err(Failure::new(format!("there is no store at {address}"))
             .hint("`jebi roll import` makes it; check --store if you gave one"));
     }
@@ -34,15 +31,15 @@ pub(crate) async fn open(announced: &Announced, store: Option<&str>) -> Outcome<
 /// If it is another programme's, or cannot be opened.
 pub(crate) async fn create(announced: &Announced, store: Option<&str>) -> Outcome<Database> {
     let address = address(&announced.draw, store);
-    Database::open(&address, &announced.programme).await.context(format!("opening {address}"))
+    Database::open(address.url(), &announced.programme).await.context(format!("opening {address}"))
 }
 
 /// Where the store is: as named on the command line, else in the environment, where addresses with passwords belong, else
 /// in the draw's folder.
-pub(crate) fn address(draw: &Draw, store: Option<&str>) -> String {
+pub(crate) fn address(draw: &Draw, store: Option<&str>) -> Address {
     let named = || std::env::var("JEBI_STORE").ok().filter(|store| !store.is_empty());
     let own = || format!("sqlite:{}", draw.path("intake.sqlite").display());
-    store.map(str::to_owned).or_else(named).unwrap_or_else(own)
+    Address(store.map(str::to_owned).or_else(named).unwrap_or_else(own))
 }
 
 /// The intake's two secrets.

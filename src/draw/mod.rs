@@ -1,5 +1,6 @@
 //! A draw is a folder. Each step reads the files of the one before, writes its own once, and refuses to run out of order.
 
+pub(crate) mod address;
 pub(crate) mod clock;
 pub(crate) mod intake;
 pub(crate) mod keys;

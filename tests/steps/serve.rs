@@ -2,7 +2,7 @@
 
 use crate::{
     official::{FREEZING, Running, Stage, WITHIN, at, codes},
-    support::{jebi, write},
+    support::{Run, command, jebi, write},
 };
 use std::{
     fs,
@@ -33,8 +33,6 @@ pub(crate) fn with_people() -> tempfile::TempDir {
 #[test]
 fn what_would_not_end_well_does_not_begin() {
     let draw = with_people();
-    let address = "postgres://jebi:secret@db.example/jebi";
-    jebi(&serve(draw.path(), &format!("--store {address}"))).refused(2, &["has a password", "hint: ", "JEBI_STORE"]);
     jebi(&serve(draw.path(), "--monitor 0.0.0.0:0")).refused(2, &["could be read from elsewhere", "hint: "]);
     jebi(&serve(draw.path(), "--connections 2000000000")).refused(2, &["open files", "hint: ", "ulimit -n"]);
     let key = draw.path().join("keys/receipts.key");
@@ -43,6 +41,48 @@ fn what_would_not_end_well_does_not_begin() {
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
     let (running, _) = Running::serve(draw.path(), &format!("--at {WITHIN}"));
     assert_eq!(running.terminate("-TERM"), Some(0));
+}
+
+/// Every command that takes a store, whatever else it is asked: this comes first. The environment may have a password, and
+/// nothing says it.
+#[test]
+fn a_password_is_no_argument_and_never_shown() {
+    let draw = with_people();
+    let path = draw.path().display();
+    let commands = [
+        "serve DRAW",
+        "freeze DRAW",
+        "status DRAW --json",
+        "audit DRAW",
+        "store check DRAW",
+        "store journal DRAW",
+        "store backup DRAW copy",
+        "roll import DRAW people.csv",
+        "roll imports DRAW",
+        "roll undo DRAW 1",
+        "roll codes DRAW people.csv --out codes",
+        "roll contacts DRAW --identity key --out contacts",
+        "roll forget DRAW",
+        "roll desk DRAW --actor desk-3 --channel paper --out papers",
+    ];
+    for given in commands {
+        let given = given.replace("DRAW", &path.to_string());
+        for bad in ["postgres://jebi:secret@127.0.0.1:1/jebi", "postgres://127.0.0.1:1/jebi?user=jebi&password=secret"]
+        {
+            let run = jebi(&format!("{given} --store {bad}"));
+            let run = run.refused(2, &["--store has a password", "\nhint: ", "JEBI_STORE", "PGPASSFILE"]);
+            assert!(!run.err.contains("secret"), "{}", run.err);
+        }
+    }
+    let help = jebi("help").good().out;
+    for command in help.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()) {
+        let takes = jebi(&format!("help {command}")).out.contains("--store");
+        assert!(!takes || commands.iter().any(|known| known.starts_with(command)), "{command} is not in the list");
+    }
+    let mut status = command(&format!("status {path} --json"));
+    let run = Run::of(status.env("JEBI_STORE", "postgres://jebi:secret@127.0.0.1:1/jebi"));
+    let run = run.refused(2, &["opening postgres://127.0.0.1:1/jebi"]);
+    assert!(!run.err.contains("secret"), "{}", run.err);
 }
 
 /// What came back on a connection of its own.

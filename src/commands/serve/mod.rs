@@ -26,7 +26,6 @@ const ANCHOR_EVERY: Duration = Duration::from_secs(60);
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     // What the intake has to tell the operator; applicants and their data are never in it.
     let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).try_init();
-    preflight::no_password(arguments.store.store.as_deref())?;
     let announced = Draw::at(&arguments.draw).announced()?;
     let connections = look(arguments, &announced)?;
     let clock = part::clock(&announced.programme, arguments.at, 1)?;
@@ -67,7 +66,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 fn look(arguments: &Arguments, announced: &Announced) -> Outcome<u32> {
     preflight::keys(&announced.draw.path("keys"))?;
     let store = part::address(&announced.draw, arguments.store.store.as_deref());
-    let folder = store.strip_prefix("sqlite:").and_then(|file| Path::new(file).parent());
+    let folder = store.file().and_then(Path::parent);
     let folders = [Some(arguments.draw.as_path()), folder.filter(|folder| !folder.as_os_str().is_empty())];
     for folder in folders.into_iter().flatten() {
         if let Some(little) = preflight::disk(folder)? {

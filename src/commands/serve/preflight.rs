@@ -117,21 +117,6 @@ pub(super) fn clocks(database_ahead_s: i64) -> Outcome {
     Err(Failure::new(fault).hint("let NTP keep both; `timedatectl` on each must say: System clock synchronized: yes"))
 }
 
-/// Refuses a password on the command line, where every process of the machine can read it.
-///
-/// # Errors
-/// If there is one.
-pub(super) fn no_password(store: Option<&str>) -> Outcome {
-    let Some((_, rest)) = store.and_then(|store| store.split_once("://")) else { return Ok(()) };
-    let authority = rest.split(['/', '?']).next().unwrap_or_default();
-    let in_authority = authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'));
-    if in_authority || rest.contains("password=") {
-        return Err(Failure::new("--store has a password, and whoever lists processes can read it")
-            .hint("put the address into the environment as JEBI_STORE, or the password into ~/.pgpass (chmod 600)"));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,18 +155,5 @@ mod tests {
         for (ahead, good) in [(0, true), (2, true), (-2, true), (3, false), (-3600, false), (i64::MIN, false)] {
             assert_eq!(clocks(ahead).is_ok(), good, "{ahead}");
         }
-    }
-
-    #[test]
-    fn a_password_is_no_argument() {
-        for good in
-            ["sqlite:draw/intake.sqlite", "postgres:///jebi?host=/run/postgresql", "postgres://jebi@db:5432/jebi"]
-        {
-            assert!(no_password(Some(good)).is_ok(), "{good}");
-        }
-        for bad in ["postgres://jebi:secret@db/jebi", "postgres://db/jebi?user=jebi&password=secret"] {
-            assert!(no_password(Some(bad)).is_err(), "{bad}");
-        }
-        assert!(no_password(None).is_ok());
     }
 }
