@@ -192,6 +192,8 @@ expected = [
 ]
 require(freeze["cohorts"] == expected, "the freeze counts other cohorts")
 print(f"register of {size}: {sum(active)} active, {sum(withdrawn)} withdrawn, root {register_root.hex()}")
+by_office = sum(entry.by_office for entry in entries)
+print(f"{by_office} entries were changed by the office, without the change key of the person")
 
 # %% [markdown]
 # ## 5. Receipts: nobody was left out who had been told "you are in"

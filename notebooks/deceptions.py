@@ -71,6 +71,21 @@ class Deceptions(unittest.TestCase):
         path.write_bytes(data)
         self.refused("the entry is not the one that the leaf commits to")
 
+    def test_the_office_hides_its_hand(self):
+        path = self.bundle / "runs/0000.bin"
+        data = bytearray(path.read_bytes())
+        at = 12 + 4 + 21 + 1 + 32 + 4 + 2
+        for _ in range(int.from_bytes(data[at - 2 : at], "big")):
+            body = at + 50 + 32 + 2
+            changes = range(body + 72, body + 72 + 33 * data[body + 71], 33)
+            office = [change for change in changes if data[change] == 0]
+            if office:
+                break
+            at = body + int.from_bytes(data[body - 2 : body], "big")
+        data[office[0]] = 1
+        path.write_bytes(data)
+        self.refused("the entry is not the one that the leaf commits to")
+
     def test_a_lottery_number_is_improved(self):
         path = self.bundle / "runs/0000.bin"
         data = bytearray(path.read_bytes())

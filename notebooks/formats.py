@@ -231,6 +231,7 @@ class Entry:
     district: int
     person: bytes
     choices: list  # of ("session" or "site", index)
+    by_office: bool  # whether some change was made by the office, without the change key
 
     @property
     def is_active(self):
@@ -250,7 +251,7 @@ def read_entry(reader, programme_hash):
     require(len(changes) == revision - 1 <= 255, f"{spelt}: not one change for each earlier revision")
     by_office = bool(changes) and changes[-1] == 0
     require(by_office == (status >= 2), f"{spelt}: the status does not say who changed it")
-    return Entry(leaf, ticket, revision, status, cohort, district, person, choices)
+    return Entry(leaf, ticket, revision, status, cohort, district, person, choices, 0 in changes)
 
 
 def read_body(body, spelt):

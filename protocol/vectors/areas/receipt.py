@@ -181,6 +181,20 @@ def by_itself():
         rule,
         fields | {"batch": fields["batch"].replace("\n5\n", "\n6\n")},
     )
+    office = of(3, len(cast.acknowledged()[3][1]) - 1)
+    said = office["batch"].rpartition("\n\n")[0] + "\n"
+    yield bad(
+        "by-the-office-signed-by-operator",
+        "The office withdrew the entry, and the operator's key signed the batch.",
+        rule,
+        office | {"batch": signed(said, OPERATOR)},
+    )
+    yield bad(
+        "by-the-office-unsaid",
+        "The office withdrew the entry, and the receipt says that the applicant did.",
+        "R-ENTRY-STATUS",
+        office | {"status": "withdrawn"},
+    )
     rule = "R-NOTE-FORM"
     yield bad("batch-unsigned", "The batch is a text without a signature.", rule, fields | {"batch": text})
     rewritten = lambda old, new: fields | {"batch": signed(text.replace(old, new), RECEIPTS)}
