@@ -3,7 +3,7 @@
 
 mod support;
 
-use protocol::{manifest::Files, programme::Programme, verify::verify};
+use protocol::{entry::Change, manifest::Files, programme::Programme, verify::verify};
 use serde_json::Value;
 use std::{
     fs,
@@ -13,7 +13,7 @@ use std::{
 use support::{Demo, Run, SAMPLES, WITNESSES, command, demo, jebi, snapshot};
 
 /// What citizens try, and the answer to each.
-const ATTEMPTS: [(&str, &str); 16] = [
+const ATTEMPTS: [(&str, &str); 17] = [
     ("register before the window opens", "403 not-open"),
     ("register", "201 granted"),
     ("send the same request twice", "201 granted"),
@@ -29,6 +29,7 @@ const ATTEMPTS: [(&str, &str); 16] = [
     ("change another person's ticket", "404 no-such-ticket"),
     ("change without the change key", "403 change-key-missing"),
     ("change with a wrong change key", "403 wrong-change-key"),
+    ("have it changed at the desk, without the change key", "granted"),
     ("register after the close", "403 closed"),
 ];
 
@@ -113,6 +114,15 @@ fn verify_says_what_is_proved_and_what_is_not() {
         assert!(run.out.contains(text), "{text}: {}", run.out);
     }
     assert!(!run.out.contains("NO QUORUM"));
+    let entries = verify(&demo().files()).unwrap().register.revisions;
+    let by_office = entries.iter().filter(|entry| entry.body.changes.contains(&Change::Office)).count();
+    assert!(
+        by_office > 0 && run.out.contains(&format!("!! {by_office} entries were changed by the office")),
+        "{}",
+        run.out
+    );
+    let json: Value = serde_json::from_str(&jebi(&format!("verify {bundle} --json")).good().out).unwrap();
+    assert_eq!(json["changed_by_office"], by_office);
 }
 
 #[test]

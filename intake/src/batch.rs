@@ -21,6 +21,8 @@ pub(crate) struct New {
     pub(crate) content: Hash,
     /// Who typed it in, if it was not the applicant.
     pub(crate) actor: Option<Arc<str>>,
+    /// Why the office made it without the change key, if it did.
+    pub(crate) reason: Option<Arc<str>>,
 }
 
 /// A batch, signed and ready to be made durable.

@@ -1,12 +1,12 @@
 //! What becomes of a request, given what the store holds: a function without I/O. SPEC §5.
 //!
 //! **Invariant:** a person has one ticket; a revision follows the one before it; who changes an entry shows the key
-//! that the revision before asked for. Within a batch, later requests see what earlier ones did.
+//! that the revision before asked for, or is the office, and the revision says so for good. Within a batch, later requests see what earlier ones did.
 
 use crate::{
     randomness::{NoRandomness, Randomness},
     refusal::Refusal,
-    request::{Request, Wish},
+    request::{ByOffice, Request, Wish},
     secrets::{Person, Secrets},
 };
 use protocol::{
@@ -93,6 +93,8 @@ impl Rules<'_> {
                 (Status::Active, choices.clone()?)
             }
             Wish::Withdraw(_) => (Status::Withdrawn, Vec::new()),
+            Wish::ByOffice(ByOffice { choices: Some(choices), .. }) => (Status::ActiveByOffice, choices.clone()?),
+            Wish::ByOffice(ByOffice { choices: None, .. }) => (Status::WithdrawnByOffice, Vec::new()),
         };
         if !choices.iter().all(|choice| self.programme.may_list(cohort, district, choice)) {
             return Err(Refusal::OutOfReach);
@@ -102,7 +104,8 @@ impl Rules<'_> {
             // Who shows a key believes to be registered already, and should learn otherwise.
             None if request.change_key.is_some() => return Err(Refusal::NotRegistered),
             None => None,
-            Some(entry) => Some(shown_key(entry, request.change_key.as_ref())?),
+            Some(_) if request.wish.reason().is_some() => Some(Change::Office),
+            Some(entry) => Some(Change::Key(shown_key(entry, request.change_key.as_ref())?)),
         };
         Ok(Next { cohort, district, status, choices, change })
     }
@@ -115,7 +118,7 @@ impl Rules<'_> {
         };
         let blinding = self.randomness.blinding(&request.person, revision)?;
         let changes = before.map_or(&[][..], |before| &before.body.changes).iter().cloned();
-        let changes = changes.chain(change.map(Change::Key)).collect();
+        let changes = changes.chain(change).collect();
         let made = || self.secrets.change_key(ticket, revision, request.key).hash();
         let next = request.next.unwrap_or_else(made);
         let (channel, person) = (request.channel, request.person.0);
@@ -130,8 +133,8 @@ struct Next {
     district: u16,
     status: Status,
     choices: Vec<Choice>,
-    /// The key of the revision before; none for a first registration.
-    change: Option<ChangeKey>,
+    /// What made it possible to change the revision before; none for a first registration.
+    change: Option<Change>,
 }
 
 fn fits_entry(entry: Option<&Revision>, wish: &Wish) -> Result<(), Refusal> {
@@ -145,11 +148,15 @@ fn fits_entry(entry: Option<&Revision>, wish: &Wish) -> Result<(), Refusal> {
         (None, Wish::Register(_)) => Ok(()),
         (None, _) => Err(Refusal::NotRegistered),
         // The last revision is kept for a withdrawal: nobody is held in a draw they want to leave.
-        (Some(entry), wish) if entry.revision >= MAX_REVISIONS - u32::from(!matches!(wish, Wish::Withdraw(_))) => {
+        (Some(entry), wish) if entry.revision >= MAX_REVISIONS - u32::from(!wish.is_withdrawal()) => {
             Err(Refusal::TooManyRevisions)
         }
         (Some(entry), Wish::Register(_)) if entry.status.is_active() => Err(Refusal::AlreadyRegistered),
-        (Some(entry), Wish::Amend(..) | Wish::Withdraw(_)) if !entry.status.is_active() => Err(Refusal::Withdrawn),
+        (Some(entry), wish)
+            if !entry.status.is_active() && (wish.is_withdrawal() || matches!(wish, Wish::Amend(..))) =>
+        {
+            Err(Refusal::Withdrawn)
+        }
         (Some(_), _) => Ok(()),
     }
 }
@@ -160,8 +167,15 @@ fn shown_key(entry: &Revision, key: Option<&ChangeKey>) -> Result<ChangeKey, Ref
     if bool::from(key.hash().0.ct_eq(&entry.body.next.0)) {
         return Ok(key.clone());
     }
-    let used = entry.body.changes.iter().any(|change| *change == Change::Key(key.clone()));
-    Err(if used { Refusal::ChangedElsewhere } else { Refusal::WrongChangeKey })
+    let changes = &entry.body.changes;
+    let used = changes.iter().position(|change| *change == Change::Key(key.clone()));
+    // A key that the office made useless stands nowhere: whoever shows another one is told what may have become of it.
+    let by_office = changes.iter().skip(used.map_or(0, |used| used + 1)).any(|change| *change == Change::Office);
+    Err(match used {
+        _ if by_office => Refusal::ChangedByOffice,
+        Some(_) => Refusal::ChangedElsewhere,
+        None => Refusal::WrongChangeKey,
+    })
 }
 
 #[cfg(test)]

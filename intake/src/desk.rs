@@ -4,8 +4,12 @@
 //! whether the service runs meanwhile. Who typed stands beside the revision and in the journal; the channel stands in the
 //! entry's body (SPEC §5.1).
 //!
-//! **Invariant:** a desk can do nothing that the person could not do: it shows the person's access code and birth date, and for
-//! a change the change key. The same form given in twice counts once.
+//! A person who lost the change key and showed at the office who they are is helped by a change of the office: marked as that in
+//! the entry for good (SPEC §5.4), with a reason in the journal. It needs a [`Reason`], so that nobody makes one by leaving
+//! something out.
+//!
+//! **Invariant:** but for that a desk can do nothing that the person could not do: it shows the person's access code and birth
+//! date, and for a change the change key. The same form given in twice counts once.
 
 use crate::{
     html,
@@ -15,7 +19,7 @@ use crate::{
     problem::Problem,
     randomness::{self, NoRandomness},
     refusal::Refusal,
-    request::{Choices, Named, Wish, name_of},
+    request::{ByOffice, Choices, Named, Wish, name_of},
     serve::{Begun, Config, ServeError, begin},
 };
 use axum::body::Bytes;
@@ -52,7 +56,13 @@ pub struct Form {
     pub asked: Asked,
     /// The change key of the person's last receipt, where there is one; empty for a first registration.
     pub change_key: String,
+    /// Why the office changes the entry without the change key, if it does; then the key is empty.
+    pub by_office: Option<Reason>,
 }
+
+/// Why the office changes an entry without the change key, as the journal will have it. Nobody's name belongs there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason(Arc<str>);
 
 /// What a person wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +119,24 @@ const TRIES: usize = 3;
 /// How long it waits in between.
 const PAUSE: Duration = Duration::from_millis(500);
 
+impl Reason {
+    /// Most characters of one.
+    pub const LONGEST: usize = 80;
+
+    /// One line that says something; `None` if it is none, or longer than [`Self::LONGEST`].
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let fits = !text.is_empty() && text.chars().count() <= Self::LONGEST && !text.chars().any(char::is_control);
+        fits.then(|| Self(text.into()))
+    }
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl Way {
     /// How the entry says it.
     pub fn channel(self) -> Channel {
@@ -156,13 +184,23 @@ impl Desk {
     }
 
     async fn submit(&self, form: &Form) -> Result<Handout, Problem> {
-        let Form { access_code, birth_date, number, asked, change_key } = form;
+        let Form { access_code, birth_date, number, asked, change_key, by_office } = form;
         let place = self.intake.admit()?;
         let change_key = html::change_key(change_key)?;
-        let wish = match asked {
-            Asked::Withdrawal => Wish::Withdraw(None),
-            Asked::Choices(named) if change_key.is_some() => Wish::Change(self.choices(named)),
-            Asked::Choices(named) => Wish::Register(self.choices(named)),
+        let wish = match (asked, by_office) {
+            (_, Some(_)) if change_key.is_some() => {
+                return Err(Problem::Malformed("change_key: what the office changes needs none".to_owned()));
+            }
+            (asked, Some(Reason(reason))) => {
+                let choices = match asked {
+                    Asked::Withdrawal => None,
+                    Asked::Choices(named) => Some(self.choices(named)),
+                };
+                Wish::ByOffice(ByOffice { choices, reason: reason.clone() })
+            }
+            (Asked::Withdrawal, None) => Wish::Withdraw(None),
+            (Asked::Choices(named), None) if change_key.is_some() => Wish::Change(self.choices(named)),
+            (Asked::Choices(named), None) => Wish::Register(self.choices(named)),
         };
         let number = Hash::tagged("intake-desk-form", &[number.trim().as_bytes()]);
         let request_id = hex(&number.0);

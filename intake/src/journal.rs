@@ -14,6 +14,7 @@ use crate::{
 };
 use protocol::{hash::Hash, programme::civil::Date};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// What a line of the journal records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -179,6 +180,7 @@ pub(crate) fn of_batch(tip: Tip, by: &By, batch: &Sealed) -> Line {
     let statement = &batch.statement;
     let mut digest = BatchDigest::of(&batch.note);
     batch.revisions.iter().for_each(|new| digest.add(&new.request, &new.content, new.actor.as_deref()));
+    let by = &with_reasons(by, batch);
     let said = Said {
         time_unix_s: statement.time_unix_s,
         kind: Kind::Batch,
@@ -188,6 +190,17 @@ pub(crate) fn of_batch(tip: Tip, by: &By, batch: &Sealed) -> Line {
         digest: digest.end(),
     };
     tip.line(said)
+}
+
+/// What the office did without change keys stands in the line with its reasons: `paper, without the change key: lost`.
+fn with_reasons(by: &By, batch: &Sealed) -> By {
+    let reasons: BTreeSet<&str> = batch.revisions.iter().filter_map(|new| new.reason.as_deref()).collect();
+    let mut by = by.clone();
+    for (place, reason) in reasons.into_iter().enumerate() {
+        by.channel.push_str(if place == 0 { ", without the change key: " } else { "; " });
+        by.channel.push_str(reason);
+    }
+    by
 }
 
 /// What a batch's line covers beyond the leaves under the note's root: the requests that made them, and who acted where

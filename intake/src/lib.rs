@@ -42,7 +42,7 @@ mod writer;
 pub use check::{Checked, Fault, PersonFault};
 pub use clock::{BindingProgramme, Clock, RehearsalClock};
 pub use code::AccessCode;
-pub use desk::{Asked, Desk, Form, Handout, NotGranted, Way};
+pub use desk::{Asked, Desk, Form, Handout, NotGranted, Reason, Way};
 pub use forget::Forgotten;
 pub use freeze::{CohortTotal, FreezeError, Frozen, Totals};
 pub use journal::{By, Kind, Line, Tip};

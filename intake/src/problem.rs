@@ -103,6 +103,7 @@ fn refusal_status(refusal: Refusal) -> StatusCode {
         Refusal::AlreadyRegistered
         | Refusal::Withdrawn
         | Refusal::ChangedElsewhere
+        | Refusal::ChangedByOffice
         | Refusal::TooManyRevisions
         | Refusal::RequestIdReused => StatusCode::CONFLICT,
     }

@@ -35,6 +35,8 @@ pub(crate) enum Refusal {
     WrongChangeKey,
     /// A change with a key that was used before: the entry was changed in the meantime.
     ChangedElsewhere,
+    /// A change with a key that no longer counts, or never did: the office changed the entry without it.
+    ChangedByOffice,
     /// As many revisions as a ticket can have.
     TooManyRevisions,
     /// The request id was used for another request.
@@ -43,7 +45,7 @@ pub(crate) enum Refusal {
 
 impl Refusal {
     #[cfg(test)]
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::WrongCodeOrBirthDate,
         Self::NotEligible,
         Self::NotOpen,
@@ -60,6 +62,7 @@ impl Refusal {
         Self::ChangeKeyMissing,
         Self::WrongChangeKey,
         Self::ChangedElsewhere,
+        Self::ChangedByOffice,
         Self::TooManyRevisions,
         Self::RequestIdReused,
     ];
@@ -82,6 +85,7 @@ impl Refusal {
             Self::ChangeKeyMissing => "change-key-missing",
             Self::WrongChangeKey => "wrong-change-key",
             Self::ChangedElsewhere => "changed-elsewhere",
+            Self::ChangedByOffice => "changed-by-office",
             Self::TooManyRevisions => "too-many-revisions",
             Self::RequestIdReused => "request-id-reused",
         }

@@ -43,9 +43,34 @@ pub(crate) enum Wish {
     Change(Choices),
     /// No part in the draw any more; `None` is whatever ticket the person has.
     Withdraw(Option<Ticket>),
+    /// The same as `Change` and `Withdraw`, done by the office for a person without the change key. No door but the desk
+    /// makes this.
+    ByOffice(ByOffice),
+}
+
+/// What the office does without the change key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ByOffice {
+    /// Other choices, or none for a withdrawal.
+    pub(crate) choices: Option<Choices>,
+    /// Why, for the journal.
+    pub(crate) reason: Arc<str>,
 }
 
 impl Wish {
+    /// Whether the person takes no part any more.
+    pub(crate) fn is_withdrawal(&self) -> bool {
+        matches!(self, Self::Withdraw(_) | Self::ByOffice(ByOffice { choices: None, .. }))
+    }
+
+    /// Why the office makes the change without the change key, if it does.
+    pub(crate) fn reason(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::ByOffice(by) => Some(&by.reason),
+            _ => None,
+        }
+    }
+
     /// What is asked, as one hash: the same for every spelling of the same request, another for another request under
     /// the same id. Credentials are left out, so that an answer can be had again with a code that was issued since.
     pub(crate) fn content(&self, change_key: Option<&ChangeKey>, next: Option<Hash>) -> Hash {
@@ -54,6 +79,9 @@ impl Wish {
             Self::Amend(ticket, choices) => (1, Some(*ticket), Some(choices)),
             Self::Change(choices) => (2, None, Some(choices)),
             Self::Withdraw(ticket) => (3, *ticket, None),
+            // The same form with its reason in better words is the same request.
+            Self::ByOffice(ByOffice { choices: Some(choices), .. }) => (4, None, Some(choices)),
+            Self::ByOffice(ByOffice { choices: None, .. }) => (5, None, None),
         };
         // Choices that are refused are never granted, so what stands here for them is never compared.
         let choices = choices.and_then(|choices| choices.as_ref().ok()).map_or(&[][..], Vec::as_slice);

@@ -168,7 +168,8 @@ fn newly_granted(decisions: &[Decision], requests: &[Request]) -> Vec<New> {
     let granted = decisions.iter().zip(requests).filter_map(|(decision, request)| match decision {
         Decision::New(revision) => {
             let (key, content, actor) = (request.key, request.content, request.actor.clone());
-            Some(New { revision: revision.clone(), request: key, content, actor })
+            let reason = request.wish.reason().cloned();
+            Some(New { revision: revision.clone(), request: key, content, actor, reason })
         }
         _ => None,
     });

@@ -51,10 +51,14 @@ pub(crate) struct Desk {
     /// How it came
     #[arg(long)]
     pub channel: DeskChannel,
-    /// A table of forms (CSV): form,access_code,birth_date,choices[,change_key,withdraw]; choices as site.ID or session.ID,
-    /// best first, with spaces between; withdraw is yes or empty. The same table twice counts once
+    /// A table of forms (CSV): form,access_code,birth_date,choices[,change_key,withdraw,reason]; choices as site.ID or
+    /// session.ID, best first, with spaces between; withdraw is yes or empty. The same table twice counts once
     #[arg(long, value_name = "FILE")]
     pub from: Option<PathBuf>,
+    /// Change or withdraw entries of people who showed who they are and have no change key, each for a reason (asked for, or
+    /// in the column reason). Everybody can see in the entry that the office did it; the key from before opens nothing more
+    #[arg(long)]
+    pub without_change_key: bool,
     /// The folder for receipts and pages to print; the pages hold change keys
     #[arg(long, value_name = "FOLDER")]
     pub out: PathBuf,

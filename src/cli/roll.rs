@@ -129,7 +129,7 @@ pub(crate) enum Roll {
     ///
     /// Asks question by question, and sends nothing before it was read back; or takes a table of forms. It runs on the
     /// intake's machine, with the draw's keys; the service may run meanwhile. The person's letter is needed: access code and
-    /// birth date; for a change or a withdrawal the change key too.
+    /// birth date; for a change or a withdrawal the change key too, or --without-change-key and a reason.
     Desk(Desk),
     /// Decrypt the contacts that imports brought, on a machine of the officials
     Contacts(Contacts),

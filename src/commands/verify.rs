@@ -111,9 +111,9 @@ pub(crate) fn findings(verified: &Verified) {
     let totals = verified.sessions.totals();
     data(format!("programme  {}  {}", programme.hash(), programme.title.en));
     data(format!("register   {}  {} entries", register.root, count(register.revisions.len() as u64)));
-    let by_office = register.revisions.iter().filter(|entry| entry.body.changes.contains(&Change::Office)).count();
+    let by_office = by_office(verified);
     if by_office > 0 {
-        data(format!("!! {} entries were changed by the office without their change keys", count(by_office as u64)));
+        data(format!("!! {} entries were changed by the office without their change keys", count(by_office)));
     }
     data(format!("log        {}  {} events", verified.log_root, verified.events.len()));
     data(format!("beacon     drand quicknet, round {}, signature good", seed.round));
@@ -135,12 +135,19 @@ pub(crate) fn findings(verified: &Verified) {
     );
 }
 
+/// Entries with a change of the office's (SPEC §15).
+fn by_office(verified: &Verified) -> u64 {
+    let entries = verified.register.revisions.iter();
+    entries.filter(|entry| entry.body.changes.contains(&Change::Office)).count() as u64
+}
+
 fn json(verified: &Verified) -> serde_json::Value {
     let totals = verified.sessions.totals();
     serde_json::json!({
         "rehearsal": verified.programme.rehearsal,
         "programme": verified.programme.hash(),
         "register_root": verified.register.root,
+        "changed_by_office": by_office(verified),
         "size": verified.register.revisions.len(),
         "log_root": verified.log_root,
         "round": verified.seed.round,

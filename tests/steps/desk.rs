@@ -15,18 +15,27 @@ use std::{
     process::Stdio,
 };
 
-fn desk(draw: &Path, more: &str) -> String {
+pub(crate) fn desk(draw: &Path, more: &str) -> String {
     format!("roll desk {0} --actor desk-3 --out {0}/papers --at {WITHIN} {more}", draw.display())
 }
 
 /// Gives in a pile of these lines.
 fn pile(draw: &Path, lines: &str, channel: &str) -> Run {
-    let head = "form,access_code,birth_date,choices,change_key,withdraw\n";
-    write(&draw.join("pile.csv"), format!("{head}{lines}").as_bytes());
-    jebi(&desk(draw, &format!("--channel {channel} --lang en --from {}/pile.csv", draw.display())))
+    give_in(draw, &format!("form,access_code,birth_date,choices,change_key,withdraw\n{lines}"), channel, "")
 }
 
-fn papers(draw: &Path, kind: &str) -> Vec<PathBuf> {
+/// The same with reasons of the office in the last column, and more options.
+pub(crate) fn pile_with(draw: &Path, lines: &str, channel: &str, more: &str) -> Run {
+    let head = "form,access_code,birth_date,choices,change_key,withdraw,reason\n";
+    give_in(draw, &format!("{head}{lines}"), channel, more)
+}
+
+fn give_in(draw: &Path, table: &str, channel: &str, more: &str) -> Run {
+    write(&draw.join("pile.csv"), table.as_bytes());
+    jebi(&desk(draw, &format!("--channel {channel} --lang en --from {}/pile.csv {more}", draw.display())))
+}
+
+pub(crate) fn papers(draw: &Path, kind: &str) -> Vec<PathBuf> {
     let all = fs::read_dir(draw.join("papers")).unwrap().map(|entry| entry.unwrap().path());
     let mut papers: Vec<PathBuf> =
         all.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with(kind)).collect();
@@ -35,7 +44,7 @@ fn papers(draw: &Path, kind: &str) -> Vec<PathBuf> {
 }
 
 /// The change key on a printed page.
-fn key_on(page: &Path) -> String {
+pub(crate) fn key_on(page: &Path) -> String {
     let page = fs::read_to_string(page).unwrap();
     let (_, rest) = page.split_once("id=\"change-key\">").unwrap();
     let spelled = rest.split_once("</p>").unwrap().0.replace("<span>", "").replace("</span>", "");
@@ -43,11 +52,11 @@ fn key_on(page: &Path) -> String {
     spelled
 }
 
-fn status(draw: &Path) -> Value {
+pub(crate) fn status(draw: &Path) -> Value {
     serde_json::from_str(&jebi(&format!("status {} --json", draw.display())).good().out).unwrap()
 }
 
-fn journal(draw: &Path) -> String {
+pub(crate) fn journal(draw: &Path) -> String {
     jebi(&format!("store journal {}", draw.display())).good().out
 }
 
@@ -149,7 +158,11 @@ fn a_pile_that_cannot_be_read_is_not_begun() {
 
 /// What somebody at the terminal types, answer by answer.
 fn types(draw: &Path, answers: &[&str]) -> Run {
-    let mut command = command(&desk(draw, "--channel telephone --lang en"));
+    types_with(draw, answers, "")
+}
+
+pub(crate) fn types_with(draw: &Path, answers: &[&str], more: &str) -> Run {
+    let mut command = command(&desk(draw, &format!("--channel telephone --lang en {more}")));
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a desk");
     let typed: String = answers.iter().map(|answer| format!("{answer}\n")).collect();

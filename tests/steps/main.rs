@@ -13,6 +13,7 @@ mod desk;
 mod disk;
 mod kill;
 mod levels;
+mod office;
 mod official;
 mod order;
 mod roll;

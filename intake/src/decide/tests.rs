@@ -1,4 +1,5 @@
 use super::*;
+use crate::request::Choices;
 use protocol::{
     entry::Channel,
     instance::SessionIndex,
@@ -30,6 +31,11 @@ impl Desk {
     fn decide(&mut self, request: &Request) -> Decision {
         let rules = Rules { programme: &self.programme, secrets: &self.secrets, randomness: &self.randomness };
         rules.decide(&mut self.held, request, self.programme.window.opens_at_unix_s).expect("randomness")
+    }
+
+    /// The key that opens this revision: a key of the server's, derived from the request that made it.
+    fn key_of(&self, number: u32) -> ChangeKey {
+        self.secrets.change_key(self.held.entries[&PERSON].ticket, number, key(number))
     }
 
     /// Asks with the key that the entry wants.
@@ -106,4 +112,64 @@ fn a_key_opens_one_change_only() {
     assert_eq!(desk.decide(&with(3)), Decision::Refused(Refusal::ChangedElsewhere));
     let never = Request { change_key: Some(ChangeKey([9; 32])), ..request(4, Wish::Change(one())) };
     assert_eq!(desk.decide(&never), Decision::Refused(Refusal::WrongChangeKey));
+}
+
+fn by_office(choices: Option<Choices>) -> Wish {
+    Wish::ByOffice(ByOffice { choices, reason: "lost".into() })
+}
+
+/// All ways of six changes after a registration, each by key or by the office, to choices or none: every revision keeps the
+/// protocol's rules, the mark stands where the office acted and nowhere else, and of all keys so far the last one alone opens.
+#[test]
+fn the_office_marks_what_it_changes_and_voids_the_key() {
+    for ways in 0..1_u32 << 6 {
+        let mut desk = desk();
+        desk.decide(&request(1, Wish::Register(one())));
+        let mut keys = vec![desk.key_of(1)];
+        let mut expected = Vec::new();
+        for number in 2..8 {
+            let office = ways >> (number - 2) & 1 == 1;
+            let leaves = desk.held.entries[&PERSON].status.is_active() && (ways + number) % 3 == 0;
+            let choices = (!leaves).then(one);
+            let (office_wish, own) = (by_office(choices.clone()), choices.map_or(Wish::Withdraw(None), Wish::Change));
+            for (place, key) in keys.iter().rev().enumerate().skip(1) {
+                let old = Request { change_key: Some(key.clone()), ..request(90, own.clone()) };
+                let since = &expected[expected.len() - place..];
+                let why =
+                    if since.contains(&Change::Office) { Refusal::ChangedByOffice } else { Refusal::ChangedElsewhere };
+                assert_eq!(desk.decide(&old), Decision::Refused(why), "{ways:b} {number} {place}");
+            }
+            let asked = match office {
+                true => request(number, office_wish),
+                false => Request { change_key: keys.last().cloned(), ..request(number, own) },
+            };
+            let Decision::New(revision) = desk.decide(&asked) else { panic!("{ways:b}: {number} refused") };
+            expected.push(if office { Change::Office } else { Change::Key(keys.last().unwrap().clone()) });
+            assert_eq!((&revision.body.changes, revision.status.is_by_office()), (&expected, office));
+            assert_eq!(revision.check(&desk.programme), Ok(()));
+            keys.push(desk.key_of(number));
+        }
+    }
+}
+
+#[test]
+fn the_office_may_do_what_the_person_may_and_no_more() {
+    let mut desk = desk();
+    assert_eq!(desk.decide(&request(1, by_office(Some(one())))), Decision::Refused(Refusal::NotRegistered));
+    desk.decide(&request(1, Wish::Register(one())));
+    let decided_at = |desk: &mut Desk, now: u64, number| {
+        let rules = Rules { programme: &desk.programme, secrets: &desk.secrets, randomness: &desk.randomness };
+        rules.decide(&mut desk.held, &request(number, by_office(None)), now).expect("randomness")
+    };
+    let window = desk.programme.window;
+    assert_eq!(decided_at(&mut desk, window.opens_at_unix_s - 1, 2), Decision::Refused(Refusal::NotOpen));
+    assert_eq!(decided_at(&mut desk, window.closes_at_unix_s, 3), Decision::Refused(Refusal::Closed));
+    let nowhere = Request { cohort: None, ..request(4, by_office(Some(one()))) };
+    assert_eq!(desk.decide(&nowhere), Decision::Refused(Refusal::NotEligible));
+    let none = Wish::ByOffice(ByOffice { choices: Some(Err(Refusal::NoChoices)), reason: "lost".into() });
+    assert_eq!(desk.decide(&request(5, none)), Decision::Refused(Refusal::NoChoices));
+    // A key that the office never saw is no ticket into the entry, and a request that shows none is not the office's.
+    assert_eq!(desk.decide(&request(6, Wish::Change(one()))), Decision::Refused(Refusal::ChangeKeyMissing));
+    assert!(matches!(decided_at(&mut desk, window.opens_at_unix_s, 7), Decision::New(_)));
+    assert_eq!(desk.decide(&request(8, by_office(None))), Decision::Refused(Refusal::Withdrawn));
 }

@@ -178,7 +178,8 @@ fn place(problem: &Problem) -> At {
             | R::Withdrawn
             | R::ChangeKeyMissing
             | R::WrongChangeKey
-            | R::ChangedElsewhere => At::ChangeKey,
+            | R::ChangedElsewhere
+            | R::ChangedByOffice => At::ChangeKey,
             R::UnknownChoice | R::NoChoices | R::TooManyChoices | R::RepeatedChoice | R::OutOfReach => At::Choices,
             R::RequestIdReused => At::Again,
             R::NotOpen | R::Closed | R::NoSuchTicket | R::TooManyRevisions => At::Nowhere,

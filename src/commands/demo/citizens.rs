@@ -31,6 +31,13 @@ pub(crate) struct Citizen {
     pub held: Option<Held>,
 }
 
+impl Citizen {
+    /// Whether this one, at this place of the roll, tries to change the choices without the change key, and then asks the office.
+    pub(crate) fn needs_the_office(&self, index: usize) -> bool {
+        self.held.is_some() && later(index as u64).iter().any(|(_, act)| *act == Act::NoChangeKey)
+    }
+}
+
 /// What a citizen keeps after registering.
 #[derive(Clone)]
 pub(crate) struct Held {
@@ -62,6 +69,7 @@ pub(crate) enum Act {
     OthersTicket,
     NoChangeKey,
     WrongChangeKey,
+    AtTheOffice,
     TooLate,
 }
 
@@ -84,6 +92,7 @@ impl Act {
             Self::OthersTicket => "change another person's ticket",
             Self::NoChangeKey => "change without the change key",
             Self::WrongChangeKey => "change with a wrong change key",
+            Self::AtTheOffice => "have it changed at the desk, without the change key",
             Self::TooLate => "register after the close",
         }
     }
@@ -93,7 +102,7 @@ impl Act {
         match self {
             // A repeated request gets the first answer again.
             Self::Register | Self::SendTwice => (201, None),
-            Self::Amend | Self::Withdraw | Self::RegisterAgain => (200, None),
+            Self::Amend | Self::Withdraw | Self::RegisterAgain | Self::AtTheOffice => (200, None),
             Self::TooEarly => (403, Some("not-open")),
             Self::TooLate => (403, Some("closed")),
             Self::RegisterTwice => (409, Some("already-registered")),

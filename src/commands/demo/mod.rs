@@ -2,6 +2,7 @@
 
 mod citizens;
 mod crowd;
+mod office;
 mod sources;
 mod summary;
 
@@ -113,6 +114,9 @@ async fn register(announced: &mut Announced, world: &World) -> Outcome<(Vec<Citi
         let share = (window.closes_at_unix_s - window.opens_at_unix_s) * half_day as u64 / u64::from(HALF_DAYS);
         rehearsal.set(window.opens_at_unix_s + share);
         tokio::task::block_in_place(|| crowd.act(&mut citizens, due, &mut tally, &progress))?;
+        if half_day + 1 == HALF_DAYS as usize {
+            office::help(announced, &database, &clock, &mut citizens, &mut tally).await?;
+        }
         part::anchor(announced, &database, clock.now()).await?;
     }
     progress.finish_and_clear();

@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     })?;
     let announced = Draw::at(&arguments.draw).announced()?;
     let clock = part::clock(&announced.programme, arguments.at, 1)?;
-    let pile = arguments.from.as_ref().map(|file| pile::read(file)).transpose()?;
+    let pile = arguments.from.as_ref().map(|file| pile::read(file, arguments.without_change_key)).transpose()?;
     part::runtime()?.block_on(async {
         let database = part::open(&announced, arguments.store.store.as_deref()).await?;
         part::holds_what_the_log_anchors(&announced, &database).await?;
@@ -44,7 +44,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             DeskChannel::Telephone => Way::Telephone,
         };
         let desk = Desk::open(config, actor, way, lang).context("opening the desk")?;
-        let at = Counter { announced: &announced, desk: &desk, out: &arguments.out };
+        let without_change_key = arguments.without_change_key;
+        let at = Counter { announced: &announced, desk: &desk, out: &arguments.out, without_change_key };
         let done = match &pile {
             Some(forms) => pile::give_in(&at, forms).await,
             None => talk::people(&at).await,
@@ -65,6 +66,8 @@ struct Counter<'a> {
     announced: &'a Announced,
     desk: &'a Desk,
     out: &'a Path,
+    /// Whether entries are changed by the office, without their change keys.
+    without_change_key: bool,
 }
 
 impl Counter<'_> {
@@ -88,7 +91,13 @@ impl Counter<'_> {
             Ok(handout) => {
                 let page = self.hand_out(handout)?;
                 let what = if handout.status.is_active() { "takes part" } else { "withdrawn" };
-                data(format!("{name}  {}  revision {}  {what}  {}", handout.ticket, handout.revision, page.display()));
+                let hand = if handout.status.is_by_office() { ", by the office" } else { "" };
+                data(format!(
+                    "{name}  {}  revision {}  {what}{hand}  {}",
+                    handout.ticket,
+                    handout.revision,
+                    page.display()
+                ));
             }
             Err(refused) => {
                 step(format!("{name}: NOT GRANTED: {refused}"));

@@ -5,7 +5,7 @@ use crate::{
     console::{count, step},
     failure::{Context, Failure, Outcome},
 };
-use intake::{Asked, Form};
+use intake::{Asked, Form, Reason};
 use serde::Deserialize;
 use std::{collections::BTreeSet, path::Path};
 
@@ -23,6 +23,9 @@ struct Line {
     /// `yes`, or empty.
     #[serde(default)]
     withdraw: String,
+    /// Why the office makes the change without the change key; empty otherwise.
+    #[serde(default)]
+    reason: String,
 }
 
 /// Forms with their numbers.
@@ -32,9 +35,9 @@ pub(super) type Forms = Vec<(String, Form)>;
 ///
 /// # Errors
 /// The first line that is none.
-pub(super) fn read(file: &Path) -> Outcome<Forms> {
+pub(super) fn read(file: &Path, without_change_key: bool) -> Outcome<Forms> {
     let doing = format!("reading {}", file.display());
-    let hint = "columns: form,access_code,birth_date,choices and, where needed, change_key,withdraw; a choice is site.ID or \
+    let hint = "columns: form,access_code,birth_date,choices and, where needed, change_key,withdraw,reason; a choice is site.ID or \
                 session.ID, best first, with spaces between";
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(file).context(&doing)?;
     let lines: Result<Vec<Line>, _> = reader.deserialize().collect();
@@ -50,16 +53,28 @@ pub(super) fn read(file: &Path) -> Outcome<Forms> {
             ("", true) => return Err(accuse("it has no choices; a withdrawal has yes in the column withdraw")),
             _ => return Err(accuse("withdraw is yes, with no choices, or empty")),
         }
+        match (line.reason.is_empty(), Reason::parse(&line.reason)) {
+            (true, _) => {}
+            (false, None) => return Err(accuse(&format!("a reason has at most {} characters", Reason::LONGEST))),
+            (false, Some(_)) if !line.change_key.is_empty() => {
+                return Err(accuse("who has the change key needs no change by the office: it has a key or a reason"));
+            }
+            (false, Some(_)) if !without_change_key => {
+                return Err(accuse("a change by the office, for a reason, takes the option --without-change-key"));
+            }
+            (false, Some(_)) => {}
+        }
     }
     Ok(lines.into_iter().map(form).collect())
 }
 
 fn form(line: Line) -> (String, Form) {
-    let Line { form: number, access_code, birth_date, choices, change_key, withdraw } = line;
+    let Line { form: number, access_code, birth_date, choices, change_key, withdraw, reason } = line;
+    let by_office = Reason::parse(&reason);
     let split = |c: char| c.is_whitespace() || c == ';';
     let named = choices.split(split).filter(|name| !name.is_empty()).map(str::to_owned).collect();
     let asked = if withdraw.is_empty() { Asked::Choices(named) } else { Asked::Withdrawal };
-    (number.clone(), Form { access_code, birth_date, number, asked, change_key })
+    (number.clone(), Form { access_code, birth_date, number, asked, change_key, by_office })
 }
 
 /// Gives them in, one after the other.

@@ -6,7 +6,7 @@ use crate::{
     draw::clock,
     failure::{Context, Outcome},
 };
-use intake::{AccessCode, Asked, Form};
+use intake::{AccessCode, Asked, Form, Reason};
 use protocol::{hash::Hash, programme::Programme};
 use std::io::{self, BufRead};
 
@@ -54,13 +54,8 @@ fn form(at: &Counter<'_>, prompt: &mut Prompt<impl BufRead>) -> Outcome<Option<F
         _ => Err("year, month, day, such as 1960-02-29".to_owned()),
     })?;
     let Some(birth_date) = date else { return Ok(None) };
-    let key = prompt.ask("Change key (empty: registers for the first time)", |text| {
-        let typed: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-        let is_key = typed.is_empty() || Hash::parse(&typed.to_ascii_lowercase()).is_some();
-        is_key.then_some(typed).ok_or_else(|| "64 digits 0 to 9 and a to f, as on the last receipt".to_owned())
-    })?;
-    let Some(change_key) = key else { return Ok(None) };
-    let withdraws = match change_key.is_empty() {
+    let Some((change_key, by_office)) = right(at, prompt)? else { return Ok(None) };
+    let withdraws = match change_key.is_empty() && by_office.is_none() {
         true => Some(false),
         false => prompt.ask("c: change the choices, w: withdraw", |text| match text {
             "c" => Ok(false),
@@ -76,9 +71,26 @@ fn form(at: &Counter<'_>, prompt: &mut Prompt<impl BufRead>) -> Outcome<Option<F
             Some(choices) => Asked::Choices(choices),
         },
     };
-    summary(&at.announced.programme, &birth_date, &asked);
+    summary(&at.announced.programme, &birth_date, &asked, by_office.as_ref());
     let number = at.desk.fresh_number().context("numbering the form")?;
-    Ok(Some(Form { access_code, birth_date, number, asked, change_key }))
+    Ok(Some(Form { access_code, birth_date, number, asked, change_key, by_office }))
+}
+
+/// By what right: the change key, empty for a first registration; or the office's, with its reason.
+fn right(at: &Counter<'_>, prompt: &mut Prompt<impl BufRead>) -> Outcome<Option<(String, Option<Reason>)>> {
+    if at.without_change_key {
+        let question = "The person showed who they are and has no change key. Reason, for the journal, without a name";
+        let reason = prompt.ask(question, |text| {
+            Reason::parse(text).ok_or_else(|| format!("such as: lost, identity card seen; up to {}", Reason::LONGEST))
+        })?;
+        return Ok(reason.map(|reason| (String::new(), Some(reason))));
+    }
+    let key = prompt.ask("Change key (empty: registers for the first time)", |text| {
+        let typed: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        let is_key = typed.is_empty() || Hash::parse(&typed.to_ascii_lowercase()).is_some();
+        is_key.then_some(typed).ok_or_else(|| "64 digits 0 to 9 and a to f, as on the last receipt".to_owned())
+    })?;
+    Ok(key.map(|key| (key, None)))
 }
 
 fn choices(programme: &Programme, prompt: &mut Prompt<impl BufRead>) -> Outcome<Option<Vec<String>>> {
@@ -155,8 +167,12 @@ fn describe(programme: &Programme, name: &str) -> String {
     }
 }
 
-fn summary(programme: &Programme, birth_date: &str, asked: &Asked) {
+fn summary(programme: &Programme, birth_date: &str, asked: &Asked, by_office: Option<&Reason>) {
     step(format!("\n  born {birth_date}"));
+    if let Some(reason) = by_office {
+        step(format!("  BY THE OFFICE, without the change key: {reason}"));
+        step("  everybody can see that the office did it; the key from before opens nothing more");
+    }
     match asked {
         Asked::Withdrawal => step("  WITHDRAWS and takes no part any more"),
         Asked::Choices(chosen) => {

@@ -2,16 +2,20 @@
 
 use super::{Place, key, on_both, programme};
 use crate::{
-    Asked, Clock, Config, Desk, Form, Office, Randomness, RehearsalClock, Reissue, Roll, Secrets, Way, journal::Kind,
-    store::Database, turnout::Turnout,
+    Asked, Clock, Config, Desk, Form, Office, Randomness, Reason, RehearsalClock, Reissue, Roll, Secrets, Way,
+    journal::Kind, store::Database, turnout::Turnout,
 };
 use pages::Lang;
 use protocol::{
-    entry::{Channel, Status},
+    entry::{Change, Channel, Status},
     receipt::Receipt,
 };
 
-on_both!(two_desks_give_in_at_once, a_desk_can_do_nothing_that_the_person_could_not);
+on_both!(
+    two_desks_give_in_at_once,
+    a_desk_can_do_nothing_that_the_person_could_not,
+    who_lost_the_change_key_is_helped_by_the_office_and_all_can_see_it,
+);
 
 const PEOPLE: usize = 24;
 
@@ -48,7 +52,14 @@ fn form(code: &str, number: &str, choices: &[&str], change_key: &str) -> Form {
         named => Asked::Choices(named.iter().map(|name| (*name).to_owned()).collect()),
     };
     let (access_code, birth_date) = (code.to_owned(), "1960. 2. 29.".to_owned());
-    Form { access_code, birth_date, number: number.to_owned(), asked, change_key: change_key.to_owned() }
+    Form {
+        access_code,
+        birth_date,
+        number: number.to_owned(),
+        asked,
+        change_key: change_key.to_owned(),
+        by_office: None,
+    }
 }
 
 async fn two_desks_give_in_at_once(place: Place) {
@@ -121,4 +132,49 @@ async fn a_desk_can_do_nothing_that_the_person_could_not(place: Place) {
     assert!(left.page.contains("<style>") && left.page.contains("Your registration is withdrawn"));
     desk.close().await;
     assert_eq!(database.check(&[]).await.expect("sound").revisions, 3);
+}
+
+async fn who_lost_the_change_key_is_helped_by_the_office_and_all_can_see_it(place: Place) {
+    let database = place.open().await;
+    let codes = with_codes(&database, "1960-02-29").await;
+    let desk = desk(&database, Way::Paper, programme().window.opens_at_unix_s);
+    let refused = async |form: Form| desk.give_in(&form).await.err().map(|refused| refused.code);
+    let lost = Reason::parse("lost, identity card seen").expect("a reason");
+    let by_office = |form: Form| Form { by_office: Some(lost.clone()), ..form };
+    let (one, other) = (["session.c001-1"], ["site.c002"]);
+    assert_eq!(
+        refused(by_office(form(&codes[0], "1", &one, ""))).await,
+        Some("not-registered"),
+        "a first one has no key"
+    );
+    let first = desk.give_in(&form(&codes[0], "1", &one, "")).await.expect("granted");
+    assert_eq!(refused(by_office(form(&codes[0], "2", &other, &first.change_key))).await, Some("malformed"));
+    let wrong_date = Form { birth_date: "1960-02-28".to_owned(), ..form(&codes[0], "2", &other, "") };
+    assert_eq!(refused(by_office(wrong_date)).await, Some("wrong-code-or-birth-date"));
+
+    let changed = desk.give_in(&by_office(form(&codes[0], "2", &other, ""))).await.expect("changed");
+    assert_eq!((changed.ticket, changed.revision, changed.status), (first.ticket, 2, Status::ActiveByOffice));
+    let receipt = Receipt::parse(changed.receipt.as_bytes()).expect("a receipt").check(&programme()).expect("it holds");
+    assert_eq!(receipt.revision.body.changes, [Change::Office]);
+    let better = Form { by_office: Reason::parse("lost; passport seen"), ..form(&codes[0], "2", &other, "") };
+    let again = desk.give_in(&better).await.expect("the same form, its reason in other words");
+    assert_eq!((&again.receipt, &again.change_key), (&changed.receipt, &changed.change_key));
+    assert_eq!(refused(form(&codes[0], "2", &other, &first.change_key)).await, Some("request-id-reused"));
+    assert_eq!(refused(form(&codes[0], "3", &one, &first.change_key)).await, Some("changed-by-office"), "it is void");
+
+    let own = desk.give_in(&form(&codes[0], "4", &one, &changed.change_key)).await.expect("the new key is good");
+    assert_eq!((own.revision, own.status), (3, Status::Active));
+    let left = desk.give_in(&by_office(form(&codes[0], "5", &[], ""))).await.expect("withdrawn");
+    assert_eq!((left.revision, left.status), (4, Status::WithdrawnByOffice));
+    assert_eq!(refused(by_office(form(&codes[0], "6", &[], ""))).await, Some("withdrawn"));
+    let history = database.store.history(first.ticket).await.expect("lines");
+    let seen: Vec<Status> = history.iter().map(|line| line.status).collect();
+    assert_eq!(seen, [Status::Active, Status::ActiveByOffice, Status::Active, Status::WithdrawnByOffice]);
+    desk.close().await;
+
+    let lines = database.journal(0, 1000).await.expect("lines");
+    let said: Vec<_> = lines.iter().filter(|line| line.kind == Kind::Batch).map(|line| line.channel.as_str()).collect();
+    let why = "paper, without the change key: lost, identity card seen";
+    assert_eq!(said, ["paper", why, "paper", why]);
+    assert_eq!(database.check(&[]).await.expect("sound").revisions, 4);
 }

@@ -153,7 +153,7 @@ pub(super) fn new(of: u8, ticket: u8, number: u8, status: Status) -> New {
     let revision =
         Revision { ticket: Ticket([ticket; 12]), revision: number.into(), status, blinding: [number; 32], body };
     let request = Hash::of(&[of, number]);
-    New { revision, request, content: Hash::of(&[number]), actor: None }
+    New { revision, request, content: Hash::of(&[number]), actor: None, reason: None }
 }
 
 /// Appends a batch in a turn of its own.
