@@ -1,9 +1,15 @@
 //! People put on the roll a second by an import, against the raw bulk load of the same rows into tables like the store's.
 //!
 //! `cargo run --release --workspace --example import -- postgres` (or `sqlite`), then optionally the number of people
-//! [600000] and of rounds [5]. Each round has a store of its own. The import reads CSV, makes commitments, compares with the
-//! roll, chains parts of 50,000 people into the journal. The raw load has its rows ready: for PostgreSQL a COPY into the
-//! rows beside the journal and one into the roll; for SQLite one prepared statement for each, in one transaction.
+//! [600000] and of rounds [5]. Each round has a store of its own. The import reads CSV, makes commitments, sorts, compares with
+//! the roll, chains parts of 50,000 people into the journal.
+//!
+//! The raw load has its rows ready and puts them where the import puts them, with the same indexes, durable at its end, in one
+//! transaction: for PostgreSQL a COPY into the rows beside the journal and one into the roll; for SQLite one prepared statement
+//! for each, with as much memory for pages as the store has. It does less than the store: no length is checked, no
+//! line is chained. It is counted twice. *As it stands*: rows in the order of the file, which for keyed commitments is no order;
+//! that is what the issue means by a raw load. *Sorted*: rows in order of persons, so that the roll's index grows at its
+//! end; sorting, which the import does itself, is not counted, so no import can reach it.
 
 #[path = "../tests/cluster/mod.rs"]
 mod cluster;
@@ -37,27 +43,41 @@ fn main() -> Outcome {
         _ => return Err("usage: import postgres|sqlite [PEOPLE] [ROUNDS]".into()),
     };
     let file = file(people);
-    let mut ratios = Vec::new();
+    let (mut ratios, mut sorted_ratios) = (Vec::new(), Vec::new());
     for round in 1..=rounds {
         let folder = tempfile::tempdir()?;
         let own = || format!("sqlite:{}", folder.path().join("store.sqlite").display());
         let store = cluster.as_ref().map_or_else(own, cluster::Cluster::fresh);
         let (import, longest) = runtime.block_on(import(&store, &file))?;
-        let raw = match &cluster {
-            None => raw_sqlite(&store, people)?,
-            Some(_) => runtime.block_on(raw_postgres(&store, people))?,
+        let raw = |rows: &[[u8; 32]]| match &cluster {
+            None => raw_sqlite(&store, rows),
+            Some(_) => runtime.block_on(raw_postgres(&store, rows)),
         };
+        let mut rows: Vec<[u8; 32]> = (0..people).map(person).collect();
+        let as_it_stands = raw(&rows)?;
+        rows.sort_unstable();
+        let sorted = raw(&rows)?;
         let rate = |time: Duration| people as f64 / time.as_secs_f64();
-        ratios.push(raw.as_secs_f64() / import.as_secs_f64());
-        let (ours, theirs, ratio) = (rate(import), rate(raw), ratios[ratios.len() - 1]);
-        let longest = longest.as_millis();
+        let ratio = |raw: Duration| raw.as_secs_f64() / import.as_secs_f64();
+        let (ours, longest) = (rate(import), longest.as_millis());
         say(&format!(
-            "round {round}: {ours:.0} people/s, longest part {longest} ms; raw {theirs:.0}/s; ratio {ratio:.2}"
+            "round {round}: {ours:.0} people/s, longest part {longest} ms; raw as it stands {:.0}/s, ratio {:.2}; \
+             raw sorted {:.0}/s, ratio {:.2}",
+            rate(as_it_stands),
+            ratio(as_it_stands),
+            rate(sorted),
+            ratio(sorted)
         ));
+        ratios.push(ratio(as_it_stands));
+        sorted_ratios.push(ratio(sorted));
     }
-    ratios.sort_by(f64::total_cmp);
-    say(&format!("median ratio {:.2}", ratios[ratios.len() / 2]));
+    say(&format!("median ratio {:.2}; to the sorted load {:.2}", median(ratios), median(sorted_ratios)));
     Ok(())
+}
+
+fn median(mut ratios: Vec<f64>) -> f64 {
+    ratios.sort_by(f64::total_cmp);
+    ratios[ratios.len() / 2]
 }
 
 /// A roll as an office has it, in no order of persons.
@@ -90,16 +110,17 @@ fn person(number: usize) -> [u8; 32] {
     Hash::tagged("import-person", &[&number.to_be_bytes()]).0
 }
 
-fn raw_sqlite(store: &str, people: usize) -> Outcome<Duration> {
+fn raw_sqlite(store: &str, rows: &[[u8; 32]]) -> Outcome<Duration> {
     let connection = rusqlite::Connection::open(store.trim_start_matches("sqlite:"))?;
     connection.execute_batch(
-        "pragma synchronous = full; pragma wal_autocheckpoint = 4000;
+        "pragma synchronous = full; pragma wal_autocheckpoint = 4000; pragma cache_size = -65536;
+         drop table if exists raw_changes;
+         drop table if exists raw_roll;
          create table raw_changes (line integer, place integer, person blob, born text, district text,
              primary key (line, place)) strict, without rowid;
          create table raw_roll (person blob not null unique, born text not null, district text not null,
              code_hash blob unique, codes_issued integer not null default 0) strict;",
     )?;
-    let rows: Vec<[u8; 32]> = (0..people).map(person).collect();
     let start = now();
     connection.execute_batch("begin immediate")?;
     {
@@ -115,14 +136,15 @@ fn raw_sqlite(store: &str, people: usize) -> Outcome<Duration> {
     Ok(start.elapsed())
 }
 
-async fn raw_postgres(store: &str, people: usize) -> Outcome<Duration> {
+async fn raw_postgres(store: &str, rows: &[[u8; 32]]) -> Outcome<Duration> {
     let mut connection = PgConnection::connect(store).await?;
-    let tables = "create table raw_changes (like roll_changes including indexes);
+    let tables = "drop table if exists raw_changes, raw_roll;
+                  create table raw_changes (like roll_changes including indexes);
                   create table raw_roll (like roll including indexes including defaults)";
     connection.execute(sqlx::raw_sql(tables)).await?;
     let (mut changes, mut roll) = (String::new(), String::new());
-    for number in 0..people {
-        let person = protocol::hash::hex(&person(number));
+    for (number, person) in rows.iter().enumerate() {
+        let person = protocol::hash::hex(person);
         changes.push_str(&format!("0\t{number}\t\\\\x{person}\t1960-02-29\t11010\n"));
         roll.push_str(&format!("\\\\x{person}\t1960-02-29\t11010\n"));
     }

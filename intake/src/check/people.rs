@@ -48,7 +48,7 @@ impl Database {
     /// # Errors
     /// [`StoreError`].
     pub async fn has_roll(&self) -> Result<bool, StoreError> {
-        Ok(!self.store.on_roll(None).await?.is_empty())
+        self.store.has_roll().await
     }
 
     fn check_person(&self, entry: &Revision, line: &RollLine) -> Result<(), PersonFault> {

@@ -28,6 +28,9 @@ pub enum RollError {
     /// A sheet of contacts could not be encrypted or opened.
     #[error("contacts: {0}")]
     Seal(String),
+    /// The file for what does not fit in memory. `TMPDIR` says where it is.
+    #[error("the temporary file: {0}")]
+    Temporary(String),
     /// Nothing is deleted while somebody may still object.
     #[error("nothing is deleted before the objection period has ended")]
     TooEarly {
@@ -58,6 +61,12 @@ pub enum RollError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<std::io::Error> for RollError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Temporary(error.to_string())
+    }
 }
 
 /// The wrong lines of a file: the first of them, and how many more there are.

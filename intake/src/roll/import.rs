@@ -5,18 +5,24 @@
 
 use super::{
     Roll, RollError, WrongLine, WrongLines,
-    contacts::{self, Seal, Sheets},
+    compare::Compared,
+    contacts::{self, Full, Seal, Sheets},
     rows::{Line, Row},
+    sorted::{ROOM, Sorter, Staged},
 };
-use crate::store::{Compared, Stage, Staged};
-use protocol::programme::civil::Date;
-use std::{ops::Range, time::Duration};
+use crate::{
+    journal::RollChange,
+    secrets::Secrets,
+    store::{Part, StoreError},
+};
+use protocol::programme::{Programme, civil::Date};
+use std::{mem, ops::Range, sync::Arc, time::Duration};
 
-/// Lines that are staged together.
-const STAGED: usize = 10_000;
+/// Lines that are understood together.
+const LINES: usize = 10_000;
 
 /// Changes of one part: a turn of some tenths of a second.
-const PART: u32 = 50_000;
+const PART: usize = 50_000;
 
 /// While the window is open, those who register have the store for as long between two parts.
 const OTHERS: Duration = Duration::from_millis(300);
@@ -24,9 +30,9 @@ const OTHERS: Duration = Duration::from_millis(300);
 /// A file that was understood and compared with the roll. Nothing is written yet.
 pub struct Look<'a> {
     roll: &'a Roll,
-    stage: Box<dyn Stage>,
     compared: Compared,
-    contacts: u64,
+    looked: Looked,
+    sheets: Full,
 }
 
 /// What a file says, and what it would change.
@@ -98,61 +104,101 @@ impl Roll {
     /// # Errors
     /// [`RollError::Lines`] with every wrong line, if there is one; [`RollError::Store`].
     pub async fn look(&self, file: impl Iterator<Item = Line>, seal: Option<&Seal<'_>>) -> Result<Look<'_>, RollError> {
-        let mut stage = self.database.store.stage().await?;
-        let (mut wrong, mut staged) = (WrongLines::default(), Vec::with_capacity(STAGED));
-        let mut sheets = Sheets::new(seal);
-        for line in file {
-            match line.and_then(|row| Ok((self.understand(&row)?, row))) {
-                Ok((line, row)) => {
-                    staged.push(line);
-                    sheets.add(&mut *stage, &row.reference, &row.contact).await?;
+        let (mut wrong, mut lines, mut sheets) = (WrongLines::default(), Sorter::new(ROOM), Sheets::new(seal));
+        let mut file = file.fuse();
+        let mut understood = Vec::new();
+        loop {
+            // The next lines are read while those before are understood by another thread.
+            let rows: Vec<Line> = file.by_ref().take(LINES).collect();
+            let is_end = rows.is_empty();
+            let (programme, secrets) = (self.database.programme.clone(), self.secrets.clone());
+            let coming = tokio::task::spawn_blocking(move || understand_all(&programme, &secrets, rows));
+            for line in mem::take(&mut understood) {
+                match line {
+                    Ok((line, Contact::None)) => lines.put(line)?,
+                    Ok((line, Contact::Of { reference, contact })) => {
+                        lines.put(line)?;
+                        sheets.add(&reference, &contact)?;
+                    }
+                    Err((line, fault)) => wrong.add(line, fault),
                 }
-                Err((line, fault)) => wrong.add(line, fault),
             }
-            if staged.len() == STAGED {
-                stage.put(&staged).await?;
-                staged.clear();
+            understood = coming.await.map_err(|error| StoreError::Database(error.to_string()))?;
+            if is_end {
+                break;
             }
         }
-        stage.put(&staged).await?;
-        sheets.end(&mut *stage).await?;
-        let compared = stage.compare(WrongLines::SHOWN).await?;
-        for (line, before) in &compared.contradictions {
-            wrong.add(*line, WrongLine::Twice { before: *before });
-        }
-        wrong.more += compared.contradicting - compared.contradictions.len() as u64;
+        let sheets = sheets.end()?;
+        let mut compared = Compared::with(self, lines.sorted()?).await?;
+        let contradictions = mem::take(&mut compared.contradictions);
+        wrong.more += contradictions.beyond();
+        contradictions.shown().into_iter().for_each(|(line, before)| wrong.add(line, WrongLine::Twice { before }));
         wrong.none()?;
-        Ok(Look { roll: self, stage, compared, contacts: sheets.contacts })
+        let looked = self.looked(&mut compared, sheets.contacts);
+        Ok(Look { roll: self, compared, looked, sheets })
     }
 
-    fn understand(&self, line: &Row) -> Result<Staged, (u64, WrongLine)> {
-        let wrong = |fault| Err((line.line, fault));
-        if line.reference.is_empty() {
-            return wrong(WrongLine::NoReference);
-        }
-        let Some(born) = Date::parse(&line.born) else { return wrong(WrongLine::BirthDate(line.born.clone())) };
-        let programme = &self.database.programme;
-        let Some(district) = programme.district_of(&line.district) else {
-            return wrong(WrongLine::District(line.district.clone()));
+    fn looked(&self, compared: &mut Compared, contacts: u64) -> Looked {
+        let code = |district: u16| self.database.programme.districts.get(usize::from(district)).map(|of| of.code.clone());
+        let group = |(&(cohort, district), &people): (&(Option<u16>, u16), &u64)| Group {
+            cohort,
+            district: code(district).unwrap_or_default(),
+            people,
         };
-        if line.contact.len() > contacts::LONGEST || line.contact.chars().any(char::is_control) {
-            return wrong(WrongLine::Contact);
+        let mut groups: Vec<Group> = compared.groups.iter().map(group).collect();
+        groups.sort_by(|a, b| (a.cohort, &a.district).cmp(&(b.cohort, &b.district)));
+        let registered = mem::take(&mut compared.registered);
+        Looked {
+            groups,
+            added: compared.added.len(),
+            corrected: compared.corrected.len(),
+            unchanged: compared.unchanged,
+            registered: registered.all(),
+            registered_lines: registered.shown(),
+            repeated: compared.repeated,
+            contacts,
         }
-        let cohort = programme.cohort_of(born, district);
-        let person = self.secrets.person(&line.reference);
-        Ok(Staged { line: line.line, person, born, district: line.district.clone(), cohort })
     }
+}
+
+/// A line, and how to reach the person, if the file says it.
+type Understood = Result<(Staged, Contact), (u64, WrongLine)>;
+
+enum Contact {
+    None,
+    Of { reference: String, contact: String },
+}
+
+fn understand_all(programme: &Programme, secrets: &Secrets, rows: Vec<Line>) -> Vec<Understood> {
+    let understand = |row: Row| {
+        let line = understand(programme, secrets, &row)?;
+        let Row { reference, contact, .. } = row;
+        let contact = if contact.is_empty() { Contact::None } else { Contact::Of { reference, contact } };
+        Ok((line, contact))
+    };
+    rows.into_iter().map(|row| row.and_then(understand)).collect()
+}
+
+fn understand(programme: &Programme, secrets: &Secrets, row: &Row) -> Result<Staged, (u64, WrongLine)> {
+    let wrong = |fault| Err((row.line, fault));
+    if row.reference.is_empty() {
+        return wrong(WrongLine::NoReference);
+    }
+    let Some(born) = Date::parse(&row.born) else { return wrong(WrongLine::BirthDate(row.born.clone())) };
+    let Some(district) = programme.district_of(&row.district) else {
+        return wrong(WrongLine::District(row.district.clone()));
+    };
+    if row.contact.len() > contacts::LONGEST || row.contact.chars().any(char::is_control) {
+        return wrong(WrongLine::Contact);
+    }
+    let cohort = programme.cohort_of(born, district);
+    Ok(Staged { line: row.line, person: secrets.person(&row.reference), born, district, cohort })
 }
 
 impl Look<'_> {
     /// What the file says, and what it would change.
     pub fn looked(&self) -> Looked {
-        let Compared { added, corrected, unchanged, registered, repeated, registered_lines, groups, .. } =
-            self.compared.clone();
-        let group = |(cohort, district, people)| Group { cohort, district, people };
-        let groups = groups.into_iter().map(group).collect();
-        let contacts = self.contacts;
-        Looked { groups, added, corrected, unchanged, registered, registered_lines, repeated, contacts }
+        self.looked.clone()
     }
 
     /// Puts on the roll what the file changes, part by part; `tell` hears how many changes are made.
@@ -161,19 +207,15 @@ impl Look<'_> {
     /// [`RollError::Cut`] if the roll was changed by others since it was looked at, somebody who is corrected has
     /// registered since, the register is frozen, or the store cannot write. What was put on the roll until then stays.
     pub async fn apply(mut self, tell: &mut dyn FnMut(u64)) -> Result<Imported, RollError> {
-        let looked = self.looked();
         let (mut lines, mut next_line) = (Vec::new(), self.compared.next_line);
-        let all = looked.changes();
-        let mut done = 0;
-        let mut part = self.stage.changes(0, PART).await?;
-        while !part.is_empty() {
+        let (all, mut done) = (self.looked.changes(), 0);
+        let mut part = self.part(done)?;
+        while let Some(now) = part {
             let (clock, by) = (&self.roll.clock, &self.roll.by);
-            let end = done + part.len() as u64;
-            // The next part is fetched from its own connection while this one is put on the roll.
-            let (written, next) = tokio::join!(
-                self.roll.database.store.put_part(clock.now(), by, next_line, &part),
-                self.stage.changes(end, PART)
-            );
+            let end = done + now.changes().len() as u64;
+            let written = self.roll.database.store.put_part(clock.now(), by, next_line, now);
+            // The next part is made ready while the store writes this one.
+            let (written, next) = tokio::join!(written, async { self.part(end) });
             let line = written.map_err(|reason| RollError::Cut { done, all, reason })?;
             lines.push(line);
             next_line = line + 1;
@@ -184,20 +226,36 @@ impl Look<'_> {
             }
         }
         lines.extend(self.keep_contacts((done, all)).await?);
-        let in_no_cohort = looked.in_no_cohort();
-        let Looked { added, corrected, unchanged, registered, .. } = looked;
+        let in_no_cohort = self.looked.in_no_cohort();
+        let Looked { added, corrected, unchanged, registered, .. } = self.looked;
         Ok(Imported { added, corrected, unchanged, registered, in_no_cohort, lines })
+    }
+
+    /// The next changes after so many: those who are new, then those who are corrected.
+    fn part(&self, done: u64) -> Result<Option<Part>, RollError> {
+        let Compared { added, corrected, .. } = &self.compared;
+        let programme: &Arc<Programme> = &self.roll.database.programme;
+        let change = |line: Staged| {
+            let district = programme.districts.get(usize::from(line.district)).map(|district| district.code.clone());
+            RollChange { person: line.person, now: district.map(|district| (line.born, district)) }
+        };
+        Ok(if done < added.len() {
+            Some(Part::New(added.get(done, PART)?.into_iter().map(change).collect()))
+        } else if done < self.looked.changes() {
+            Some(Part::Any(corrected.get(done - added.len(), PART)?.into_iter().map(change).collect()))
+        } else {
+            None
+        })
     }
 
     /// Contacts come last: who is not on the roll has none.
     async fn keep_contacts(&mut self, (done, all): (u64, u64)) -> Result<Vec<u64>, RollError> {
-        let (mut lines, mut from) = (Vec::new(), 0);
+        let mut lines = Vec::new();
         loop {
-            let sheets = self.stage.sheets(from, contacts::SHEETS).await?;
+            let sheets = self.sheets.take()?;
             if sheets.is_empty() {
                 return Ok(lines);
             }
-            from += sheets.len() as u64;
             let (clock, by) = (&self.roll.clock, &self.roll.by);
             let written = self.roll.database.store.put_contacts(clock.now(), by, &sheets).await;
             lines.push(written.map_err(|reason| RollError::Cut { done, all, reason })?);

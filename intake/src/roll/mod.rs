@@ -3,10 +3,12 @@
 //! **Invariant:** the roll's references are not stored, only their keyed commitments; of codes only keyed hashes. A
 //! person has at most one code in force.
 
+mod compare;
 mod contacts;
 mod error;
 mod import;
 mod rows;
+mod sorted;
 
 pub use contacts::Seal;
 pub use error::{RollError, Wrong, WrongLine, WrongLines};

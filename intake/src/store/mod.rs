@@ -5,12 +5,12 @@
 //! *unknown*: the batch is durable as a whole, or not there at all. Every change has its line in the journal, written in
 //! the same transaction; changes have one order, whoever makes them.
 
+mod part;
 mod postgres;
 mod rows;
 mod sqlite;
-mod stage;
 
-pub(crate) use stage::{Compared, KeptSheet, Sheet, Stage, Staged};
+pub(crate) use part::Part;
 
 use crate::{
     batch::Sealed,
@@ -140,6 +140,23 @@ pub(crate) struct Kept {
     pub(crate) actor: Option<String>,
 }
 
+/// Encrypted contacts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sheet {
+    /// How many.
+    pub(crate) contacts: u64,
+    /// What only the officials can open.
+    pub(crate) sealed: Vec<u8>,
+}
+
+/// The same as it is kept: a sheet that was deleted has left its digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeptSheet {
+    pub(crate) contacts: u64,
+    pub(crate) digest: Hash,
+    pub(crate) sealed: Option<Vec<u8>>,
+}
+
 /// What the journal, or at the end the roll itself, says of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum OfPerson {
@@ -177,11 +194,13 @@ pub(crate) trait Store: Send + Sync {
     async fn person(&self, code: &CodeHash) -> Result<Option<OnRoll>, StoreError>;
     /// Those of `people` who are on the roll.
     async fn roll_lines(&self, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError>;
-    /// Opens a place for a roll's file.
-    async fn stage(&self) -> Result<Box<dyn Stage>, StoreError>;
-    /// Puts people on the roll or corrects them, whom a stage compared with the roll when `next_line` was the journal's
-    /// next: all or none. Refused if the roll was changed since, or one of them registered. The line in the journal.
-    async fn put_part(&self, now: u64, by: &By, next_line: u64, changes: &[RollChange]) -> Result<u64, StoreError>;
+    /// Whether anybody is on the roll.
+    async fn has_roll(&self) -> Result<bool, StoreError>;
+    /// Number of the journal's next line.
+    async fn next_line(&self) -> Result<u64, StoreError>;
+    /// Puts people on the roll or corrects them, who were compared with the roll when `next_line` was the journal's next:
+    /// all or none. Refused if the roll was changed since. The line in the journal.
+    async fn put_part(&self, now: u64, by: &By, next_line: u64, part: Part) -> Result<u64, StoreError>;
     /// Takes the import of this line back: who was not on the roll before it is not any more, who was corrected is as
     /// before. Refused if one of them has registered or was changed since.
     async fn undo_import(&self, now: u64, by: &By, line: u64) -> Result<u64, StoreError>;

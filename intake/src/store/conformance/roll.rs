@@ -2,9 +2,10 @@
 
 use super::{ANY, Place, append, born, new, on_both, on_roll, person};
 use crate::{
+    Roll, RollError, Secrets, WrongLine, csv_rows,
     journal::{By, Kind, RollChange},
     secrets::CodeHash,
-    store::{Database, Stage, Staged, StoreError},
+    store::{Database, Part, StoreError},
 };
 use protocol::entry::Status;
 
@@ -14,8 +15,10 @@ on_both!(
     an_import_is_taken_back_by_a_line_of_its_own,
     an_import_is_not_taken_back_over_what_came_after_it,
     the_journal_says_who_did_what,
-    a_staged_file_is_compared_with_the_roll_and_seen_by_nobody,
+    a_file_is_compared_with_the_roll_and_writes_nothing,
+    who_is_new_and_who_is_corrected_come_in_parts_in_order_of_persons,
     a_part_is_put_on_the_roll_as_it_was_compared_with_or_not_at_all,
+    nobody_is_new_who_is_there,
 );
 
 async fn a_code_finds_its_person_until_another_is_issued(place: Place) {
@@ -63,11 +66,11 @@ async fn an_import_is_taken_back_by_a_line_of_its_own(place: Place) {
     on_roll(&database, 0..2).await;
     let (store, by) = (&database.store, By::command());
     let now = |text: &str, district: &str| Some((born(text), district.to_owned()));
-    let wrong = [
+    let wrong = vec![
         RollChange { person: person(1), now: now("1970-01-01", "11020") },
         RollChange { person: person(2), now: now("1971-01-01", "11020") },
     ];
-    let line = store.put_part(6, &by, ANY, &wrong).await.expect("an import");
+    let line = store.put_part(6, &by, ANY, Part::Any(wrong.clone())).await.expect("an import");
     store.put_codes(7, &by, &[(person(2), CodeHash([2; 32]))]).await.expect("a code");
     let undone = store.undo_import(8, &by, line).await.expect("taken back");
     assert_eq!(undone, line + 2, "a line of its own");
@@ -79,7 +82,7 @@ async fn an_import_is_taken_back_by_a_line_of_its_own(place: Place) {
         let refused = store.undo_import(9, &by, again).await;
         assert!(matches!(refused, Err(StoreError::Conflict(_))), "{again}: {refused:?}");
     }
-    store.put_part(10, &by, ANY, &wrong).await.expect("the right ones after all");
+    store.put_part(10, &by, ANY, Part::Any(wrong)).await.expect("the right ones after all");
     database.check(&[]).await.expect("sound");
 }
 
@@ -91,8 +94,8 @@ async fn an_import_is_not_taken_back_over_what_came_after_it(place: Place) {
     let refused = store.undo_import(6, &by, first).await;
     assert!(matches!(refused, Err(StoreError::Conflict(_))), "somebody has registered: {refused:?}");
     let second = on_roll(&database, 3..5).await;
-    let correction = [RollChange { person: person(3), now: Some((born("1970-01-01"), "11010".to_owned())) }];
-    let third = store.put_part(7, &by, ANY, &correction).await.expect("a correction");
+    let correction = vec![RollChange { person: person(3), now: Some((born("1970-01-01"), "11010".to_owned())) }];
+    let third = store.put_part(7, &by, ANY, Part::Any(correction)).await.expect("a correction");
     assert!(matches!(store.undo_import(8, &by, second).await, Err(StoreError::Conflict(_))), "corrected since");
     store.undo_import(8, &by, third).await.expect("the correction first");
     let lines = store.roll_lines(&[person(3)]).await.expect("lines");
@@ -124,68 +127,95 @@ async fn the_journal_says_who_did_what(place: Place) {
     database.check(&[]).await.expect("sound");
 }
 
-fn staged(line: u64, who: u8, text: &str) -> Staged {
-    Staged { line, person: person(who), born: born(text), district: "11010".to_owned(), cohort: (who > 0).then_some(1) }
+fn secrets() -> Secrets {
+    Secrets::new([1; 32], [2; 32])
 }
 
-async fn stage(database: &Database, lines: &[Staged]) -> Box<dyn Stage> {
-    let mut stage = database.store.stage().await.expect("a stage");
-    for chunk in lines.chunks(3) {
-        stage.put(chunk).await.expect("staged");
-    }
-    stage
-}
-
-async fn a_staged_file_is_compared_with_the_roll_and_seen_by_nobody(place: Place) {
+/// People a, b, c on the roll; c has registered.
+async fn abc(place: &Place) -> (Database, Roll) {
     let database = place.open().await;
-    on_roll(&database, 1..4).await;
-    append(&mut *database.store.ledger(), vec![new(3, 10, 1, Status::Active)]).await.expect("appended");
-    let lines = [
-        staged(2, 9, "1960-02-29"),
-        staged(3, 1, "1960-02-29"),
-        staged(4, 2, "1970-01-01"),
-        staged(5, 3, "1970-01-01"),
-        staged(6, 8, "1960-02-29"),
-        staged(7, 0, "1960-02-29"),
-        staged(8, 8, "1960-02-29"),
-        staged(9, 9, "1961-01-01"),
-    ];
-    let mut file = stage(&database, &lines).await;
-    let compared = file.compare(20).await.expect("compared");
-    assert_eq!((compared.repeated, compared.contradicting, &compared.contradictions[..]), (1, 1, &[(9, 2)][..]));
-    assert_eq!((compared.added, compared.corrected, compared.unchanged, compared.registered), (3, 1, 1, 1));
-    assert_eq!(compared.registered_lines, [5]);
-    let district = "11010".to_owned();
-    assert_eq!(compared.groups, [(None, district.clone(), 1), (Some(1), district, 5)]);
-    assert_eq!(compared.next_line, 2);
-    let changes = file.changes(0, 3).await.expect("changes");
-    assert_eq!(changes.iter().map(|change| change.person.0[0]).collect::<Vec<_>>(), [0, 8, 9], "who is new first");
-    let changes = file.changes(3, 100).await.expect("changes");
-    assert_eq!(changes, [RollChange { person: person(2), now: Some((born("1970-01-01"), "11010".to_owned())) }]);
-    assert_eq!(file.changes(4, 100).await, Ok(Vec::new()));
+    let roll = Roll::new(database.clone(), secrets());
+    let people = "reference,born,district\na,1960-02-29,11010\nb,1960-02-29,11010\nc,1960-02-29,11010\n";
+    roll.import(people.as_bytes()).await.expect("an import");
+    let mut entry = new(3, 10, 1, Status::Active);
+    entry.revision.body.person = secrets().person("c").0;
+    append(&mut *database.store.ledger(), vec![entry]).await.expect("appended");
+    (database, roll)
+}
+
+async fn a_file_is_compared_with_the_roll_and_writes_nothing(place: Place) {
+    let (database, roll) = abc(&place).await;
+    let file = "reference,born,district\nz,1960-02-29,11010\na,1960-02-29,11010\nb,1970-01-01,11010\nc,1960-02-29,11020\n\
+                y,1960-02-29,11020\nx,2015-01-01,11010\ny,1960-02-29,11020\n";
+    let look = roll.look(csv_rows(file.as_bytes()).expect("columns"), None).await.expect("a look");
+    let looked = look.looked();
+    assert_eq!((looked.added, looked.corrected, looked.unchanged, looked.registered), (3, 1, 1, 1));
+    assert_eq!((looked.repeated, &looked.registered_lines[..]), (1, &[5][..]));
+    let groups: Vec<_> = looked.groups.iter().map(|g| (g.cohort.is_some(), g.district.as_str(), g.people)).collect();
+    assert_eq!(groups.iter().map(|(_, _, people)| people).sum::<u64>(), 6, "each person once");
+    assert!(groups.contains(&(false, "11010", 1)), "{groups:?}");
+    let twice = format!("{file}z,1960-02-29,11020\na,1960-02-29,11010\nx,2015-01-02,11010\n");
+    let refused = roll.look(csv_rows(twice.as_bytes()).expect("columns"), None).await.map(|look| look.looked());
+    let Err(RollError::Lines(wrong)) = refused else { panic!("two lines contradict others: {refused:?}") };
+    let wrong: Vec<_> = wrong.shown.into_iter().map(|wrong| (wrong.line, wrong.fault)).collect();
+    assert_eq!(wrong, [(9, WrongLine::Twice { before: 2 }), (11, WrongLine::Twice { before: 7 })]);
     let checked = database.check(&[]).await.expect("sound");
     assert_eq!((checked.people, checked.tip.next), (3, 2), "nothing was written");
+}
+
+async fn who_is_new_and_who_is_corrected_come_in_parts_in_order_of_persons(place: Place) {
+    let (database, roll) = abc(&place).await;
+    let new: String = (0..200).map(|number| format!("n{number},1960-02-29,11010\n")).collect();
+    let file = format!("reference,born,district\nb,1970-01-01,11020\n{new}a,1960-02-29,11020\n");
+    let imported = roll.import(file.as_bytes()).await.expect("an import");
+    assert_eq!((imported.added, imported.corrected, &imported.lines[..]), (200, 2, &[2, 3][..]));
+    for (line, people) in [(2, 200), (3, 2)] {
+        let rows = database.store.roll_rows(line, 0, 1000).await.expect("rows");
+        assert_eq!(rows.len(), people);
+        assert!(rows.is_sorted_by_key(|row| row.person), "so that the index grows at its end");
+    }
+    let lines = database.store.roll_lines(&[secrets().person("a"), secrets().person("b")]).await.expect("lines");
+    let mut told: Vec<_> = lines.values().map(|line| (line.born.to_string(), line.district.as_str())).collect();
+    told.sort();
+    assert_eq!(told, [("1960-02-29".to_owned(), "11020"), ("1970-01-01".to_owned(), "11020")]);
+    assert_eq!(roll.import(file.as_bytes()).await.expect("again").unchanged, 202);
+    roll.undo(2).await.expect("taken back");
+    assert_eq!(database.check(&[]).await.expect("sound").people, 3);
 }
 
 async fn a_part_is_put_on_the_roll_as_it_was_compared_with_or_not_at_all(place: Place) {
     let database = place.open().await;
     on_roll(&database, 1..3).await;
     let (store, by) = (&database.store, By::command());
-    let mut file = stage(&database, &[staged(2, 1, "1970-01-01"), staged(3, 5, "1960-02-29")]).await;
-    let next = file.compare(20).await.expect("compared").next_line;
-    let part = file.changes(0, 10).await.expect("changes");
+    let next = store.next_line().await.expect("a line");
+    let change = |who, text| RollChange { person: person(who), now: Some((born(text), "11010".to_owned())) };
+    let both = || Part::Any(vec![change(5, "1960-02-29"), change(1, "1970-01-01")]);
     append(&mut *store.ledger(), vec![new(1, 10, 1, Status::Active)]).await.expect("appended");
-    let refused = store.put_part(6, &by, next, &part).await;
+    let refused = store.put_part(6, &by, next, both()).await;
     assert!(matches!(refused, Err(StoreError::Conflict(_))), "somebody registered since: {refused:?}");
     assert_eq!(store.roll_lines(&[person(5)]).await.map(|lines| lines.len()), Ok(0), "all or none");
-    let line = store.put_part(6, &by, next, &part[..1]).await.expect("those who are new");
-    let stale = store.put_part(7, &by, next, &[]).await;
+    let newcomer = || Part::New(vec![change(5, "1960-02-29")]);
+    let line = store.put_part(6, &by, next, newcomer()).await.expect("those who are new");
+    let nobody = || Part::New(Vec::new());
+    let stale = store.put_part(7, &by, next, nobody()).await;
     assert!(matches!(stale, Err(StoreError::Conflict(_))), "the roll was changed since: {stale:?}");
-    assert_eq!(store.put_part(7, &by, line + 1, &[]).await, Ok(line + 1));
+    assert_eq!(store.put_part(7, &by, line + 1, nobody()).await, Ok(line + 1));
     assert_eq!(store.undo_import(8, &by, line + 1).await, Ok(line + 2));
     assert!(store.undo_import(8, &by, line + 1).await.is_err(), "an import of nobody is taken back once, too");
     store.freeze(1000, &by).await.expect("frozen");
-    assert_eq!(store.put_part(1001, &by, ANY, &part[..1]).await, Err(StoreError::Frozen));
+    assert_eq!(store.put_part(1001, &by, ANY, newcomer()).await, Err(StoreError::Frozen));
     assert_eq!(store.undo_import(1001, &by, line).await, Err(StoreError::Frozen));
     database.check(&[]).await.expect("sound");
+}
+
+async fn nobody_is_new_who_is_there(place: Place) {
+    let database = place.open().await;
+    assert_eq!(database.has_roll().await, Ok(false));
+    on_roll(&database, 1..3).await;
+    assert_eq!(database.has_roll().await, Ok(true));
+    let change = |who| RollChange { person: person(who), now: Some((born("1970-01-01"), "11010".to_owned())) };
+    let refused = database.store.put_part(6, &By::command(), ANY, Part::New(vec![change(0), change(2)])).await;
+    assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
+    let checked = database.check(&[]).await.expect("sound");
+    assert_eq!((checked.people, checked.tip.next), (2, 1), "all or none");
 }

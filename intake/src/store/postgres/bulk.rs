@@ -6,7 +6,7 @@ use crate::{
     journal::{CodeChange, RollChange},
     secrets::Person,
     store::{
-        Acknowledged, RollLine, StoreError,
+        Acknowledged, RollLine, StoreError, part,
         rows::{self, LeafRow, signed, unsigned},
     },
 };
@@ -48,8 +48,31 @@ fn keys(people: &[Person]) -> Vec<&[u8]> {
     people.iter().map(|person| &person.0[..]).collect()
 }
 
+/// People who are not on the roll; a constraint refuses others.
+pub(super) async fn add_people(transaction: &mut Tx, line: u64, changes: &[RollChange]) -> Result<(), StoreError> {
+    put_beside(transaction, line, changes).await?;
+    let copy = "copy roll (person, born, district) from stdin (format binary)";
+    let mut rows = Copy::begin(&mut *transaction, copy, 3).await?;
+    for RollChange { person, now } in changes {
+        let Some((born, district)) = now else { continue };
+        rows.row([&person.0[..], born.to_string().as_bytes(), district.as_bytes()].map(Some)).await?;
+    }
+    rows.end().await
+}
+
 /// The rows of a change that stand beside its line, and what follows for the roll.
 pub(super) async fn change_roll(transaction: &mut Tx, line: u64, changes: &[RollChange]) -> Result<(), StoreError> {
+    put_beside(transaction, line, changes).await?;
+    sqlx::query(part::PUT).bind(signed(line)?).execute(&mut **transaction).await?;
+    if changes.iter().any(|change| change.now.is_none()) {
+        let take = "delete from roll using roll_changes c
+                    where c.line = $1 and c.born is null and roll.person = c.person";
+        sqlx::query(take).bind(signed(line)?).execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+async fn put_beside(transaction: &mut Tx, line: u64, changes: &[RollChange]) -> Result<(), StoreError> {
     let copy = "copy roll_changes (line, place, person, born, district) from stdin (format binary)";
     let mut rows = Copy::begin(&mut *transaction, copy, 5).await?;
     for (place, RollChange { person, now }) in (0_u64..).zip(changes) {
@@ -59,17 +82,7 @@ pub(super) async fn change_roll(transaction: &mut Tx, line: u64, changes: &[Roll
         let born = born.as_ref().map(String::as_bytes);
         rows.row([Some(&line[..]), Some(&place[..]), Some(&person.0[..]), born, district]).await?;
     }
-    rows.end().await?;
-    let put = "insert into roll (person, born, district)
-               select person, born, district from roll_changes where line = $1 and born is not null order by place
-               on conflict (person) do update set born = excluded.born, district = excluded.district";
-    sqlx::query(put).bind(signed(line)?).execute(&mut **transaction).await?;
-    if changes.iter().any(|change| change.now.is_none()) {
-        let take = "delete from roll using roll_changes c
-                    where c.line = $1 and c.born is null and roll.person = c.person";
-        sqlx::query(take).bind(signed(line)?).execute(&mut **transaction).await?;
-    }
-    Ok(())
+    rows.end().await
 }
 
 /// Codes beside their line, and into the roll.

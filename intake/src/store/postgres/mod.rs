@@ -9,7 +9,7 @@
 mod bulk;
 mod ledger;
 mod lookup;
-mod stage;
+mod part;
 
 #[path = "../sql/contacts.rs"]
 mod contacts;
@@ -25,8 +25,8 @@ mod roll;
 mod turnout;
 
 use super::{
-    Acknowledged, Count, Each, HistoryLine, Kept, KeptSheet, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine,
-    Sheet, Stage, Store, StoreError, rows,
+    Acknowledged, Count, Each, HistoryLine, Kept, KeptSheet, Ledger, OfPerson, OfTicket, OnRoll, Part, Recorded,
+    RollLine, Sheet, Store, StoreError, rows,
 };
 use crate::{
     forget::Forgotten,
@@ -70,8 +70,6 @@ pub(super) struct PostgresStore {
     pool: PgPool,
     /// For the connections that see every registration.
     quick: PgConnectOptions,
-    /// For whole files.
-    options: PgConnectOptions,
     lookup: lookup::Lookup,
 }
 
@@ -86,8 +84,8 @@ impl PostgresStore {
         durable(&pool).await?;
         rows::migrator(&MIGRATIONS).run(&pool).await?;
         register::belong(&pool, programme).await?;
-        let quick = quick(options.clone());
-        Ok(Self { pool, lookup: lookup::Lookup::start(quick.clone())?, quick, options })
+        let quick = quick(options);
+        Ok(Self { pool, lookup: lookup::Lookup::start(quick.clone())?, quick })
     }
 }
 
@@ -120,11 +118,14 @@ impl Store for PostgresStore {
     async fn roll_lines(&self, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError> {
         bulk::roll_lines(&self.pool, people).await
     }
-    async fn stage(&self) -> Result<Box<dyn Stage>, StoreError> {
-        Ok(Box::new(stage::PostgresStage::open(&self.options).await?))
+    async fn has_roll(&self) -> Result<bool, StoreError> {
+        journal::has_roll(&self.pool).await
     }
-    async fn put_part(&self, now: u64, by: &By, next_line: u64, changes: &[RollChange]) -> Result<u64, StoreError> {
-        roll::put_part(&self.pool, now, by, next_line, changes).await
+    async fn next_line(&self) -> Result<u64, StoreError> {
+        journal::next_line(&self.pool).await
+    }
+    async fn put_part(&self, now: u64, by: &By, next_line: u64, part: Part) -> Result<u64, StoreError> {
+        part::put(&self.pool, now, by, next_line, &part).await
     }
     async fn undo_import(&self, now: u64, by: &By, line: u64) -> Result<u64, StoreError> {
         roll::undo(&self.pool, now, by, line).await

@@ -23,6 +23,17 @@ pub(super) async fn tip(transaction: &mut Tx) -> Result<Tip, StoreError> {
     Ok(Tip::start(rows::hash(&programme)?))
 }
 
+/// Number of the next line.
+pub(super) async fn next_line(pool: &Pool) -> Result<u64, StoreError> {
+    let query = "select coalesce(max(number) + 1, 0) from journal";
+    unsigned(sqlx::query_scalar::<_, i64>(query).fetch_one(pool).await?)
+}
+
+/// Whether anybody is on the roll.
+pub(super) async fn has_roll(pool: &Pool) -> Result<bool, StoreError> {
+    Ok(sqlx::query_scalar("select exists (select 1 from roll)").fetch_one(pool).await?)
+}
+
 /// The roll decides who may register; when nobody may any more it stays as it was.
 pub(super) async fn is_open(transaction: &mut Tx) -> Result<(), StoreError> {
     let query = "select frozen_at_unix_s from draw";

@@ -13,32 +13,6 @@ use crate::{
 use protocol::programme::civil::Date;
 use std::collections::BTreeMap;
 
-/// A part of an import that was compared with the roll when line `next_line` was the journal's next.
-pub(super) async fn put_part(
-    pool: &Pool,
-    now: u64,
-    by: &By,
-    next_line: u64,
-    changes: &[RollChange],
-) -> Result<u64, StoreError> {
-    let mut transaction = pool.begin_with(BEGIN).await?;
-    journal::is_open(&mut transaction).await?;
-    let refuse = |why: &str| Err(StoreError::Conflict(why.to_owned()));
-    let query = "select count(*) from journal
-                 where number >= $1 and kind in ('carried', 'import', 'undo', 'forget')";
-    if 0_i64 < sqlx::query_scalar(query).bind(signed(next_line)?).fetch_one(&mut *transaction).await? {
-        return refuse("the roll was changed since the file was compared with it; import it again");
-    }
-    let line = record(&mut transaction, now, by, (Kind::Import, 0), changes).await?;
-    // Who was not on the roll had no code to register with.
-    let query = "select count(*) from roll_changes c join entries e on e.person = c.person where c.line = $1";
-    if 0_i64 < sqlx::query_scalar(query).bind(signed(line)?).fetch_one(&mut *transaction).await? {
-        return refuse("somebody has registered since the file was compared with the roll; import it again");
-    }
-    transaction.commit().await?;
-    Ok(line)
-}
-
 async fn record(
     transaction: &mut Tx,
     now: u64,

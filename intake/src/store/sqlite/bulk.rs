@@ -6,30 +6,12 @@ use crate::{
     journal::{CodeChange, RollChange},
     secrets::Person,
     store::{
-        RollLine, StoreError,
+        StoreError, part,
         rows::{self, signed, unsigned},
     },
 };
 use sqlx::{QueryBuilder, Sqlite};
 use std::collections::BTreeMap;
-
-pub(super) async fn roll_lines(pool: &Pool, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError> {
-    let mut lines = BTreeMap::new();
-    for chunk in people.chunks(ROWS) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "select r.person, r.born, r.district, e.person is not null, r.code_hash is not null
-             from roll r left join entries e on e.person = r.person where r.person in (",
-        );
-        list(&mut query, chunk);
-        let found: Vec<(Vec<u8>, String, String, bool, bool)> =
-            query.build_query_as().persistent(false).fetch_all(pool).await?;
-        for (person, born, district, registered, has_code) in found {
-            let line = RollLine { born: rows::date(&born)?, district, registered, has_code };
-            lines.insert(rows::person(&person)?, line);
-        }
-    }
-    Ok(lines)
-}
 
 pub(super) async fn codes_issued(transaction: &mut Tx, people: &[Person]) -> Result<BTreeMap<Person, u64>, StoreError> {
     let mut issued = BTreeMap::new();
@@ -65,11 +47,7 @@ pub(super) async fn change_roll(transaction: &mut Tx, line: u64, changes: &[Roll
         });
         query.build().execute(&mut **transaction).await?;
     }
-    let put = "insert into roll (person, born, district)
-               select person, born, district from roll_changes where line = $1 and born is not null
-               order by place
-               on conflict (person) do update set born = excluded.born, district = excluded.district";
-    sqlx::query(put).bind(line).execute(&mut **transaction).await?;
+    sqlx::query(part::PUT).bind(line).execute(&mut **transaction).await?;
     let take = "delete from roll where person in (select person from roll_changes where line = $1 and born is null)";
     sqlx::query(take).bind(line).execute(&mut **transaction).await?;
     Ok(())

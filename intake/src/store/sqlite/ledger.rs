@@ -60,7 +60,8 @@ impl Ledger for SqliteLedger {
 
 const NO_TURN: StoreError = StoreError::Damaged("a batch was written without a turn");
 
-fn ends(connection: &Connection) -> Result<(Tip, Option<BatchStatement>), StoreError> {
+/// The end of the journal, and the newest batch.
+pub(super) fn ends(connection: &Connection) -> Result<(Tip, Option<BatchStatement>), StoreError> {
     let mut query = connection.prepare_cached("select number, link from journal order by number desc limit 1")?;
     let line = query.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     let tip = match line {
@@ -106,19 +107,7 @@ fn append(connection: &Connection, batch: &Sealed, line: &Line) -> Result<(), St
     let query = "insert into batches (number, leaves, time_unix_s, root, note) values (?1, ?2, ?3, ?4, ?5)";
     let (batch_number, time) = (signed(*number)?, signed(*time_unix_s)?);
     connection.prepare_cached(query)?.execute(params![batch_number, leaves, time, &root.0[..], batch.note])?;
-    let query = "insert into journal (number, time_unix_s, kind, actor, channel, first, count, digest, link)
-                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-    connection.prepare_cached(query)?.execute(params![
-        signed(line.number)?,
-        time,
-        line.kind.name(),
-        line.actor,
-        line.channel,
-        signed(line.first)?,
-        signed(line.count)?,
-        &line.digest.0[..],
-        &line.link.0[..],
-    ])?;
+    put_line(connection, line)?;
     let mut add = connection.prepare_cached(
         "insert into revisions (position, ticket, revision, status, blinding, body, leaf, request, content, actor)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -140,6 +129,24 @@ fn append(connection: &Connection, batch: &Sealed, line: &Line) -> Result<(), St
         ])?;
     }
     point_entries(connection, batch)
+}
+
+/// Writes a line of the journal.
+pub(super) fn put_line(connection: &Connection, line: &Line) -> Result<(), StoreError> {
+    let query = "insert into journal (number, time_unix_s, kind, actor, channel, first, count, digest, link)
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    connection.prepare_cached(query)?.execute(params![
+        signed(line.number)?,
+        signed(line.time_unix_s)?,
+        line.kind.name(),
+        line.actor,
+        line.channel,
+        signed(line.first)?,
+        signed(line.count)?,
+        &line.digest.0[..],
+        &line.link.0[..],
+    ])?;
+    Ok(())
 }
 
 /// Lets each person's entry name its last revision. A ticket may be in the batch more than once.

@@ -7,8 +7,9 @@ mod bulk;
 mod carry;
 mod ledger;
 mod lookup;
+mod own;
+mod part;
 mod scan;
-mod stage;
 
 #[path = "../sql/contacts.rs"]
 mod contacts;
@@ -24,8 +25,8 @@ mod roll;
 mod turnout;
 
 use super::{
-    Acknowledged, Count, Each, HistoryLine, Kept, KeptSheet, Ledger, OfPerson, OfTicket, OnRoll, Recorded, RollLine,
-    Sheet, Stage, Store, StoreError, rows,
+    Acknowledged, Count, Each, HistoryLine, Kept, KeptSheet, Ledger, OfPerson, OfTicket, OnRoll, Part, Recorded,
+    RollLine, Sheet, Store, StoreError, rows,
 };
 use crate::{
     forget::Forgotten,
@@ -84,7 +85,10 @@ pub(super) struct SqliteStore {
     write: SqlitePool,
     read: SqlitePool,
     lookup: lookup::Lookup,
-    scan: scan::Scan,
+    /// For many rows.
+    scan: own::Own,
+    /// For parts of an import.
+    parts: own::Own,
 }
 
 impl SqliteStore {
@@ -115,7 +119,8 @@ impl SqliteStore {
             write,
             read,
             lookup: lookup::Lookup::start(path)?,
-            scan: scan::Scan::new(path.to_owned()),
+            scan: own::Own::reads(path.to_owned()),
+            parts: own::Own::writes(path.to_owned()),
         })
     }
 }
@@ -132,13 +137,17 @@ impl Store for SqliteStore {
         self.lookup.person(*code).await
     }
     async fn roll_lines(&self, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError> {
-        bulk::roll_lines(&self.read, people).await
+        scan::roll_lines(&self.scan, people).await
     }
-    async fn stage(&self) -> Result<Box<dyn Stage>, StoreError> {
-        Ok(Box::new(stage::SqliteStage::open(&self.path)?))
+    async fn has_roll(&self) -> Result<bool, StoreError> {
+        journal::has_roll(&self.read).await
     }
-    async fn put_part(&self, now: u64, by: &By, next_line: u64, changes: &[RollChange]) -> Result<u64, StoreError> {
-        roll::put_part(&self.write, now, by, next_line, changes).await
+    async fn next_line(&self) -> Result<u64, StoreError> {
+        journal::next_line(&self.read).await
+    }
+    async fn put_part(&self, now: u64, by: &By, next_line: u64, part: Part) -> Result<u64, StoreError> {
+        let by = by.clone();
+        self.parts.run(move |connection| part::put(connection, now, &by, next_line, &part)).await
     }
     async fn undo_import(&self, now: u64, by: &By, line: u64) -> Result<u64, StoreError> {
         roll::undo(&self.write, now, by, line).await
@@ -189,10 +198,10 @@ impl Store for SqliteStore {
         register::frozen(&self.read).await
     }
     async fn leaves(&self, first: u64, end: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError> {
-        self.scan.leaves(first, end).await
+        scan::leaves(&self.scan, first, end).await
     }
     async fn entries_after(&self, ticket: Option<Ticket>, limit: u32) -> Result<Vec<Acknowledged>, StoreError> {
-        self.scan.entries_after(ticket, limit).await
+        scan::entries_after(&self.scan, ticket, limit).await
     }
     async fn counts(&self) -> Result<Vec<Count>, StoreError> {
         register::counts(&self.read).await
@@ -257,6 +266,7 @@ impl Store for SqliteStore {
     async fn close(&self) {
         self.lookup.close().await;
         self.scan.close();
+        self.parts.close();
         self.read.close().await;
         self.write.close().await;
     }

@@ -1,0 +1,56 @@
+//! People who are put on the roll together, and when they are refused: the words here are those that every database
+//! understands.
+
+use super::StoreError;
+use crate::journal::{RollChange, RollDigest};
+use protocol::hash::Hash;
+
+/// A part of an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Nobody of them is on the roll; refused if one is.
+    New(Vec<RollChange>),
+    /// Some of them may be there, and are corrected; refused if one of these has registered.
+    Any(Vec<RollChange>),
+}
+
+impl Part {
+    pub(crate) fn changes(&self) -> &[RollChange] {
+        match self {
+            Self::New(changes) | Self::Any(changes) => changes,
+        }
+    }
+
+    pub(super) fn digest(&self) -> Hash {
+        let mut digest = RollDigest::new();
+        self.changes().iter().for_each(|change| digest.add(change));
+        digest.end()
+    }
+}
+
+/// Lines of the journal from this one on that changed who is on the roll.
+pub(super) const CHANGED_SINCE: &str = "select count(*) from journal
+    where number >= $1 and kind in ('carried', 'import', 'undo', 'forget')";
+
+/// People of this line who have registered. Who was not on the roll had no code to register with.
+pub(super) const REGISTERED: &str =
+    "select count(*) from roll_changes c join entries e on e.person = c.person where c.line = $1";
+
+/// What lies beside a line, put on the roll: who was there is corrected.
+pub(super) const PUT: &str = "insert into roll (person, born, district)
+    select person, born, district from roll_changes where line = $1 and born is not null order by place
+    on conflict (person) do update set born = excluded.born, district = excluded.district";
+
+/// Refuses if there are such lines.
+pub(super) fn unless_changed_since(lines: i64) -> Result<(), StoreError> {
+    refuse_if(lines > 0, "the roll was changed since the file was compared with it; import it again")
+}
+
+/// Refuses if there are such people.
+pub(super) fn unless_registered(people: i64) -> Result<(), StoreError> {
+    refuse_if(people > 0, "somebody has registered since the file was compared with the roll; import it again")
+}
+
+fn refuse_if(is_so: bool, why: &str) -> Result<(), StoreError> {
+    if is_so { Err(StoreError::Conflict(why.to_owned())) } else { Ok(()) }
+}
