@@ -8,6 +8,7 @@ use crate::code::AccessCode;
 use hmac::{Hmac, KeyInit, Mac};
 use protocol::{entry::ChangeKey, hash::Hash, ticket::Ticket};
 use sha2::Sha256;
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
@@ -36,8 +37,9 @@ impl Secrets {
     /// The commitment of SPEC §5.1 to the person with this reference on the roll. Text is NFC (SPEC §2.1): a reference
     /// that one office writes composed and another decomposed is one person.
     pub fn person(&self, reference: &str) -> Person {
-        let reference: String = reference.nfc().collect();
-        Person(mac(&self.person, &[reference.as_bytes()]))
+        // ASCII is in this form already.
+        let form: Cow<'_, str> = if reference.is_ascii() { reference.into() } else { reference.nfc().collect() };
+        Person(mac(&self.person, &[form.as_bytes()]))
     }
 
     pub(crate) fn code(&self, code: &AccessCode) -> CodeHash {

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     journal::RollChange,
     secrets::Secrets,
-    store::{Part, StoreError},
+    store::{Of, Part, StoreError},
 };
 use protocol::programme::{Programme, civil::Date};
 use std::{mem, ops::Range, sync::Arc, time::Duration};
@@ -139,7 +139,8 @@ impl Roll {
     }
 
     fn looked(&self, compared: &mut Compared, contacts: u64) -> Looked {
-        let code = |district: u16| self.database.programme.districts.get(usize::from(district)).map(|of| of.code.clone());
+        let code =
+            |district: u16| self.database.programme.districts.get(usize::from(district)).map(|of| of.code.clone());
         let group = |(&(cohort, district), &people): (&(Option<u16>, u16), &u64)| Group {
             cohort,
             district: code(district).unwrap_or_default(),
@@ -212,7 +213,7 @@ impl Look<'_> {
         let mut part = self.part(done)?;
         while let Some(now) = part {
             let (clock, by) = (&self.roll.clock, &self.roll.by);
-            let end = done + now.changes().len() as u64;
+            let end = done + now.len();
             let written = self.roll.database.store.put_part(clock.now(), by, next_line, now);
             // The next part is made ready while the store writes this one.
             let (written, next) = tokio::join!(written, async { self.part(end) });
@@ -240,9 +241,10 @@ impl Look<'_> {
             RollChange { person: line.person, now: district.map(|district| (line.born, district)) }
         };
         Ok(if done < added.len() {
-            Some(Part::New(added.get(done, PART)?.into_iter().map(change).collect()))
+            Some(Part::new(Of::New, added.get(done, PART)?.into_iter().map(change).collect()))
         } else if done < self.looked.changes() {
-            Some(Part::Any(corrected.get(done - added.len(), PART)?.into_iter().map(change).collect()))
+            let lines = corrected.get(done - added.len(), PART)?;
+            Some(Part::new(Of::Any, lines.into_iter().map(change).collect()))
         } else {
             None
         })

@@ -42,12 +42,16 @@ pub fn csv_rows(csv: impl Read) -> Result<impl Iterator<Item = Line>, RollError>
         let stranger = found.iter().find(|name| !COLUMNS.contains(name)).unwrap_or("one of them twice");
         return Err(RollError::Columns(format!("there is another column, {stranger}")));
     }
-    let row = move |record: Result<csv::StringRecord, csv::Error>| {
+    let mut record = csv::StringRecord::new();
+    Ok(std::iter::from_fn(move || {
         let place = |position: Option<&csv::Position>| position.map_or(0, csv::Position::line);
-        let record = record.map_err(|error| (place(error.position()), WrongLine::Unreadable(error.to_string())))?;
+        match reader.read_record(&mut record) {
+            Ok(false) => return None,
+            Ok(true) => {}
+            Err(error) => return Some(Err((place(error.position()), WrongLine::Unreadable(error.to_string())))),
+        }
         let [reference, born, district] = places.map(|place| record.get(place).unwrap_or_default().to_owned());
         let contact = contact.and_then(|place| record.get(place)).unwrap_or_default().to_owned();
-        Ok(Row { line: place(record.position()), reference, born, district, contact })
-    };
-    Ok(reader.into_records().map(row))
+        Some(Ok(Row { line: place(record.position()), reference, born, district, contact }))
+    }))
 }

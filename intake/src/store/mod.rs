@@ -10,7 +10,7 @@ mod postgres;
 mod rows;
 mod sqlite;
 
-pub(crate) use part::Part;
+pub(crate) use part::{Of, Part};
 
 use crate::{
     batch::Sealed,

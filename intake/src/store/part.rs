@@ -5,26 +5,33 @@ use super::StoreError;
 use crate::journal::{RollChange, RollDigest};
 use protocol::hash::Hash;
 
-/// A part of an import.
+/// A part of an import, with what its line in the journal will cover.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) struct Part {
+    pub(super) of: Of,
+    pub(super) changes: Vec<RollChange>,
+    pub(super) digest: Hash,
+}
+
+/// Whom a part is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Of {
     /// Nobody of them is on the roll; refused if one is.
-    New(Vec<RollChange>),
+    New,
     /// Some of them may be there, and are corrected; refused if one of these has registered.
-    Any(Vec<RollChange>),
+    Any,
 }
 
 impl Part {
-    pub(crate) fn changes(&self) -> &[RollChange] {
-        match self {
-            Self::New(changes) | Self::Any(changes) => changes,
-        }
+    pub(crate) fn new(of: Of, changes: Vec<RollChange>) -> Self {
+        let mut digest = RollDigest::new();
+        changes.iter().for_each(|change| digest.add(change));
+        Self { of, changes, digest: digest.end() }
     }
 
-    pub(super) fn digest(&self) -> Hash {
-        let mut digest = RollDigest::new();
-        self.changes().iter().for_each(|change| digest.add(change));
-        digest.end()
+    /// How many people.
+    pub(crate) fn len(&self) -> u64 {
+        self.changes.len() as u64
     }
 }
 

@@ -86,7 +86,11 @@ async fn desk() -> Desk {
     let born = Date::parse("1960-01-01").expect("a date");
     let roll: Vec<_> =
         (0..4).map(|i| RollChange { person: Person([i; 32]), now: Some((born, "11010".to_owned())) }).collect();
-    database.store.put_part(5, &By::command(), 1 << 62, crate::store::Part::New(roll)).await.expect("a roll");
+    database
+        .store
+        .put_part(5, &By::command(), 1 << 62, crate::store::Part::new(crate::store::Of::New, roll))
+        .await
+        .expect("a roll");
     let clock = crate::RehearsalClock::new(&programme, programme.window.opens_at_unix_s, 0).expect("a rehearsal");
     let (store, closes) = (database.store.clone(), programme.window.closes_at_unix_s);
     let unreliable = Arc::new(Fault { store, mode: AtomicU8::new(SOUND), clock: clock.clone(), closes });

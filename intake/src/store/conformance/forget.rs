@@ -6,7 +6,7 @@ use crate::{
     forget::Forgotten,
     journal::{By, Kind, Line},
     secrets::CodeHash,
-    store::{Database, Part, Sheet, StoreError},
+    store::{Database, Of, Part, Sheet, StoreError},
 };
 use protocol::{entry::Status, ticket::Ticket};
 
@@ -93,7 +93,10 @@ async fn what_is_deleted_is_gone_and_the_journal_says_so(place: Place) {
     assert_eq!(store.entry(&person(0)).await.expect("read").map(|entry| entry.ticket), Some(Ticket([10; 12])));
     let late = store.put_codes(2002, &By::command(), &[(person(0), CodeHash([9; 32]))]).await;
     assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
-    assert_eq!(store.put_part(2002, &By::command(), ANY, Part::New(Vec::new())).await, Err(StoreError::Frozen));
+    assert_eq!(
+        store.put_part(2002, &By::command(), ANY, Part::new(Of::New, Vec::new())).await,
+        Err(StoreError::Frozen)
+    );
     database.close().await;
     let again = place.open().await;
     assert_eq!(again.check(&[before.tip.link]).await.map(|checked| checked.people), Ok(0), "nothing comes back");

@@ -16,7 +16,7 @@ use crate::{
     batch::{New, Sealed},
     journal::{self, By},
     secrets::Person,
-    store::{Ledger, Part, Turn},
+    store::{Ledger, Of, Part, Turn},
 };
 use protocol::{
     entry::{Body, Change, ChangeKey, Channel, Revision, Status},
@@ -137,7 +137,7 @@ pub(super) async fn on_roll(database: &Database, people: impl IntoIterator<Item 
     let change =
         |number| journal::RollChange { person: person(number), now: Some((born("1960-02-29"), "11010".to_owned())) };
     let changes: Vec<_> = people.into_iter().map(change).collect();
-    database.store.put_part(5, &By::command(), ANY, Part::New(changes)).await.expect("an import")
+    database.store.put_part(5, &By::command(), ANY, Part::new(Of::New, changes)).await.expect("an import")
 }
 
 fn change_key(person: u8, revision: u8) -> ChangeKey {

@@ -5,7 +5,7 @@ use crate::{
     Roll, RollError, Secrets, WrongLine, csv_rows,
     journal::{By, Kind, RollChange},
     secrets::CodeHash,
-    store::{Database, Part, StoreError},
+    store::{Database, Of, Part, StoreError},
 };
 use protocol::entry::Status;
 
@@ -70,7 +70,7 @@ async fn an_import_is_taken_back_by_a_line_of_its_own(place: Place) {
         RollChange { person: person(1), now: now("1970-01-01", "11020") },
         RollChange { person: person(2), now: now("1971-01-01", "11020") },
     ];
-    let line = store.put_part(6, &by, ANY, Part::Any(wrong.clone())).await.expect("an import");
+    let line = store.put_part(6, &by, ANY, Part::new(Of::Any, wrong.clone())).await.expect("an import");
     store.put_codes(7, &by, &[(person(2), CodeHash([2; 32]))]).await.expect("a code");
     let undone = store.undo_import(8, &by, line).await.expect("taken back");
     assert_eq!(undone, line + 2, "a line of its own");
@@ -82,7 +82,7 @@ async fn an_import_is_taken_back_by_a_line_of_its_own(place: Place) {
         let refused = store.undo_import(9, &by, again).await;
         assert!(matches!(refused, Err(StoreError::Conflict(_))), "{again}: {refused:?}");
     }
-    store.put_part(10, &by, ANY, Part::Any(wrong)).await.expect("the right ones after all");
+    store.put_part(10, &by, ANY, Part::new(Of::Any, wrong)).await.expect("the right ones after all");
     database.check(&[]).await.expect("sound");
 }
 
@@ -95,7 +95,7 @@ async fn an_import_is_not_taken_back_over_what_came_after_it(place: Place) {
     assert!(matches!(refused, Err(StoreError::Conflict(_))), "somebody has registered: {refused:?}");
     let second = on_roll(&database, 3..5).await;
     let correction = vec![RollChange { person: person(3), now: Some((born("1970-01-01"), "11010".to_owned())) }];
-    let third = store.put_part(7, &by, ANY, Part::Any(correction)).await.expect("a correction");
+    let third = store.put_part(7, &by, ANY, Part::new(Of::Any, correction)).await.expect("a correction");
     assert!(matches!(store.undo_import(8, &by, second).await, Err(StoreError::Conflict(_))), "corrected since");
     store.undo_import(8, &by, third).await.expect("the correction first");
     let lines = store.roll_lines(&[person(3)]).await.expect("lines");
@@ -189,14 +189,14 @@ async fn a_part_is_put_on_the_roll_as_it_was_compared_with_or_not_at_all(place: 
     let (store, by) = (&database.store, By::command());
     let next = store.next_line().await.expect("a line");
     let change = |who, text| RollChange { person: person(who), now: Some((born(text), "11010".to_owned())) };
-    let both = || Part::Any(vec![change(5, "1960-02-29"), change(1, "1970-01-01")]);
+    let both = || Part::new(Of::Any, vec![change(5, "1960-02-29"), change(1, "1970-01-01")]);
     append(&mut *store.ledger(), vec![new(1, 10, 1, Status::Active)]).await.expect("appended");
     let refused = store.put_part(6, &by, next, both()).await;
     assert!(matches!(refused, Err(StoreError::Conflict(_))), "somebody registered since: {refused:?}");
     assert_eq!(store.roll_lines(&[person(5)]).await.map(|lines| lines.len()), Ok(0), "all or none");
-    let newcomer = || Part::New(vec![change(5, "1960-02-29")]);
+    let newcomer = || Part::new(Of::New, vec![change(5, "1960-02-29")]);
     let line = store.put_part(6, &by, next, newcomer()).await.expect("those who are new");
-    let nobody = || Part::New(Vec::new());
+    let nobody = || Part::new(Of::New, Vec::new());
     let stale = store.put_part(7, &by, next, nobody()).await;
     assert!(matches!(stale, Err(StoreError::Conflict(_))), "the roll was changed since: {stale:?}");
     assert_eq!(store.put_part(7, &by, line + 1, nobody()).await, Ok(line + 1));
@@ -214,7 +214,7 @@ async fn nobody_is_new_who_is_there(place: Place) {
     on_roll(&database, 1..3).await;
     assert_eq!(database.has_roll().await, Ok(true));
     let change = |who| RollChange { person: person(who), now: Some((born("1970-01-01"), "11010".to_owned())) };
-    let refused = database.store.put_part(6, &By::command(), ANY, Part::New(vec![change(0), change(2)])).await;
+    let refused = database.store.put_part(6, &By::command(), ANY, Part::new(Of::New, vec![change(0), change(2)])).await;
     assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
     let checked = database.check(&[]).await.expect("sound");
     assert_eq!((checked.people, checked.tip.next), (2, 1), "all or none");

@@ -4,7 +4,7 @@ use super::{ANY, Place, append, born, new, on_both, on_roll, person, programme};
 use crate::{
     batch::New,
     journal::{By, RollChange},
-    store::{Database, Part, StoreError},
+    store::{Database, Of, Part, StoreError},
     turnout::{Flow, Turnout},
 };
 use protocol::entry::{Channel, Status};
@@ -114,7 +114,8 @@ async fn the_roll_is_counted_by_cohort_and_district(place: Place) {
     let dates: Vec<String> = dates.chain(["0001-01-01".to_owned(), "9999-12-31".to_owned()]).collect();
     let district = |n: usize| programme.districts[n % programme.districts.len()].code.clone();
     let lines: Vec<_> = (0..).zip(&dates).map(|(n, date)| line(n, date, &district(usize::from(n)))).collect();
-    let import = database.store.put_part(5, &By::command(), ANY, Part::New(lines.clone())).await.expect("an import");
+    let import =
+        database.store.put_part(5, &By::command(), ANY, Part::new(Of::New, lines.clone())).await.expect("an import");
     let mut turnout = counted(&database).await;
     let mut expected = vec![0; programme.cohorts.len()];
     for change in &lines {

@@ -5,7 +5,7 @@ use crate::{
     journal::{By, Kind, RollChange, Said},
     store::{
         StoreError,
-        part::{self, Part},
+        part::{self, Of, Part},
         rows::signed,
     },
 };
@@ -13,7 +13,6 @@ use rusqlite::{Connection, params};
 
 /// The line in the journal. After an error the connection is not used again: that takes back what was not committed.
 pub(super) fn put(connection: &Connection, now: u64, by: &By, next_line: u64, part: &Part) -> Result<u64, StoreError> {
-    let (count, digest) = (part.changes().len() as u64, part.digest());
     connection.execute_batch(BEGIN)?;
     let frozen: Option<i64> = connection.query_row("select frozen_at_unix_s from draw", [], |row| row.get(0))?;
     if frozen.is_some() {
@@ -22,15 +21,16 @@ pub(super) fn put(connection: &Connection, now: u64, by: &By, next_line: u64, pa
     let mut query = connection.prepare_cached(part::CHANGED_SINCE)?;
     part::unless_changed_since(query.query_row([signed(next_line)?], |row| row.get(0))?)?;
     let (tip, _) = ledger::ends(connection)?;
+    let (count, digest) = (part.len(), part.digest);
     let line = tip.line(Said { time_unix_s: now, kind: Kind::Import, by, first: 0, count, digest });
     ledger::put_line(connection, &line)?;
     let number = signed(line.number)?;
-    put_beside(connection, number, part.changes())?;
-    match part {
-        Part::New(_) => {
+    put_beside(connection, number, &part.changes)?;
+    match part.of {
+        Of::New => {
             connection.prepare_cached(ADD)?.execute([number])?;
         }
-        Part::Any(_) => {
+        Of::Any => {
             connection.prepare_cached(part::PUT)?.execute([number])?;
             let mut query = connection.prepare_cached(part::REGISTERED)?;
             part::unless_registered(query.query_row([number], |row| row.get(0))?)?;
