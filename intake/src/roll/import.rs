@@ -240,14 +240,12 @@ impl Look<'_> {
             let district = programme.districts.get(usize::from(line.district)).map(|district| district.code.clone());
             RollChange { person: line.person, now: district.map(|district| (line.born, district)) }
         };
-        Ok(if done < added.len() {
-            Some(Part::new(Of::New, added.get(done, PART)?.into_iter().map(change).collect()))
-        } else if done < self.looked.changes() {
-            let lines = corrected.get(done - added.len(), PART)?;
-            Some(Part::new(Of::Any, lines.into_iter().map(change).collect()))
-        } else {
-            None
-        })
+        let mut lines = added.get(done, PART)?;
+        let new = lines.len();
+        lines.extend(corrected.get((done + new as u64).saturating_sub(added.len()), PART - new)?);
+        let of = if lines.len() == new { Of::New } else { Of::Any };
+        let part = Part::new(of, lines.into_iter().map(change).collect());
+        Ok(Some(part).filter(|part| part.len() > 0))
     }
 
     /// Contacts come last: who is not on the roll has none.
