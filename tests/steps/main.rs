@@ -2,6 +2,8 @@
 //! twice, on a full disk, is killed, or finds files that are not what they should be.
 #![allow(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
 
+#[path = "../../intake/tests/cluster/mod.rs"]
+mod cluster;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -16,9 +18,12 @@ mod levels;
 mod office;
 mod official;
 mod order;
+mod recovery;
 mod roll;
 mod serve;
 mod spoilt;
 mod status;
 mod stop;
+mod terminal;
+mod upgrade;
 mod witness;

@@ -74,6 +74,17 @@ impl Cluster {
         String::from_utf8(output.stdout).expect("text")
     }
 
+    /// Runs shell commands as the server's user, with PostgreSQL's programs to be found; gives what they print.
+    pub(crate) fn script(&self, commands: &str) -> String {
+        let mut shell = if is_root() { Command::new("runuser") } else { Command::new("bash") };
+        if is_root() {
+            shell.args(["-u", "postgres", "--", "bash"]);
+        }
+        let path = format!("{}:{}", self.bin.display(), env::var("PATH").unwrap_or_default());
+        let output = done(shell.args(["-euc", commands]).current_dir("/").env("LC_ALL", "C").env("PATH", path));
+        String::from_utf8(output.stdout).expect("text")
+    }
+
     /// Starts the server after [`Cluster::kill`] or [`Cluster::stop`].
     pub(crate) fn start_again(&self) {
         let options = format!("-k {} -c listen_addresses={}", self.folder.display(), self.settings);
