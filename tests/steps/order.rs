@@ -241,7 +241,10 @@ fn a_binding_draw_is_not_published_without_its_witnesses() {
     }
     jebi(&format!("publish --confirm {}", folder.path().display())).good();
     assert!(verify(&publisher::read(&folder.path().join("bundle")).unwrap()).unwrap().witnessed_at_unix_s.is_some());
-    assert!(!jebi(&format!("verify {}/bundle", folder.path().display())).good().out.contains("!!"));
+    let found = jebi(&format!("verify {}/bundle", folder.path().display())).good().out;
+    let loud: Vec<&str> = found.lines().filter(|line| line.starts_with("!!")).collect();
+    // The demo's office changed some.
+    assert!(matches!(loud[..], [one] if one.contains("changed by the office")), "{loud:?}");
 }
 
 #[test]
