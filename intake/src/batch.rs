@@ -10,8 +10,12 @@ use protocol::{
     note::{NoteError, SigningKey},
     programme::Programme,
     receipt::BatchStatement,
+    ticket::Ticket,
 };
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// A new revision with the request that made it.
 #[derive(Clone, Debug)]
@@ -72,6 +76,14 @@ impl Sealed {
         let statement = BatchStatement { number, leaves: leaf_count, time_unix_s, root };
         let note = statement.sign(programme, key)?;
         Ok(Self { statement, note, revisions, bodies, leaves, paths })
+    }
+
+    /// The last revision of each ticket, which is what its entry says: first those of new entries, then the others.
+    pub(crate) fn entries(&self) -> (Vec<&Revision>, Vec<&Revision>) {
+        let revisions = || self.revisions.iter().map(|new| &new.revision);
+        let first: BTreeSet<Ticket> = revisions().filter(|of| of.revision == 1).map(|of| of.ticket).collect();
+        let last: BTreeMap<Ticket, &Revision> = revisions().map(|of| (of.ticket, of)).collect();
+        last.into_values().partition(|revision| first.contains(&revision.ticket))
     }
 }
 

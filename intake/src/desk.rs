@@ -224,6 +224,8 @@ impl Desk {
     fn handout(&self, granted: Granted) -> Result<Handout, Problem> {
         let page = html::handout(&self.intake, self.lang, &granted).ok_or(Problem::Unknown)?;
         let Granted { revision, receipt, change_key } = granted;
+        let receipt =
+            receipt.to_bytes().ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(Problem::Unknown)?;
         let ChangeKey(key) = change_key.ok_or(Problem::Unknown)?;
         let choices = named(&self.intake.programme, &revision.body.choices);
         let (ticket, status) = (revision.ticket, revision.status);

@@ -6,17 +6,19 @@
 use crate::{
     batch::Paths,
     clock::Clock,
+    code::AccessCode,
     html::Prepared,
     http::Fixed,
+    identify::{Claim, Shown},
     meters::Meters,
     office::Office,
     problem::Problem,
     queue::Queue,
     refusal::Refusal,
-    request::{Places, Request, Wish},
+    request::{Places, Wish},
     secrets::Secrets,
     store::{HistoryLine, OnRoll, Recorded, Store},
-    tries::{Tries, Try},
+    tries::Tries,
     writer::{Answer, Durable, Job},
 };
 use axum::body::Bytes;
@@ -35,7 +37,6 @@ use std::{
     },
     time::Duration,
 };
-use subtle::ConstantTimeEq;
 use tokio::{
     sync::{Semaphore, mpsc::OwnedPermit, oneshot},
     time::Instant,
@@ -60,7 +61,7 @@ pub(crate) struct Intake {
     pub(crate) secrets: Secrets,
     pub(crate) key: Arc<SigningKey>,
     pub(crate) clock: Clock,
-    pub(crate) tries: Tries,
+    pub(crate) tries: Arc<Tries>,
     pub(crate) queue: Queue,
     /// Whether everybody is turned away as if too many waited.
     pub(crate) paused: AtomicBool,
@@ -108,8 +109,7 @@ impl Hand {
 /// A granted request.
 pub(crate) struct Granted {
     pub(crate) revision: Revision,
-    /// The receipt's canonical JSON.
-    pub(crate) receipt: String,
+    pub(crate) receipt: Receipt,
     /// The next change key, if it was made here.
     pub(crate) change_key: Option<ChangeKey>,
 }
@@ -117,7 +117,7 @@ pub(crate) struct Granted {
 /// An entry as its person reads it.
 pub(crate) struct Current {
     pub(crate) revision: Revision,
-    pub(crate) receipt: String,
+    pub(crate) receipt: Receipt,
     pub(crate) history: Vec<HistoryLine>,
 }
 
@@ -152,28 +152,23 @@ impl Intake {
         let Submission { credentials, request_id, body, wish, change_key, next, hand } = submission;
         let Hand { channel, actor } = hand;
         check_request_id(request_id)?;
-        let OnRoll { person, born, district } = self.identify(credentials).await?;
-        let district = self.programme.district_of(&district).ok_or_else(|| {
-            tracing::error!(district, "the roll has a district that the programme has not");
-            Problem::Internal
-        })?;
-        let key = Hash::tagged("intake-request", &[&person.0, request_id.as_bytes()]);
+        let (shown, request_id) = (self.shown(credentials)?, request_id.to_owned());
         let content = wish.content(change_key.as_ref(), next);
-        let cohort = self.programme.cohort_of(born, district);
-        let request = Request { person, cohort, district, key, content, channel, actor, wish, change_key, next };
+        let claim = Claim { shown, request_id, content, channel, actor, wish, change_key, next };
         let (answer, answered) = oneshot::channel();
-        place.send(Job { request, answer });
+        place.send(Job { claim, answer });
         let Ok(Ok(Ok(answer))) = tokio::time::timeout(PATIENCE, answered).await else { return Err(Problem::Unknown) };
         match answer {
-            Answer::Granted(durable) => self.granted(*durable, key),
+            Answer::Granted(durable) => self.granted(*durable),
             Answer::Again { ticket, revision } => {
                 // It was granted once, so whatever fails now must not say that nothing was saved.
                 let recorded = self.store.recorded(ticket, revision).await.map_err(|error| {
                     tracing::error!(%error, "a granted request cannot be answered again");
                     Problem::Unknown
                 });
-                self.granted(recorded?.ok_or(Problem::Unknown)?.into(), key)
+                self.granted(recorded?.ok_or(Problem::Unknown)?.into())
             }
+            Answer::Denied(problem) => Err(problem),
             Answer::Refused { refusal, time_unix_s } => Err(self.refused(refusal, body, time_unix_s)),
         }
     }
@@ -181,8 +176,10 @@ impl Intake {
     /// The entry of the person with these credentials; `ticket`, where given, must be theirs.
     pub(crate) async fn read(&self, credentials: Credentials<'_>, ticket: Option<Ticket>) -> Result<Current, Problem> {
         let _reader = self.readers.try_acquire().map_err(|_| Problem::Busy)?;
-        let OnRoll { person, .. } = self.identify(credentials).await?;
-        let Some(revision) = self.store.entry(&person).await? else {
+        let shown = self.shown(credentials)?;
+        let found = self.store.person(&shown.code).await?;
+        let OnRoll { person, .. } = shown.of(found.as_ref(), &self.tries, self.clock.now())?;
+        let Some(revision) = self.store.entry(person).await? else {
             return Err(if ticket.is_some() { Refusal::NoSuchTicket } else { Refusal::NotRegistered }.into());
         };
         if ticket.is_some_and(|ticket| ticket != revision.ticket) {
@@ -198,39 +195,28 @@ impl Intake {
         Ok(Current { revision, receipt, history })
     }
 
-    /// Looks the person up by the code's keyed hash, so that how long it takes says nothing about codes, and compares
-    /// the birth date in constant time.
-    async fn identify(&self, credentials: Credentials<'_>) -> Result<OnRoll, Problem> {
-        let wrong = Problem::from(Refusal::WrongCodeOrBirthDate);
-        let code = crate::code::AccessCode::parse(credentials.access_code).ok_or_else(|| wrong.clone())?;
-        let given = Date::parse(credentials.birth_date).ok_or_else(|| wrong.clone())?;
-        let code = self.secrets.code(&code);
-        let Some(found) = self.store.person(&code).await? else { return Err(wrong) };
-        let right = bool::from(found.born.to_string().as_bytes().ct_eq(given.to_string().as_bytes()));
-        match self.tries.judge(code, right, self.clock.now()) {
-            Try::Right => Ok(found),
-            Try::Wrong => Err(wrong),
-            Try::TooMany => Err(Problem::TooManyTries),
-        }
+    /// People are looked up by the code's keyed hash, so that how long it takes says nothing about codes.
+    fn shown(&self, credentials: Credentials<'_>) -> Result<Shown, Problem> {
+        let code = AccessCode::parse(credentials.access_code).map(|code| self.secrets.code(&code));
+        let shown = code.zip(Date::parse(credentials.birth_date)).map(|(code, born)| Shown { code, born });
+        shown.ok_or_else(|| Refusal::WrongCodeOrBirthDate.into())
     }
 
-    fn granted(&self, durable: Durable, request: Hash) -> Result<Granted, Problem> {
+    fn granted(&self, durable: Durable) -> Result<Granted, Problem> {
         let receipt = self.receipt(&durable)?;
-        let revision = durable.revision;
+        let Durable { revision, request, .. } = durable;
         let made = self.secrets.change_key(revision.ticket, revision.revision, request);
         let change_key = (made.hash() == revision.body.next).then_some(made);
         Ok(Granted { revision, receipt, change_key })
     }
 
     /// It is durable by now, so a receipt that cannot be written is no reason to say otherwise.
-    fn receipt(&self, durable: &Durable) -> Result<String, Problem> {
-        let Durable { revision, place, path, note } = durable;
-        let receipt = Receipt::new(&self.programme, revision, *place, path, note).map_err(|error| {
+    fn receipt(&self, durable: &Durable) -> Result<Receipt, Problem> {
+        let Durable { revision, place, path, note, .. } = durable;
+        Receipt::new(&self.programme, revision, *place, path, note).map_err(|error| {
             tracing::error!(%error, "a receipt cannot be written");
             Problem::Unknown
-        })?;
-        let bytes = receipt.to_bytes().ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        bytes.ok_or(Problem::Unknown)
+        })
     }
 
     fn refused(&self, reason: Refusal, body: &[u8], time_unix_s: u64) -> Problem {
@@ -244,9 +230,9 @@ impl Intake {
 
 impl From<Recorded> for Durable {
     fn from(recorded: Recorded) -> Self {
-        let Recorded { revision, place, leaves, note } = recorded;
+        let Recorded { revision, request, place, leaves, note } = recorded;
         let path = Paths::of(&leaves).path(place as usize);
-        Self { revision, place, path, note: note.into() }
+        Self { revision, request, place, path, note: note.into() }
     }
 }
 

@@ -20,6 +20,7 @@ mod forget;
 mod freeze;
 mod html;
 mod http;
+mod identify;
 mod intake;
 mod journal;
 mod meters;

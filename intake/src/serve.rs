@@ -122,18 +122,20 @@ pub(crate) fn begin(config: Config, by: By, meters: Arc<Meters>) -> Result<Begun
     }
     let key = Arc::new(receipts_key);
     let (queue, waiting, pace) = Queue::new();
+    let tries = Arc::<Tries>::default();
     let ledgers = store.clone();
     let writer = Writer {
         ledger: Box::new(move || ledgers.ledger()),
         programme: programme.clone(),
         key: key.clone(),
         secrets: secrets.clone(),
+        tries: tries.clone(),
         randomness,
         clock: clock.clone(),
         pace,
         by,
     };
-    let (places, tries) = (Places::of(&programme), Tries::default());
+    let places = Places::of(&programme);
     let published = Fixed::tagged("application/json", &programme.bytes().to_vec().into(), programme.hash());
     let intake = Arc::new(Intake {
         programme,

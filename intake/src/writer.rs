@@ -8,7 +8,9 @@ use crate::{
     batch::{New, SealError, Sealed},
     clock::Clock,
     decide::{Decision, Held, Rules},
+    identify::Claim,
     journal::{self, By},
+    problem::Problem,
     queue::Pace,
     randomness::{NoRandomness, Randomness},
     refusal::Refusal,
@@ -16,6 +18,7 @@ use crate::{
     secrets::Secrets,
     seldom::Seldom,
     store::{Ledger, StoreError, Turn},
+    tries::Tries,
 };
 use protocol::{entry::Revision, hash::Hash, note::SigningKey, programme::Programme, ticket::Ticket};
 use std::sync::Arc;
@@ -30,7 +33,7 @@ pub(crate) const BATCH: usize = 512;
 
 /// A request and where its answer goes.
 pub(crate) struct Job {
-    pub(crate) request: Request,
+    pub(crate) claim: Claim,
     pub(crate) answer: oneshot::Sender<Result<Answer, Unknown>>,
 }
 
@@ -43,12 +46,16 @@ pub(crate) enum Answer {
     Again { ticket: Ticket, revision: u32 },
     /// Refused, at this second.
     Refused { refusal: Refusal, time_unix_s: u64 },
+    /// Not looked at: who asks is not known.
+    Denied(Problem),
 }
 
 /// A revision that is durable.
 #[derive(Clone, Debug)]
 pub(crate) struct Durable {
     pub(crate) revision: Revision,
+    /// The key of the request that made it.
+    pub(crate) request: Hash,
     /// Place in its batch.
     pub(crate) place: u32,
     /// From its leaf to the batch's root.
@@ -68,6 +75,7 @@ pub(crate) struct Writer {
     pub(crate) programme: Arc<Programme>,
     pub(crate) key: Arc<SigningKey>,
     pub(crate) secrets: Secrets,
+    pub(crate) tries: Arc<Tries>,
     pub(crate) randomness: Randomness,
     pub(crate) clock: Clock,
     pub(crate) pace: Arc<Pace>,
@@ -108,10 +116,10 @@ impl Writer {
         let failed = Seldom::new();
         while queue.recv_many(&mut jobs, BATCH).await > 0 {
             latest = latest.max(writer.clock.now());
-            let (requests, answers): (Vec<_>, Vec<_>) = jobs.drain(..).map(|job| (job.request, job.answer)).unzip();
+            let (claims, answers): (Vec<_>, Vec<_>) = jobs.drain(..).map(|job| (job.claim, job.answer)).unzip();
             let (turn, begun) = (writer.clone(), Instant::now());
             let turn = tokio::spawn(async move {
-                let outcome = turn.turn(&mut *ledger, &requests, latest).await;
+                let outcome = turn.turn(&mut *ledger, claims, latest).await;
                 outcome.map(|answers| (ledger, answers))
             });
             let turned = turn.await;
@@ -136,13 +144,18 @@ impl Writer {
         }
     }
 
-    async fn turn(&self, ledger: &mut dyn Ledger, requests: &[Request], now: u64) -> Result<Vec<Answer>, Failure> {
-        let people: Vec<_> = requests.iter().map(|request| request.person).collect();
-        let Turn { mut held, last, tip } = ledger.begin(&people).await?;
+    async fn turn(&self, ledger: &mut dyn Ledger, claims: Vec<Claim>, now: u64) -> Result<Vec<Answer>, Failure> {
+        let codes: Vec<_> = claims.iter().map(|claim| claim.shown.code).collect();
+        let Turn { on_roll, mut held, last, tip } = ledger.begin(&codes).await?;
         // Batches never go back in time, even if the system's clock was set back since the last one.
         let now = now.max(last.map_or(0, |batch| batch.time_unix_s));
-        let decisions = self.decide(&mut held, requests, now)?;
-        let new = newly_granted(&decisions, requests);
+        let identify = |claim: Claim| {
+            let found = on_roll.get(&claim.shown.code);
+            claim.of(found, &self.programme, &self.tries, now)
+        };
+        let requests: Vec<_> = claims.into_iter().map(identify).collect();
+        let decisions = self.decide(&mut held, &requests, now)?;
+        let new = newly_granted(&decisions, &requests);
         if new.is_empty() {
             ledger.leave().await?;
             return Ok(answers(decisions, None, now));
@@ -153,20 +166,29 @@ impl Writer {
             Ok(()) => Ok(answers(decisions, Some(&sealed), now)),
             // Another process took the register between our look at the clock and the commit. The clock is read again:
             // a signed refusal for being late must not carry a second at which the window was open.
-            Err(StoreError::Frozen) => Ok(closed(decisions, now.max(self.clock.now()))),
+            Err(StoreError::Frozen) => Ok(answers(decisions, None, now.max(self.clock.now()))),
             Err(error) => Err(error.into()),
         }
     }
 
-    fn decide(&self, held: &mut Held, requests: &[Request], now: u64) -> Result<Vec<Decision>, NoRandomness> {
+    fn decide(
+        &self,
+        held: &mut Held,
+        requests: &[Result<Request, Problem>],
+        now: u64,
+    ) -> Result<Vec<Result<Decision, Problem>>, NoRandomness> {
         let rules = Rules { programme: &self.programme, secrets: &self.secrets, randomness: &self.randomness };
-        requests.iter().map(|request| rules.decide(held, request, now)).collect()
+        let decide = |request: &Result<Request, Problem>| match request {
+            Ok(request) => rules.decide(held, request, now).map(Ok),
+            Err(problem) => Ok(Err(problem.clone())),
+        };
+        requests.iter().map(decide).collect()
     }
 }
 
-fn newly_granted(decisions: &[Decision], requests: &[Request]) -> Vec<New> {
-    let granted = decisions.iter().zip(requests).filter_map(|(decision, request)| match decision {
-        Decision::New(revision) => {
+fn newly_granted(decisions: &[Result<Decision, Problem>], requests: &[Result<Request, Problem>]) -> Vec<New> {
+    let granted = decisions.iter().zip(requests).filter_map(|both| match both {
+        (Ok(Decision::New(revision)), Ok(request)) => {
             let (key, content, actor) = (request.key, request.content, request.actor.clone());
             let reason = request.wish.reason().cloned();
             Some(New { revision: revision.clone(), request: key, content, actor, reason })
@@ -176,27 +198,26 @@ fn newly_granted(decisions: &[Decision], requests: &[Request]) -> Vec<New> {
     granted.collect()
 }
 
-fn answers(decisions: Vec<Decision>, sealed: Option<&Sealed>, time_unix_s: u64) -> Vec<Answer> {
+/// What people are told once a batch is durable. Without one, because the register was taken first, who would have been granted
+/// something is too late.
+fn answers(decisions: Vec<Result<Decision, Problem>>, sealed: Option<&Sealed>, time_unix_s: u64) -> Vec<Answer> {
     let note: Arc<str> = sealed.map_or("", |sealed| &sealed.note).into();
-    let mut places = 0_u32..;
+    let mut granted = sealed.into_iter().flat_map(|sealed| {
+        let places = (0_u32..).zip(&sealed.revisions);
+        places.map(|(place, new)| (new.request, place, sealed.paths.path(place as usize)))
+    });
     let answer = |decision| match decision {
-        Decision::New(revision) => {
-            let place = places.next().unwrap_or(u32::MAX);
-            let path = sealed.map_or_else(Vec::new, |sealed| sealed.paths.path(place as usize));
-            Answer::Granted(Box::new(Durable { revision, place, path, note: note.clone() }))
-        }
-        Decision::Again(ticket, revision) => Answer::Again { ticket, revision },
-        Decision::Refused(refusal) => Answer::Refused { refusal, time_unix_s },
+        Ok(Decision::New(revision)) => match granted.next() {
+            Some((request, place, path)) => {
+                Answer::Granted(Box::new(Durable { revision, request, place, path, note: note.clone() }))
+            }
+            None => Answer::Refused { refusal: Refusal::Closed, time_unix_s },
+        },
+        Ok(Decision::Again(ticket, revision)) => Answer::Again { ticket, revision },
+        Ok(Decision::Refused(refusal)) => Answer::Refused { refusal, time_unix_s },
+        Err(problem) => Answer::Denied(problem),
     };
     decisions.into_iter().map(answer).collect()
-}
-
-fn closed(decisions: Vec<Decision>, time_unix_s: u64) -> Vec<Answer> {
-    let refused = decisions.into_iter().map(|decision| match decision {
-        Decision::New(_) => Decision::Refused(Refusal::Closed),
-        other => other,
-    });
-    answers(refused.collect(), None, time_unix_s)
 }
 
 #[cfg(test)]

@@ -100,32 +100,33 @@ impl BatchStatement {
     }
 }
 
-/// A receipt as the applicant keeps it (SPEC §7.2).
+/// A receipt as the applicant keeps it (SPEC §7.2). Its fields stand in the order of canonical JSON, so that whatever
+/// writes it as JSON without blanks writes its canonical bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
-    /// `jebi/v0/receipt`.
-    pub format: String,
-    /// As in the programme.
-    pub rehearsal: bool,
-    /// The programme hash.
-    pub programme: Hash,
-    /// Whose entry.
-    pub ticket: Ticket,
-    /// Which revision, from 1.
-    pub revision: u32,
-    /// Its status's name.
-    pub status: String,
+    /// The signed statement, verbatim.
+    pub batch: String,
     /// Opens the commitment; 64 hexadecimal digits.
     pub blinding: Hash,
     /// The entry's body, base64.
     pub body: String,
+    /// `jebi/v0/receipt`.
+    pub format: String,
     /// Place of the leaf in the batch, from 0.
     pub index: u32,
     /// Hashes from the leaf upward, base64.
     pub path: Vec<String>,
-    /// The signed statement, verbatim.
-    pub batch: String,
+    /// The programme hash.
+    pub programme: Hash,
+    /// As in the programme.
+    pub rehearsal: bool,
+    /// Which revision, from 1.
+    pub revision: u32,
+    /// Its status's name.
+    pub status: String,
+    /// Whose entry.
+    pub ticket: Ticket,
 }
 
 /// The format line of [`Receipt::format`].
@@ -249,5 +250,30 @@ impl ReceiptError {
             Self::Entry(fault) => fault.label(),
             Self::Path => "R-RECEIPT-PATH",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_written_by_anybody_without_blanks_is_canonical() {
+        let receipt = Receipt {
+            batch: "two lines\n\u{2014} a \"name\" with a \\\n".into(),
+            blinding: Hash([1; 32]),
+            body: "AA==".into(),
+            format: RECEIPT_FORMAT.into(),
+            index: 7,
+            path: vec!["AQ==".into(), String::new()],
+            programme: Hash([2; 32]),
+            rehearsal: true,
+            revision: 3,
+            status: "active".into(),
+            ticket: Ticket([4; 12]),
+        };
+        let bytes = serde_json::to_vec(&receipt).expect("JSON");
+        assert_eq!(receipt.to_bytes(), Ok(bytes.clone()));
+        assert_eq!(Receipt::parse(&bytes), Ok(receipt));
     }
 }

@@ -121,7 +121,9 @@ fn current_page(frame: &Frame<'_>, current: &Current) -> Response {
         (false, _) => "entry-withdrawn",
     };
     let named = revision.body.choices.iter().filter_map(|choice| name_of(frame.programme(), *choice)).collect();
-    let mut page = ReceiptPage::of(frame, heading, revision, receipt);
+    let Some(mut page) = ReceiptPage::of(frame, heading, revision, receipt) else {
+        return calm::page(frame, &Problem::Unknown);
+    };
     page.history = history.iter().map(|line| history_text(frame, line)).collect();
     page.choose = Chosen(named).address("/choose", frame.t.lang);
     page.withdraw = frame.href("/withdraw");

@@ -4,11 +4,13 @@
 //! ticket in its fragment, which no request contains.
 
 use super::{
+    calm,
     frame::{Frame, Line, Spot},
     phase::Phase,
 };
 use crate::{
     intake::{Granted, Intake},
+    problem::Problem,
     store::HistoryLine,
 };
 use askama::Template;
@@ -18,6 +20,7 @@ use pages::{Lang, Texts};
 use protocol::{
     entry::{ChangeKey, Revision},
     hash::hex,
+    receipt::Receipt,
 };
 use qrcode::{Color, EcLevel, QrCode};
 
@@ -62,7 +65,9 @@ pub(super) struct Result {
 
 /// The page after a granted request.
 pub(super) fn page(frame: &Frame<'_>, heading: &str, granted: &Granted) -> Response {
-    let mut page = ReceiptPage::of(frame, heading, &granted.revision, &granted.receipt);
+    let Some(mut page) = ReceiptPage::of(frame, heading, &granted.revision, &granted.receipt) else {
+        return calm::page(frame, &Problem::Unknown);
+    };
     page.change_key = granted.change_key.as_ref().map(spelled);
     page.own_key = granted.change_key.is_none();
     frame.page(&frame.t.get(heading), &[], &page)
@@ -72,7 +77,7 @@ pub(super) fn page(frame: &Frame<'_>, heading: &str, granted: &Granted) -> Respo
 pub(crate) fn handout(intake: &Intake, lang: Lang, granted: &Granted) -> Option<String> {
     let frame = Frame::new(intake, lang, Spot::Elsewhere);
     let heading = if granted.revision.status.is_active() { "receipt-registered" } else { "receipt-withdrawn" };
-    let mut page = ReceiptPage::of(&frame, heading, &granted.revision, &granted.receipt);
+    let mut page = ReceiptPage::of(&frame, heading, &granted.revision, &granted.receipt)?;
     page.change_key = granted.change_key.as_ref().map(spelled);
     let html = frame.html(&frame.t.get(heading), &[], &page).ok()?;
     let (before, rest) = html.split_once("<link rel=\"stylesheet\"")?;
@@ -82,17 +87,18 @@ pub(crate) fn handout(intake: &Intake, lang: Lang, granted: &Granted) -> Option<
 
 impl ReceiptPage {
     /// The page of a revision, as yet without change key and history.
-    pub(super) fn of(frame: &Frame<'_>, heading: &str, revision: &Revision, receipt: &str) -> Self {
+    pub(super) fn of(frame: &Frame<'_>, heading: &str, revision: &Revision, receipt: &Receipt) -> Option<Self> {
+        let receipt = String::from_utf8(receipt.to_bytes().ok()?).ok()?;
         let (ticket, window) = (revision.ticket.to_string(), &frame.programme().window);
-        Self {
+        Some(Self {
             t: frame.t,
             heading: frame.t.get(heading),
             active: revision.status.is_active(),
             chosen: frame.lines(&revision.body.choices),
             change_key: None,
             own_key: false,
-            receipt: receipt.to_owned(),
-            download: format!("data:application/json;base64,{}", BASE64.encode(receipt)),
+            download: format!("data:application/json;base64,{}", BASE64.encode(&receipt)),
+            receipt,
             file: format!("receipt-{ticket}-{}-without-change-key.json", revision.revision),
             history: Vec::new(),
             choose: String::new(),
@@ -103,7 +109,7 @@ impl ReceiptPage {
             objection: frame.time(window.objection_ends_at_unix_s),
             draw: frame.title(&frame.programme().title).to_owned(),
             ticket: ticket.split('-').map(str::to_owned).collect(),
-        }
+        })
     }
 }
 

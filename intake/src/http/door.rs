@@ -1,14 +1,14 @@
 //! The way of every request: what stands ready is given at once, who comes when too many wait is turned away, the rest
 //! goes to its handler.
 
-use super::{BODY_BYTES, busy::TurnedAway, router, shelf::Shelf};
-use crate::{intake::Intake, meters::Kind};
+use super::{BODY_BYTES, Protected, REQUEST_TIME, busy::TurnedAway, headers, protected, router, shelf::Shelf};
+use crate::{intake::Intake, meters::Kind, problem::Problem};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::{
     Router,
     body::HttpBody,
     http::{HeaderValue, Method, Request, header},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use hyper::body::Incoming;
 use std::{convert::Infallible, pin::Pin, sync::Arc, time::Duration};
@@ -26,6 +26,7 @@ pub(crate) struct Door(Arc<Inner>);
 struct Inner {
     intake: Arc<Intake>,
     router: Router,
+    protected: Protected,
     shelf: Shelf,
     turned_away: TurnedAway,
 }
@@ -36,7 +37,8 @@ impl Door {
         let (router, shelf) = (router(intake.clone()), Shelf::new(&intake.programme));
         shelf.make(&router, &intake).await;
         let turned_away = TurnedAway::new(&intake).await;
-        Self(Arc::new(Inner { intake, router, shelf, turned_away }))
+        let protected = protected(router.clone());
+        Self(Arc::new(Inner { intake, router, protected, shelf, turned_away }))
     }
 
     fn at_once<B>(&self, request: &Request<B>) -> Option<Response> {
@@ -80,7 +82,7 @@ impl Door {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<axum::BoxError>,
     {
-        let Inner { intake, router, shelf, .. } = &*self.0;
+        let Inner { intake, router, protected, shelf, .. } = &*self.0;
         let address = request.uri().path_and_query().map_or("", |address| address.as_str());
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         if reads
@@ -89,9 +91,14 @@ impl Door {
         {
             return fixed.answer_to(request.method(), request.headers(), &kept);
         }
-        let Ok(response) = router.clone().oneshot(request.map(Body::new)).await;
+        // A body that trickles in is not waited for.
+        let answer = protected.clone().oneshot(request.map(Body::new));
+        let response = match tokio::time::timeout(REQUEST_TIME, answer).await {
+            Ok(Ok(response)) => response,
+            Err(_) => Problem::Unknown.into_response(),
+        };
         intake.meters.answered(Kind::of(response.status()));
-        response
+        headers::secure(response)
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn put_secure(headers: &mut HeaderMap) {
 }
 
 /// Adds the security headers, and keeps whatever says nothing else out of caches: it may hold a receipt.
-pub(super) async fn secure(mut response: Response) -> Response {
+pub(super) fn secure(mut response: Response) -> Response {
     let headers = response.headers_mut();
     put_secure(headers);
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

@@ -20,15 +20,16 @@ pub(crate) use fixed::Fixed;
 use crate::{html, intake::Intake, problem::Problem};
 use axum::{
     Json, Router,
+    body::Body,
     extract::{DefaultBodyLimit, Request},
     http::{HeaderValue, header},
-    middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{any, get},
 };
 use pages::Lang;
 use serde_json::json;
-use std::{any::Any, collections::BTreeMap, sync::Arc, time::Duration};
+use std::{any::Any, collections::BTreeMap, convert::Infallible, sync::Arc, time::Duration};
+use tower::{Layer, ServiceExt, util::BoxCloneSyncService};
 use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer, timeout::RequestBodyTimeoutLayer};
 
 /// Longest request body in bytes. A registration with 64 choices is far below.
@@ -40,24 +41,29 @@ const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// Longest silence within a body.
 const BODY_TIME: Duration = Duration::from_secs(5);
 
-/// Every address of the intake, behind its [`Door`].
-pub(crate) fn router(intake: Arc<Intake>) -> Router {
+/// Every address of the intake.
+fn router(intake: Arc<Intake>) -> Router {
     let api = api::routes()
-        .fallback(|| async { Problem::NotFound })
+        .route("/api/{*unknown}", any(|| async { Problem::NotFound }))
         .method_not_allowed_fallback(|| async { Problem::Method });
-    Router::new()
-        .nest("/api/v0", api)
-        .merge(html::routes())
+    api.merge(html::routes())
         .merge(health::routes())
         .route("/openapi.json", get(api::description))
         .route("/assets/{name}", get(assets::unnamed))
-        .layer(CsrfLayer::new().with_rejection_response(|_| cross_site()))
-        .layer(RequestBodyTimeoutLayer::new(BODY_TIME))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(middleware::from_fn(in_time))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::map_response(headers::secure))
         .with_state(intake)
+}
+
+/// The addresses within what protects all of them. Around the whole, as each layer that is put on routes wraps each of
+/// them: a third of what a request cost.
+type Protected = BoxCloneSyncService<Request, Response, Infallible>;
+
+fn protected(router: Router) -> Protected {
+    let within = RequestBodyTimeoutLayer::new(BODY_TIME).layer(router);
+    let within = CsrfLayer::new().with_rejection_response(|_| cross_site()).layer(within);
+    let within = CatchPanicLayer::custom(panicked).layer(within);
+    let whole = ServiceExt::<Request>::map_response(within, |response| response.map(Body::new));
+    BoxCloneSyncService::new(whole)
 }
 
 impl IntoResponse for Problem {
@@ -82,12 +88,6 @@ fn cross_site() -> Response {
     let mut response = Problem::CrossSite.into_response();
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
-}
-
-/// A body that trickles in is not waited for.
-async fn in_time(request: Request, next: Next) -> Response {
-    let answer = tokio::time::timeout(REQUEST_TIME, next.run(request)).await;
-    answer.unwrap_or_else(|_| Problem::Unknown.into_response())
 }
 
 /// The panic's words may hold anything, so they are not repeated here; the panic hook has told standard error.

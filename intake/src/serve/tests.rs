@@ -132,6 +132,7 @@ async fn intake(
     let key = Arc::new(SigningKey::new("receipts.example/jebi", KeyType::Ed25519, &[3; 32]).expect("a key"));
     let Database { store, programme } = database;
     let (queue, waiting, pace) = Queue::with_places(1);
+    let tries = Arc::<Tries>::default();
     let writer = Writer {
         ledger: {
             let store = store.clone();
@@ -140,12 +141,13 @@ async fn intake(
         programme: programme.clone(),
         key: key.clone(),
         secrets: secrets.clone(),
+        tries: tries.clone(),
         randomness: Randomness::system(),
         clock: clock.clone(),
         pace,
         by: By::intake(),
     };
-    let (places, tries) = (Places::of(&programme), Tries::default());
+    let places = Places::of(&programme);
     let published = Fixed::new("application/json", programme.bytes().to_vec().into());
     let (prepared, office) = (Prepared::default(), Office::default());
     let intake = Intake {

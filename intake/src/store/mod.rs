@@ -100,6 +100,8 @@ pub(crate) struct RollLine {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Recorded {
     pub(crate) revision: Revision,
+    /// The key of the request that made it.
+    pub(crate) request: Hash,
     /// Place in its batch.
     pub(crate) place: u32,
     /// All leaves of the batch, in order.
@@ -288,7 +290,8 @@ pub(crate) trait Store: Send + Sync {
 #[async_trait]
 pub(crate) trait Ledger: Send {
     /// Takes the turn: until it is appended or left, or the connection is lost, nobody else changes the store.
-    async fn begin(&mut self, people: &[Person]) -> Result<Turn, StoreError>;
+    /// `codes` are those of the people who ask.
+    async fn begin(&mut self, codes: &[CodeHash]) -> Result<Turn, StoreError>;
     /// Makes the batch and its line durable, whole or not at all, and ends the turn.
     async fn append(&mut self, batch: &Sealed, line: &Line) -> Result<(), StoreError>;
     /// Ends the turn; nothing has changed.
@@ -298,7 +301,9 @@ pub(crate) trait Ledger: Send {
 /// What the writer learns at the beginning of its turn.
 #[derive(Clone, Debug)]
 pub(crate) struct Turn {
-    /// What is held about the people of the batch.
+    /// The people with these codes.
+    pub(crate) on_roll: BTreeMap<CodeHash, OnRoll>,
+    /// What is held about them.
     pub(crate) held: Held,
     /// The newest batch.
     pub(crate) last: Option<BatchStatement>,

@@ -1,6 +1,6 @@
 //! What rows hold, made into what it means. The same for every database.
 
-use super::{Acknowledged, Kept, OfPerson, OfTicket, StoreError};
+use super::{Acknowledged, Kept, OfPerson, OfTicket, OnRoll, StoreError};
 use crate::{
     decide::Granted,
     journal::{CodeChange, Kind, Line, RollChange},
@@ -164,6 +164,11 @@ pub(super) fn code_change(row: (Vec<u8>, Vec<u8>, i64)) -> Result<CodeChange, St
     Ok(CodeChange { person: person(&who)?, code: CodeHash(hash(&code)?.0), issued: unsigned(issued)? })
 }
 
+/// person, born, district.
+pub(super) fn on_roll((who, born, district): (Vec<u8>, String, String)) -> Result<OnRoll, StoreError> {
+    Ok(OnRoll { person: person(&who)?, born: date(&born)?, district })
+}
+
 pub(super) fn decoded(body: &[u8]) -> Result<Body, StoreError> {
     Body::decode(body).map_err(|_| StoreError::Damaged("a body is none"))
 }
@@ -189,7 +194,7 @@ pub(super) fn leaf(bytes: &[u8]) -> Result<[u8; LEAF_BYTES], StoreError> {
     bytes.try_into().map_err(|_| StoreError::Damaged("a leaf has another length"))
 }
 
-fn ticket(bytes: &[u8]) -> Result<Ticket, StoreError> {
+pub(super) fn ticket(bytes: &[u8]) -> Result<Ticket, StoreError> {
     Ok(Ticket(bytes.try_into().map_err(|_| StoreError::Damaged("a ticket has another length"))?))
 }
 

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::{
+    identify::Shown,
     journal::RollChange,
     request::Wish,
-    secrets::Person,
+    secrets::{CodeHash, Person},
     store::{Database, Store},
 };
 use async_trait::async_trait;
@@ -41,13 +42,13 @@ struct Fault {
 
 #[async_trait]
 impl Ledger for Unreliable {
-    async fn begin(&mut self, people: &[Person]) -> Result<Turn, StoreError> {
+    async fn begin(&mut self, codes: &[CodeHash]) -> Result<Turn, StoreError> {
         if self.fault.mode.load(SeqCst) == FREEZE_FIRST {
             // The request waits for its turn, the window closes, and another process takes the register.
             self.fault.clock.set(self.fault.closes);
             self.fault.store.freeze(self.fault.closes, &By::command()).await?;
         }
-        self.ledger.begin(people).await
+        self.ledger.begin(codes).await
     }
     async fn append(&mut self, batch: &Sealed, line: &journal::Line) -> Result<(), StoreError> {
         let lost = Err(StoreError::Database("the disk went away".to_owned()));
@@ -91,6 +92,8 @@ async fn desk() -> Desk {
         .put_part(5, &By::command(), 1 << 62, crate::store::Part::new(crate::store::Of::New, roll))
         .await
         .expect("a roll");
+    let codes: Vec<_> = (0..4).map(|i| (Person([i; 32]), CodeHash([i; 32]))).collect();
+    database.store.put_codes(6, &By::command(), &codes).await.expect("codes");
     let clock = crate::RehearsalClock::new(&programme, programme.window.opens_at_unix_s, 0).expect("a rehearsal");
     let (store, closes) = (database.store.clone(), programme.window.closes_at_unix_s);
     let unreliable = Arc::new(Fault { store, mode: AtomicU8::new(SOUND), clock: clock.clone(), closes });
@@ -103,6 +106,7 @@ async fn desk() -> Desk {
         programme: database.programme.clone(),
         key: Arc::new(SigningKey::new("receipts.example/jebi", KeyType::Ed25519, &[3; 32]).expect("a key")),
         secrets: Secrets::new([1; 32], [2; 32]),
+        tries: Arc::default(),
         randomness: Randomness::system(),
         clock: Clock::Rehearsal(clock),
         pace: Arc::default(),
@@ -114,15 +118,17 @@ async fn desk() -> Desk {
 
 impl Desk {
     async fn ask(&self, person: u8) -> Result<Answer, Unknown> {
+        self.ask_as(person, "1960-01-01").await
+    }
+
+    async fn ask_as(&self, person: u8, born: &str) -> Result<Answer, Unknown> {
         let (answer, answered) = oneshot::channel();
         let wish = Wish::Register(Ok(vec![Choice::Session(SessionIndex(0))]));
         let content = wish.content(None, None);
-        let key = Hash::of(&[person]);
-        let request = Request {
-            person: Person([person; 32]),
-            cohort: Some(1),
-            district: 0,
-            key,
+        let born = Date::parse(born).expect("a date");
+        let claim = Claim {
+            shown: Shown { code: CodeHash([person; 32]), born },
+            request_id: "request-1".to_owned(),
             content,
             channel: Channel::Own,
             actor: None,
@@ -130,7 +136,7 @@ impl Desk {
             change_key: None,
             next: None,
         };
-        assert!(self.queue.send(Job { request, answer }).await.is_ok(), "the writer runs");
+        assert!(self.queue.send(Job { claim, answer }).await.is_ok(), "the writer runs");
         answered.await.expect("an answer")
     }
 
@@ -179,5 +185,19 @@ async fn a_refusal_for_being_late_never_carries_a_second_of_the_window() {
     desk.unreliable.mode.store(FREEZE_FIRST, SeqCst);
     let Ok(Answer::Refused { refusal, time_unix_s }) = desk.ask(0).await else { panic!("not refused") };
     assert_eq!((refusal, time_unix_s), (Refusal::Closed, desk.unreliable.closes));
+    assert_eq!(desk.revisions().await, 0);
+}
+
+#[tokio::test]
+async fn who_is_taken_off_the_roll_is_not_known_in_the_next_turn() {
+    let desk = desk().await;
+    let unknown = async |person, born| match desk.ask_as(person, born).await {
+        Ok(Answer::Denied(problem)) => assert_eq!(problem, Refusal::WrongCodeOrBirthDate.into()),
+        other => panic!("{other:?}"),
+    };
+    unknown(0, "1960-01-02").await;
+    unknown(9, "1960-01-01").await;
+    desk.database.store.undo_import(7, &By::command(), 0).await.expect("taken off");
+    unknown(0, "1960-01-01").await;
     assert_eq!(desk.revisions().await, 0);
 }

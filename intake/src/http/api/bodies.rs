@@ -7,9 +7,8 @@ use crate::{
     request::{Named, Wish},
 };
 use axum::body::Bytes;
-use protocol::{entry::ChangeKey, hash::Hash};
+use protocol::{entry::ChangeKey, hash::Hash, receipt::Receipt};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
 use utoipa::{
     PartialSchema, ToSchema,
@@ -81,7 +80,7 @@ pub(super) struct GrantedAnswer<'a> {
     pub(super) status: &'static str,
     /// The signed receipt (SPEC §7.4).
     #[schema(value_type = Object)]
-    pub(super) receipt: &'a RawValue,
+    pub(super) receipt: &'a Receipt,
     /// The key for the next change, if the server made it. It is shown this once.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, pattern = "^[0-9a-f]{64}$")]
@@ -96,7 +95,7 @@ pub(super) struct ReadAnswer<'a> {
     pub(super) choices: Vec<ApiChoice>,
     /// The signed receipt (SPEC §7.4).
     #[schema(value_type = Object)]
-    pub(super) receipt: &'a RawValue,
+    pub(super) receipt: &'a Receipt,
     pub(super) history: Vec<HistoryAnswer>,
 }
 

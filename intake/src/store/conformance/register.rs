@@ -1,6 +1,6 @@
 //! Batches, revisions, entries, anchors, the freeze.
 
-use super::{Place, SAMPLE, append, append_in, new, on_both, on_roll, person, programme};
+use super::{Place, SAMPLE, append, append_in, code, new, on_both, on_roll, person, programme, with_codes};
 use crate::{
     decide::Granted,
     journal::By,
@@ -48,7 +48,10 @@ async fn what_was_appended_is_found_again(place: Place) {
     append(&mut *ledger, vec![new(1, 11, 2, ACTIVE), new(2, 9, 1, ACTIVE)]).await.expect("appended");
     let store = &database.store;
 
-    let turn = ledger.begin(&[person(0), person(2), person(3)]).await.expect("a turn");
+    with_codes(&database, 0..4).await;
+    let turn = ledger.begin(&[code(0), code(2), code(3), code(9)]).await.expect("a turn");
+    assert_eq!(turn.on_roll.len(), 3, "nobody has the fourth code");
+    assert_eq!(turn.on_roll[&code(3)].person, person(3));
     assert_eq!(turn.held.entries.keys().copied().collect::<Vec<_>>(), [person(0), person(2)]);
     assert_eq!(turn.held.entries[&person(0)], batch[2].revision);
     let granted = Granted { content: batch[0].content, ticket: Ticket([10; 12]), revision: 1 };
@@ -92,6 +95,8 @@ async fn one_person_has_one_ticket_and_one_ticket_one_person(place: Place) {
         (vec![new(1, 10, 1, ACTIVE)], "somebody else's ticket"),
         (vec![new(1, 12, 1, ACTIVE), new(2, 12, 1, ACTIVE)], "one ticket for two"),
         (vec![new(9, 19, 1, ACTIVE)], "somebody who is not on the roll"),
+        (vec![new(0, 11, 2, ACTIVE)], "another ticket's next revision"),
+        (vec![new(1, 13, 2, ACTIVE)], "the second revision of somebody who has none"),
     ];
     for (batch, why) in refused {
         let outcome = append(&mut *ledger, batch).await;
@@ -163,13 +168,14 @@ async fn nothing_is_appended_after_the_freeze(place: Place) {
 async fn turns_exclude_each_other(place: Place) {
     let (one, other) = (place.open().await, place.open().await);
     on_roll(&one, 0..2).await;
+    with_codes(&one, 0..2).await;
     let (mut first, mut second) = (one.store.ledger(), other.store.ledger());
-    let turn = first.begin(&[person(0)]).await.expect("a turn");
+    let turn = first.begin(&[code(0)]).await.expect("a turn");
     // SQLite waits in the call itself, so the second service needs a thread of its own, as it has one.
     let waits = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
-            let turn = second.begin(&[person(0)]).await.expect("a turn");
+            let turn = second.begin(&[code(0)]).await.expect("a turn");
             second.leave().await.expect("left");
             turn
         })
@@ -180,16 +186,16 @@ async fn turns_exclude_each_other(place: Place) {
     let turn = waits.join().expect("no panic");
     assert_eq!(turn.last.map(|last| last.number), Some(0));
     assert_eq!(turn.held.entries.len(), 1);
-    assert_eq!(turn.tip.next, 2);
+    assert_eq!(turn.tip.next, 3);
 }
 
 async fn a_turn_that_was_left_or_dropped_changes_nothing(place: Place) {
     let database = place.open().await;
     on_roll(&database, 0..2).await;
     let mut ledger = database.store.ledger();
-    ledger.begin(&[person(0)]).await.expect("a turn");
+    ledger.begin(&[]).await.expect("a turn");
     ledger.leave().await.expect("left");
-    ledger.begin(&[person(0)]).await.expect("a turn");
+    ledger.begin(&[]).await.expect("a turn");
     drop(ledger);
     append(&mut *database.store.ledger(), vec![new(0, 10, 1, ACTIVE)]).await.expect("nobody holds the turn");
     assert_eq!(database.check(&[]).await.map(|checked| checked.tip.next), Ok(2));

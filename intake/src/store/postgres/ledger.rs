@@ -1,21 +1,20 @@
 //! The writer's turn in PostgreSQL: lock, look, append in one statement, commit.
 
-use super::BEGIN;
 use crate::{
     batch::{New, Sealed},
     decide::Held,
     journal::{Line, Tip},
-    secrets::Person,
+    secrets::{CodeHash, Person},
     store::{
-        Ledger, StoreError, Turn,
+        Ledger, OnRoll, StoreError, Turn,
         rows::{self, BatchRow, PLACES, signed, unsigned},
     },
 };
 use async_trait::async_trait;
-use protocol::{entry::Revision, ticket::Ticket};
+use protocol::{entry::Revision, receipt::BatchStatement};
 use sqlx::{
-    Connection, Executor, PgConnection,
-    postgres::{PgArguments, PgConnectOptions},
+    Connection, Executor, FromRow, PgConnection,
+    postgres::{PgArguments, PgConnectOptions, PgRow},
 };
 use std::collections::BTreeMap;
 
@@ -31,32 +30,40 @@ impl PostgresLedger {
         Self { options, connection: None }
     }
 
-    /// A connection that holds the lock. One that was lost since the last turn is replaced: nothing was sent on it.
-    async fn locked(&mut self) -> Result<PgConnection, StoreError> {
+    /// A connection that holds the lock, and what the lock's last holder left. A connection that was lost since the last
+    /// turn is replaced: nothing was sent on it.
+    async fn locked(&mut self) -> Result<(PgConnection, Ends), StoreError> {
         if let Some(mut connection) = self.connection.take()
-            && connection.execute(sqlx::raw_sql(BEGIN)).await.is_ok()
+            && let Ok(rows) = connection.fetch_all(sqlx::raw_sql(BEGIN)).await
         {
-            return Ok(connection);
+            return Ok((connection, ends(&rows)?));
         }
         let mut connection = PgConnection::connect_with(&self.options).await?;
-        connection.execute(sqlx::raw_sql(BEGIN)).await?;
-        Ok(connection)
+        let rows = connection.fetch_all(sqlx::raw_sql(BEGIN)).await?;
+        Ok((connection, ends(&rows)?))
     }
 }
 
 #[async_trait]
 impl Ledger for PostgresLedger {
-    async fn begin(&mut self, people: &[Person]) -> Result<Turn, StoreError> {
-        let mut connection = self.locked().await?;
-        let (tip, last) = ends(&mut connection).await?;
-        let held = held(&mut connection, people).await?;
+    async fn begin(&mut self, codes: &[CodeHash]) -> Result<Turn, StoreError> {
+        let (mut connection, (tip, last)) = self.locked().await?;
+        let (on_roll, registered) = on_roll(&mut connection, codes).await?;
+        let held = if registered.is_empty() { Held::default() } else { held(&mut connection, &registered).await? };
         self.connection = Some(connection);
-        Ok(Turn { held, last, tip })
+        Ok(Turn { on_roll, held, last, tip })
     }
 
     async fn append(&mut self, batch: &Sealed, line: &Line) -> Result<(), StoreError> {
         let Some(mut connection) = self.connection.take() else { return Err(NO_TURN) };
-        sqlx::query_with(APPEND, arguments(batch, line)?).execute(&mut connection).await?;
+        let (first, later) = batch.entries();
+        let arguments = arguments(batch, line, &first, &later)?;
+        let pointed: (i64, i64) = sqlx::query_as_with(APPEND, arguments).fetch_one(&mut connection).await?;
+        if pointed != (count(&first)?, count(&later)?) {
+            return Err(StoreError::Conflict(
+                "an entry of somebody who is not on the roll, or has another ticket".to_owned(),
+            ));
+        }
         connection.execute(sqlx::raw_sql("commit")).await?;
         self.connection = Some(connection);
         Ok(())
@@ -72,15 +79,21 @@ impl Ledger for PostgresLedger {
 
 const NO_TURN: StoreError = StoreError::Damaged("a batch was written without a turn");
 
-async fn ends(connection: &mut PgConnection) -> Result<(Tip, Option<protocol::receipt::BatchStatement>), StoreError> {
-    let query = "select d.programme_hash, j.number, j.link, b.number, b.leaves, b.time_unix_s, b.root
-                 from draw d
-                 left join (select number, link from journal order by number desc limit 1) j on true
-                 left join (select number, leaves, time_unix_s, root from batches order by number desc limit 1) b
-                     on true";
-    type Ends = (Vec<u8>, Option<i64>, Option<Vec<u8>>, Option<i64>, Option<i64>, Option<i64>, Option<Vec<u8>>);
-    let (programme, number, link, batch, leaves, time, root): Ends =
-        sqlx::query_as(query).fetch_one(connection).await?;
+/// The end of the journal and the newest batch.
+type Ends = (Tip, Option<BatchStatement>);
+
+/// One way to the database and back. Each statement sees what was committed before it began, so the last one sees what
+/// the lock's holder before us left.
+const BEGIN: &str = "begin; select 1 from draw for update;
+     select d.programme_hash, j.number, j.link, b.number, b.leaves, b.time_unix_s, b.root
+     from draw d
+     left join (select number, link from journal order by number desc limit 1) j on true
+     left join (select number, leaves, time_unix_s, root from batches order by number desc limit 1) b on true";
+
+fn ends(rows: &[PgRow]) -> Result<Ends, StoreError> {
+    type Row = (Vec<u8>, Option<i64>, Option<Vec<u8>>, Option<i64>, Option<i64>, Option<i64>, Option<Vec<u8>>);
+    let row = rows.last().ok_or(StoreError::Damaged("the store has no draw"))?;
+    let (programme, number, link, batch, leaves, time, root) = Row::from_row(row)?;
     let tip = match (number, link) {
         (Some(number), Some(link)) => Tip { next: unsigned::<u64>(number)? + 1, link: rows::hash(&link)? },
         _ => Tip::start(rows::hash(&programme)?),
@@ -92,14 +105,36 @@ async fn ends(connection: &mut PgConnection) -> Result<(Tip, Option<protocol::re
     Ok((tip, last.map(rows::batch).transpose()?))
 }
 
-/// All requests of these people that were granted, and their last revisions.
-async fn held(connection: &mut PgConnection, people: &[Person]) -> Result<Held, StoreError> {
-    let query = "select r.request, r.content, r.ticket, r.revision::bigint, r.status::bigint, r.blinding,
-                        case when r.revision = e.revision then r.body end
-                 from entries e join revisions r on r.ticket = e.ticket where e.person = any($1)";
-    type Row = (Vec<u8>, Vec<u8>, Vec<u8>, i64, i64, Vec<u8>, Option<Vec<u8>>);
-    let keys: Vec<&[u8]> = people.iter().map(|person| &person.0[..]).collect();
+/// The tickets of those who registered, each with its last revision.
+type Registered = Vec<(Vec<u8>, i32)>;
+
+/// The people with these codes.
+async fn on_roll(
+    connection: &mut PgConnection,
+    codes: &[CodeHash],
+) -> Result<(BTreeMap<CodeHash, OnRoll>, Registered), StoreError> {
+    let query = "select r.code_hash, r.person, r.born, r.district, e.ticket, e.revision
+                 from roll r left join entries e on e.person = r.person where r.code_hash = any($1)";
+    type Row = (Vec<u8>, Vec<u8>, String, String, Option<Vec<u8>>, Option<i32>);
+    let keys: Vec<&[u8]> = codes.iter().map(|code| &code.0[..]).collect();
     let found: Vec<Row> = sqlx::query_as(query).bind(keys).fetch_all(connection).await?;
+    let (mut people, mut registered) = (BTreeMap::new(), Vec::new());
+    for (code, person, born, district, ticket, last) in found {
+        people.insert(CodeHash(rows::hash(&code)?.0), rows::on_roll((person, born, district))?);
+        registered.extend(ticket.zip(last));
+    }
+    Ok((people, registered))
+}
+
+/// All requests that were granted for these tickets, and their last revisions.
+async fn held(connection: &mut PgConnection, registered: &Registered) -> Result<Held, StoreError> {
+    let query = "select r.request, r.content, r.ticket, r.revision::bigint, r.status::bigint, r.blinding,
+                        case when r.revision = e.last then r.body end
+                 from unnest($1::bytea[], $2::integer[]) as e (ticket, last)
+                 join revisions r on r.ticket = e.ticket";
+    type Row = (Vec<u8>, Vec<u8>, Vec<u8>, i64, i64, Vec<u8>, Option<Vec<u8>>);
+    let (tickets, last): (Vec<&[u8]>, Vec<i32>) = registered.iter().map(|(ticket, last)| (&ticket[..], *last)).unzip();
+    let found: Vec<Row> = sqlx::query_as(query).bind(tickets).bind(last).fetch_all(connection).await?;
     let mut held = Held::default();
     for (request, content, ticket, revision, status, blinding, body) in found {
         held.granted.insert(rows::hash(&request)?, rows::granted(&content, &ticket, revision)?);
@@ -111,7 +146,8 @@ async fn held(connection: &mut PgConnection, people: &[Person]) -> Result<Held, 
     Ok(held)
 }
 
-/// Everything of a batch in one statement: one way to the database and back.
+/// Everything of a batch in one statement: one way to the database and back. How many entries were made and changed; the
+/// roll is asked once more, so that there is never an entry of somebody who is not on it.
 const APPEND: &str = "
 with batch as (
     insert into batches (number, leaves, time_unix_s, root, note) values ($1, $2, $3, $4, $5)
@@ -122,13 +158,22 @@ with batch as (
     insert into revisions (position, ticket, revision, status, blinding, body, leaf, request, content, actor)
     select * from unnest($12::bigint[], $13::bytea[], $14::integer[], $15::integer[], $16::bytea[], $17::bytea[],
                          $18::bytea[], $19::bytea[], $20::bytea[], $21::text[])
+), made as (
+    insert into entries (person, ticket, cohort, status, revision)
+    select u.* from unnest($22::bytea[], $23::bytea[], $24::integer[], $25::integer[], $26::integer[])
+        as u (person, ticket, cohort, status, revision)
+    where exists (select 1 from roll where roll.person = u.person)
+    returning 1
+), changed as (
+    update entries e set cohort = u.cohort, status = u.status, revision = u.revision
+    from unnest($27::bytea[], $28::bytea[], $29::integer[], $30::integer[], $31::integer[])
+        as u (person, ticket, cohort, status, revision)
+    where e.person = u.person and e.ticket = u.ticket
+    returning 1
 )
-insert into entries (person, ticket, cohort, status, revision)
-select * from unnest($22::bytea[], $23::bytea[], $24::integer[], $25::integer[], $26::integer[])
-on conflict (person) do update
-set ticket = excluded.ticket, cohort = excluded.cohort, status = excluded.status, revision = excluded.revision";
+select (select count(*) from made), (select count(*) from changed)";
 
-fn arguments(batch: &Sealed, line: &Line) -> Result<PgArguments, StoreError> {
+fn arguments(batch: &Sealed, line: &Line, first: &[&Revision], later: &[&Revision]) -> Result<PgArguments, StoreError> {
     let mut all = PgArguments::default();
     let statement = &batch.statement;
     bind(&mut all, signed(statement.number)?)?;
@@ -142,8 +187,8 @@ fn arguments(batch: &Sealed, line: &Line) -> Result<PgArguments, StoreError> {
     bind(&mut all, line.channel.as_str())?;
     bind(&mut all, &line.digest.0[..])?;
     bind(&mut all, &line.link.0[..])?;
-    let first = statement.number.saturating_mul(PLACES);
-    let positions = (first..).take(batch.revisions.len()).map(signed).collect::<Result<Vec<i64>, _>>()?;
+    let start = statement.number.saturating_mul(PLACES);
+    let positions = (start..).take(batch.revisions.len()).map(signed).collect::<Result<Vec<i64>, _>>()?;
     bind(&mut all, positions)?;
     let of = |each: fn(&New) -> &[u8]| batch.revisions.iter().map(each).collect::<Vec<&[u8]>>();
     let numbers =
@@ -157,15 +202,18 @@ fn arguments(batch: &Sealed, line: &Line) -> Result<PgArguments, StoreError> {
     bind(&mut all, of(|new| &new.request.0))?;
     bind(&mut all, of(|new| &new.content.0))?;
     bind(&mut all, batch.revisions.iter().map(|new| new.actor.as_deref()).collect::<Vec<Option<&str>>>())?;
-    // A ticket may be in the batch more than once; its entry names the last.
-    let last: BTreeMap<Ticket, &Revision> =
-        batch.revisions.iter().map(|new| (new.revision.ticket, &new.revision)).collect();
-    bind(&mut all, last.values().map(|revision| &revision.body.person[..]).collect::<Vec<&[u8]>>())?;
-    bind(&mut all, last.keys().map(|ticket| &ticket.0[..]).collect::<Vec<&[u8]>>())?;
-    bind(&mut all, last.values().map(|revision| i32::from(revision.body.cohort)).collect::<Vec<i32>>())?;
-    bind(&mut all, last.values().map(|revision| status(revision)).collect::<Vec<i32>>())?;
-    bind(&mut all, last.values().map(|revision| number(revision)).collect::<Vec<i32>>())?;
+    for entries in [first, later] {
+        bind(&mut all, entries.iter().map(|revision| &revision.body.person[..]).collect::<Vec<&[u8]>>())?;
+        bind(&mut all, entries.iter().map(|revision| &revision.ticket.0[..]).collect::<Vec<&[u8]>>())?;
+        bind(&mut all, entries.iter().map(|revision| i32::from(revision.body.cohort)).collect::<Vec<i32>>())?;
+        bind(&mut all, entries.iter().map(|revision| status(revision)).collect::<Vec<i32>>())?;
+        bind(&mut all, entries.iter().map(|revision| number(revision)).collect::<Vec<i32>>())?;
+    }
     Ok(all)
+}
+
+fn count(entries: &[&Revision]) -> Result<i64, StoreError> {
+    signed(entries.len() as u64)
 }
 
 fn number(revision: &Revision) -> i32 {

@@ -8,7 +8,6 @@
 
 mod bulk;
 mod ledger;
-mod lookup;
 mod part;
 
 #[path = "../sql/contacts.rs"]
@@ -55,7 +54,7 @@ type Pool = PgPool;
 type Tx = Transaction<'static, Postgres>;
 
 /// The store's tables, in order.
-pub(super) const MIGRATIONS: [(&str, &str); 7] = [
+pub(super) const MIGRATIONS: [(&str, &str); 8] = [
     ("draw", include_str!("../../../migrations/postgres/0001_draw.sql")),
     ("journal", include_str!("../../../migrations/postgres/0002_journal.sql")),
     ("roll", include_str!("../../../migrations/postgres/0003_roll.sql")),
@@ -63,14 +62,14 @@ pub(super) const MIGRATIONS: [(&str, &str); 7] = [
     ("append only", include_str!("../../../migrations/postgres/0005_append_only.sql")),
     ("anchors", include_str!("../../../migrations/postgres/0006_anchors.sql")),
     ("forget", include_str!("../../../migrations/postgres/0007_forget.sql")),
+    ("entries", include_str!("../../../migrations/postgres/0008_entries.sql")),
 ];
 
 /// A PostgreSQL database.
 pub(super) struct PostgresStore {
     pool: PgPool,
-    /// For the connections that see every registration.
+    /// For the connection that writes registrations.
     quick: PgConnectOptions,
-    lookup: lookup::Lookup,
 }
 
 impl PostgresStore {
@@ -84,8 +83,7 @@ impl PostgresStore {
         durable(&pool).await?;
         rows::migrator(&MIGRATIONS).run(&pool).await?;
         register::belong(&pool, programme).await?;
-        let quick = quick(options);
-        Ok(Self { pool, lookup: lookup::Lookup::start(quick.clone())?, quick })
+        Ok(Self { pool, quick: quick(options) })
     }
 }
 
@@ -113,7 +111,7 @@ async fn durable(pool: &PgPool) -> Result<(), StoreError> {
 #[async_trait]
 impl Store for PostgresStore {
     async fn person(&self, code: &CodeHash) -> Result<Option<OnRoll>, StoreError> {
-        self.lookup.person(*code).await
+        roll::person(&self.pool, code).await
     }
     async fn roll_lines(&self, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError> {
         bulk::roll_lines(&self.pool, people).await

@@ -55,10 +55,10 @@ pub(super) async fn recorded(pool: &Pool, of: Ticket, number: u32) -> Result<Opt
     let row: Option<KeptRow> =
         sqlx::query_as(query).bind(&of.0[..]).bind(i64::from(number)).fetch_optional(pool).await?;
     let Some(row) = row else { return Ok(None) };
-    let Kept { batch, place, revision, .. } = rows::kept(row)?;
+    let Kept { batch, place, revision, request, .. } = rows::kept(row)?;
     let query = "select note from batches where number = $1";
     let note: String = sqlx::query_scalar(query).bind(signed(batch)?).fetch_one(pool).await?;
-    Ok(Some(Recorded { revision, place, leaves: leaves(pool, batch, batch + 1).await?, note }))
+    Ok(Some(Recorded { revision, request, place, leaves: leaves(pool, batch, batch + 1).await?, note }))
 }
 
 pub(super) async fn history(pool: &Pool, of: Ticket) -> Result<Vec<HistoryLine>, StoreError> {

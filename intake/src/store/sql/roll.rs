@@ -6,12 +6,19 @@ use crate::{
     journal::{By, CodeChange, Kind, RollChange, RollDigest, Said},
     secrets::{CodeHash, Person},
     store::{
-        StoreError,
+        OnRoll, StoreError,
         rows::{self, signed},
     },
 };
 use protocol::programme::civil::Date;
 use std::collections::BTreeMap;
+
+/// The person with this access code.
+pub(super) async fn person(pool: &Pool, code: &CodeHash) -> Result<Option<OnRoll>, StoreError> {
+    let query = "select person, born, district from roll where code_hash = $1";
+    let row: Option<(Vec<u8>, String, String)> = sqlx::query_as(query).bind(&code.0[..]).fetch_optional(pool).await?;
+    row.map(rows::on_roll).transpose()
+}
 
 async fn record(
     transaction: &mut Tx,

@@ -5,14 +5,14 @@ use crate::{
     batch::Sealed,
     decide::Held,
     journal::{Line, Tip},
-    secrets::Person,
+    secrets::CodeHash,
     store::{
-        Ledger, StoreError, Turn,
+        Ledger, OnRoll, StoreError, Turn,
         rows::{self, PLACES, signed, unsigned},
     },
 };
 use async_trait::async_trait;
-use protocol::{entry::Revision, receipt::BatchStatement, ticket::Ticket};
+use protocol::{entry::Revision, receipt::BatchStatement};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -30,16 +30,16 @@ impl SqliteLedger {
 
 #[async_trait]
 impl Ledger for SqliteLedger {
-    async fn begin(&mut self, people: &[Person]) -> Result<Turn, StoreError> {
+    async fn begin(&mut self, codes: &[CodeHash]) -> Result<Turn, StoreError> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
             None => connect(&self.path)?,
         };
         connection.execute_batch(BEGIN)?;
         let (tip, last) = ends(&connection)?;
-        let held = held(&connection, people)?;
+        let (on_roll, held) = known(&connection, codes)?;
         self.connection = Some(connection);
-        Ok(Turn { held, last, tip })
+        Ok(Turn { on_roll, held, last, tip })
     }
 
     async fn append(&mut self, batch: &Sealed, line: &Line) -> Result<(), StoreError> {
@@ -80,14 +80,21 @@ pub(super) fn ends(connection: &Connection) -> Result<(Tip, Option<BatchStatemen
     Ok((tip, last.map(rows::batch).transpose()?))
 }
 
-/// All requests of these people that were granted, and their last revisions.
-fn held(connection: &Connection, people: &[Person]) -> Result<Held, StoreError> {
-    let mut held = Held::default();
+/// The people with these codes, all requests of theirs that were granted, and their last revisions.
+fn known(connection: &Connection, codes: &[CodeHash]) -> Result<(BTreeMap<CodeHash, OnRoll>, Held), StoreError> {
+    let (mut people, mut held) = (BTreeMap::new(), Held::default());
+    let mut query = connection.prepare_cached("select person, born, district from roll where code_hash = ?1")?;
+    for code in codes {
+        let row = query.query_row([&code.0[..]], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+        if let Some(row) = row {
+            people.insert(*code, rows::on_roll(row)?);
+        }
+    }
     let mut query = connection.prepare_cached(
         "select r.request, r.content, r.ticket, r.revision, r.status, r.blinding, r.body, r.revision = e.revision
          from entries e join revisions r on r.ticket = e.ticket where e.person = ?1",
     )?;
-    for person in people {
+    for OnRoll { person, .. } in people.values() {
         let mut found = query.query([&person.0[..]])?;
         while let Some(row) = found.next()? {
             let (request, content): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
@@ -99,7 +106,7 @@ fn held(connection: &Connection, people: &[Person]) -> Result<Held, StoreError> 
             }
         }
     }
-    Ok(held)
+    Ok((people, held))
 }
 
 fn append(connection: &Connection, batch: &Sealed, line: &Line) -> Result<(), StoreError> {
@@ -149,18 +156,24 @@ pub(super) fn put_line(connection: &Connection, line: &Line) -> Result<(), Store
     Ok(())
 }
 
-/// Lets each person's entry name its last revision. A ticket may be in the batch more than once.
+/// Lets each person's entry name its last revision.
 fn point_entries(connection: &Connection, batch: &Sealed) -> Result<(), StoreError> {
-    let last: BTreeMap<Ticket, &Revision> =
-        batch.revisions.iter().map(|new| (new.revision.ticket, &new.revision)).collect();
-    let mut point = connection.prepare_cached(
-        "insert into entries (person, ticket, cohort, status, revision) values (?1, ?2, ?3, ?4, ?5)
-         on conflict (person) do update
-         set ticket = excluded.ticket, cohort = excluded.cohort, status = excluded.status,
-             revision = excluded.revision",
+    let (first, later) = batch.entries();
+    let mut make = connection
+        .prepare_cached("insert into entries (person, ticket, cohort, status, revision) values (?1, ?2, ?3, ?4, ?5)")?;
+    for Revision { ticket, revision, status, body, .. } in first {
+        make.execute(params![&body.person[..], &ticket.0[..], body.cohort, status.byte(), revision])?;
+    }
+    let mut change = connection.prepare_cached(
+        "update entries set cohort = ?3, status = ?4, revision = ?5 where person = ?1 and ticket = ?2",
     )?;
-    for (ticket, Revision { revision, status, body, .. }) in last {
-        point.execute(params![&body.person[..], &ticket.0[..], body.cohort, status.byte(), revision])?;
+    for Revision { ticket, revision, status, body, .. } in later {
+        let params = params![&body.person[..], &ticket.0[..], body.cohort, status.byte(), revision];
+        if change.execute(params)? != 1 {
+            return Err(StoreError::Conflict(
+                "a further revision of somebody who has another ticket, or none".to_owned(),
+            ));
+        }
     }
     Ok(())
 }

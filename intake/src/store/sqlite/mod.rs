@@ -6,7 +6,6 @@
 mod bulk;
 mod carry;
 mod ledger;
-mod lookup;
 mod own;
 mod part;
 mod scan;
@@ -84,7 +83,6 @@ pub(super) struct SqliteStore {
     path: PathBuf,
     write: SqlitePool,
     read: SqlitePool,
-    lookup: lookup::Lookup,
     /// For many rows.
     scan: own::Own,
     /// For parts of an import.
@@ -118,7 +116,6 @@ impl SqliteStore {
             path: path.to_owned(),
             write,
             read,
-            lookup: lookup::Lookup::start(path)?,
             scan: own::Own::reads(path.to_owned()),
             parts: own::Own::writes(path.to_owned()),
         })
@@ -134,7 +131,7 @@ fn private(path: &Path) -> Result<(), StoreError> {
 #[async_trait]
 impl Store for SqliteStore {
     async fn person(&self, code: &CodeHash) -> Result<Option<OnRoll>, StoreError> {
-        self.lookup.person(*code).await
+        roll::person(&self.read, code).await
     }
     async fn roll_lines(&self, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError> {
         scan::roll_lines(&self.scan, people).await
@@ -264,7 +261,6 @@ impl Store for SqliteStore {
         copy.sync_all().map_err(failed)
     }
     async fn close(&self) {
-        self.lookup.close().await;
         self.scan.close();
         self.parts.close();
         self.read.close().await;

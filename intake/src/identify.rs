@@ -1,0 +1,79 @@
+//! Who asks: the person on the roll whose access code and birth date were shown.
+//!
+//! **Invariant:** a code that was never issued and a wrong birth date get the same answer. The roll is read in the turn
+//! that makes the registration durable, so nobody registers who was taken off it in between.
+
+use crate::{
+    problem::Problem,
+    refusal::Refusal,
+    request::{Request, Wish},
+    secrets::CodeHash,
+    store::OnRoll,
+    tries::{Tries, Try},
+};
+use protocol::{
+    entry::{ChangeKey, Channel},
+    hash::Hash,
+    programme::{Programme, civil::Date},
+};
+use std::sync::Arc;
+use subtle::ConstantTimeEq;
+
+/// What is shown to be let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) code: CodeHash,
+    pub(crate) born: Date,
+}
+
+/// A request of somebody of whom it is not known yet who it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Claim {
+    pub(crate) shown: Shown,
+    pub(crate) request_id: String,
+    /// What is asked, as one hash.
+    pub(crate) content: Hash,
+    pub(crate) channel: Channel,
+    /// Who types it in, if it is not the person.
+    pub(crate) actor: Option<Arc<str>>,
+    pub(crate) wish: Wish,
+    pub(crate) change_key: Option<ChangeKey>,
+    /// Hash of the next change key, if the applicant made one.
+    pub(crate) next: Option<Hash>,
+}
+
+impl Shown {
+    /// The person, if `found`, whom the roll has for the code, was born on the day that was shown. Compared in constant
+    /// time, and counted if it is wrong.
+    pub(crate) fn of<'a>(&self, found: Option<&'a OnRoll>, tries: &Tries, now: u64) -> Result<&'a OnRoll, Problem> {
+        let wrong = Problem::from(Refusal::WrongCodeOrBirthDate);
+        let Some(found) = found else { return Err(wrong) };
+        let right = bool::from(found.born.to_string().as_bytes().ct_eq(self.born.to_string().as_bytes()));
+        match tries.judge(self.code, right, now) {
+            Try::Right => Ok(found),
+            Try::Wrong => Err(wrong),
+            Try::TooMany => Err(Problem::TooManyTries),
+        }
+    }
+}
+
+impl Claim {
+    /// The request of the person whom the roll has for its code.
+    pub(crate) fn of(
+        self,
+        found: Option<&OnRoll>,
+        programme: &Programme,
+        tries: &Tries,
+        now: u64,
+    ) -> Result<Request, Problem> {
+        let Self { shown, request_id, content, channel, actor, wish, change_key, next } = self;
+        let OnRoll { person, born, district } = shown.of(found, tries, now)?;
+        let district = programme.district_of(district).ok_or_else(|| {
+            tracing::error!(district, "the roll has a district that the programme has not");
+            Problem::Internal
+        })?;
+        let cohort = programme.cohort_of(*born, district);
+        let key = Hash::tagged("intake-request", &[&person.0, request_id.as_bytes()]);
+        Ok(Request { person: *person, cohort, district, key, content, channel, actor, wish, change_key, next })
+    }
+}
