@@ -13,7 +13,7 @@ use std::ffi::OsStr;
 /// Where registrations are kept.
 #[derive(Args, Clone)]
 pub(crate) struct StoreAt {
-    /// sqlite:FILE or postgres://HOST/DATABASE [default: JEBI_STORE of the environment, else sqlite:DRAW/intake.sqlite]
+    /// sqlite:FILE or postgres://ROLE@HOST/DATABASE [default: JEBI_STORE of the environment, else sqlite:DRAW/intake.sqlite]
     #[arg(long, value_name = "URL", value_parser = Shown)]
     pub store: Option<String>,
 }

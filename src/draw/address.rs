@@ -15,6 +15,12 @@ impl Address {
     pub(crate) fn file(&self) -> Option<&Path> {
         self.0.strip_prefix("sqlite:").map(Path::new)
     }
+
+    /// Whether it is a server's and does not say as whom: the login name does not stand in for it.
+    pub(crate) fn names_no_role(&self) -> bool {
+        let server = self.0.strip_prefix("postgres").and_then(|rest| rest.split_once("://"));
+        server.is_some_and(|(_, rest)| !rest.contains('@') && !rest.contains("user="))
+    }
 }
 
 impl std::fmt::Display for Address {
@@ -48,6 +54,7 @@ mod tests {
             "postgres://[::1]:5432/jebi",
         ] {
             assert!(!has_password(good), "{good}");
+            assert_eq!(Address(good.to_owned()).names_no_role(), !good.contains('@') && good.starts_with("postgres"));
             assert_eq!(Address(good.to_owned()).to_string(), good);
         }
         for bad in [

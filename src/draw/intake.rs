@@ -31,7 +31,11 @@ pub(crate) async fn open(announced: &Announced, store: Option<&str>) -> Outcome<
 /// If it is another programme's, or cannot be opened.
 pub(crate) async fn create(announced: &Announced, store: Option<&str>) -> Outcome<Database> {
     let address = address(&announced.draw, store);
-    Database::open(address.url(), &announced.programme).await.context(format!("opening {address}"))
+    let opened = Database::open(address.url(), &announced.programme).await.context(format!("opening {address}"));
+    opened.map_err(|failure| match address.names_no_role() {
+        true => failure.hint("the address names no role: postgres://ROLE@localhost/DATABASE?host=/run/postgresql"),
+        false => failure,
+    })
 }
 
 /// Where the store is: as named on the command line, else in the environment, where addresses with passwords belong, else

@@ -1,12 +1,12 @@
-//! PostgreSQL's own recovery, by the commands that docs/store.md prints: to a moment that was named, to look at it, and to the
-//! last moment after the disk was lost. A store that went back is never served.
+//! Copies are put back, and PostgreSQL recovers, by the commands that docs/store.md prints: to a moment that was named, to look at
+//! it, and to the last moment after the disk was lost. A store that went back is never served.
 
 use crate::{
     cluster::Cluster,
     official::{Running, Stage, WITHIN, ask, at, codes, people},
-    support::{copy_folder, jebi, write},
+    support::{Run, copy_folder, jebi, write},
 };
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
 const DOCUMENT: &str = include_str!("../../docs/store.md");
 
@@ -17,6 +17,51 @@ fn block(behind: &str) -> &'static str {
     let (kind, rest) = rest.split_once('\n').unwrap();
     assert!(["sh", "ini"].contains(&kind), "{kind}");
     rest.split_once("```").unwrap().0
+}
+
+/// A copy of a SQLite store is put back by the document's commands: the newest goes on, an older one is refused.
+#[test]
+fn a_copy_of_the_embedded_store_is_put_back_or_refused() {
+    let folder = at(Stage::Announced);
+    let draw = folder.path();
+    let path = draw.display().to_string();
+    write(&draw.join("people.csv"), people().as_bytes());
+    jebi(&format!("roll import {path} {path}/people.csv --yes")).good();
+    jebi(&format!("roll codes {path} {path}/people.csv --out {path}/codes.csv")).good();
+    let register = |from: usize| {
+        let (running, root) = Running::serve(draw, &format!("--at {WITHIN}"));
+        for (number, (_, code)) in codes(draw).iter().enumerate().skip(from).take(10) {
+            assert_eq!(ask(&root, number, code).0, 201);
+        }
+        running
+    };
+    // In use, with its newest part in a second file; then it ends as after a fault.
+    let running = register(0);
+    jebi(&format!("store backup {path} {path}/older.sqlite")).good();
+    assert_eq!(running.terminate("-TERM"), Some(0));
+    let running = register(10);
+    jebi(&format!("store backup {path} {path}/newer.sqlite")).good();
+    let link = jebi(&format!("store check {path}")).good().out;
+    assert_eq!(running.terminate("-KILL"), None);
+    assert!(draw.join("intake.sqlite-wal").exists(), "there is a second file to spoil the copy");
+    let commands = block("To put a copy of a SQLite store back");
+    let put_back = |copy: &str| {
+        let _ = fs::remove_dir_all(draw.join("lost"));
+        let commands =
+            commands.replace("/var/lib/jebi/draw", &path).replace("/safe/intake.sqlite", "$copy/intake.sqlite");
+        let prelude = format!(
+            "systemctl() {{ :; }}; as-jebi() {{ {} \"$@\"; }}; copy=$(mktemp -d -p {path}); cp {path}/{copy} $copy/intake.sqlite",
+            env!("CARGO_BIN_EXE_jebi")
+        );
+        Run::of(Command::new("bash").args(["-euc", &format!("{prelude}\n{commands}")]))
+    };
+    assert_eq!(put_back("newer.sqlite").good().out, link);
+    let (running, root) = Running::serve(draw, &format!("--at {WITHIN}"));
+    assert_eq!(ask(&root, 3, &codes(draw)[3].1).0, 201, "the same request gets the same answer");
+    assert_eq!(running.terminate("-TERM"), Some(0));
+    // The log anchors the second ten by now; a store without them would give their numbers to others.
+    put_back("older.sqlite").refused(1, &["the log anchors", "hint: it is an old copy"]);
+    jebi(&format!("serve {path} --listen 127.0.0.1:0 --at {WITHIN}")).refused(1, &["the log anchors"]);
 }
 
 /// A cluster with what the document's commands find on an operator's machine.
@@ -76,7 +121,7 @@ impl Machine {
         assert_eq!(running.terminate("-TERM"), Some(0));
     }
 
-    fn run(&self, draw: &Path, text: &str, store: &str) -> crate::support::Run {
+    fn run(&self, draw: &Path, text: &str, store: &str) -> Run {
         jebi(&format!("{} --store {store}", text.replace("DRAW", &draw.display().to_string())))
     }
 }
