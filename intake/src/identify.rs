@@ -42,17 +42,40 @@ pub(crate) struct Claim {
     pub(crate) next: Option<Hash>,
 }
 
+/// Why it is not known who asks.
+#[derive(Clone, Debug)]
+pub(crate) enum Denied {
+    /// Somebody else's birth date at second `now`, which is told once it was counted.
+    WrongDate { code: CodeHash, now: u64 },
+    /// What is told.
+    Because(Problem),
+}
+
+impl Denied {
+    /// What is told, when what is to be counted was counted in the store. Not for a turn: others wait for that.
+    pub(crate) async fn told(self, tries: &Tries) -> Problem {
+        let (code, now) = match self {
+            Self::WrongDate { code, now } => (code, now),
+            Self::Because(problem) => return problem,
+        };
+        match tries.count(code, now).await {
+            Ok(Try::TooMany) => Problem::TooManyTries,
+            Ok(_) => Refusal::WrongCodeOrBirthDate.into(),
+            Err(error) => error.into(),
+        }
+    }
+}
+
 impl Shown {
     /// The person, if `found`, whom the roll has for the code, was born on the day that was shown. Compared in constant
-    /// time, and counted if it is wrong.
-    pub(crate) fn of<'a>(&self, found: Option<&'a OnRoll>, tries: &Tries, now: u64) -> Result<&'a OnRoll, Problem> {
-        let wrong = Problem::from(Refusal::WrongCodeOrBirthDate);
-        let Some(found) = found else { return Err(wrong) };
+    /// time.
+    pub(crate) fn of<'a>(&self, found: Option<&'a OnRoll>, tries: &Tries, now: u64) -> Result<&'a OnRoll, Denied> {
+        let Some(found) = found else { return Err(Denied::Because(Refusal::WrongCodeOrBirthDate.into())) };
         let right = bool::from(found.born.to_string().as_bytes().ct_eq(self.born.to_string().as_bytes()));
-        match tries.judge(self.code, right, now) {
+        match tries.judge(self.code, right, found.wrong, now) {
             Try::Right => Ok(found),
-            Try::Wrong => Err(wrong),
-            Try::TooMany => Err(Problem::TooManyTries),
+            Try::Wrong => Err(Denied::WrongDate { code: self.code, now }),
+            Try::TooMany => Err(Denied::Because(Problem::TooManyTries)),
         }
     }
 }
@@ -65,12 +88,12 @@ impl Claim {
         programme: &Programme,
         tries: &Tries,
         now: u64,
-    ) -> Result<Request, Problem> {
+    ) -> Result<Request, Denied> {
         let Self { shown, request_id, content, channel, actor, wish, change_key, next } = self;
-        let OnRoll { person, born, district } = shown.of(found, tries, now)?;
+        let OnRoll { person, born, district, .. } = shown.of(found, tries, now)?;
         let district = programme.district_of(district).ok_or_else(|| {
             tracing::error!(district, "the roll has a district that the programme has not");
-            Problem::Internal
+            Denied::Because(Problem::Internal)
         })?;
         let cohort = programme.cohort_of(*born, district);
         let key = Hash::tagged("intake-request", &[&person.0, request_id.as_bytes()]);

@@ -168,7 +168,7 @@ impl Intake {
                 });
                 self.granted(recorded?.ok_or(Problem::Unknown)?.into())
             }
-            Answer::Denied(problem) => Err(problem),
+            Answer::Denied(denied) => Err(denied.told(&self.tries).await),
             Answer::Refused { refusal, time_unix_s } => Err(self.refused(refusal, body, time_unix_s)),
         }
     }
@@ -178,7 +178,10 @@ impl Intake {
         let _reader = self.readers.try_acquire().map_err(|_| Problem::Busy)?;
         let shown = self.shown(credentials)?;
         let found = self.store.person(&shown.code).await?;
-        let OnRoll { person, .. } = shown.of(found.as_ref(), &self.tries, self.clock.now())?;
+        let OnRoll { person, .. } = match shown.of(found.as_ref(), &self.tries, self.clock.now()) {
+            Ok(person) => person,
+            Err(denied) => return Err(denied.told(&self.tries).await),
+        };
         let Some(revision) = self.store.entry(person).await? else {
             return Err(if ticket.is_some() { Refusal::NoSuchTicket } else { Refusal::NotRegistered }.into());
         };

@@ -122,7 +122,7 @@ pub(crate) fn begin(config: Config, by: By, meters: Arc<Meters>) -> Result<Begun
     }
     let key = Arc::new(receipts_key);
     let (queue, waiting, pace) = Queue::new();
-    let tries = Arc::<Tries>::default();
+    let tries = Arc::new(Tries::new(store.clone()));
     let ledgers = store.clone();
     let writer = Writer {
         ledger: Box::new(move || ledgers.ledger()),

@@ -9,7 +9,7 @@ use protocol::{
     entry::{Channel, Status},
     programme::civil::Date,
 };
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Revisions of a quarter of an hour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,10 +80,12 @@ pub(crate) struct Moved {
     pub(crate) more: i64,
 }
 
-/// People of one district.
+/// People of one district and some birth dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OnRoll {
     pub(crate) district: String,
+    /// How many of the dates that were asked for are not after theirs.
+    pub(crate) dates: usize,
     pub(crate) people: u64,
 }
 
@@ -159,8 +161,9 @@ impl Database {
         let end = last.map_or(0, |last| last.number + 1);
         while turnout.batches < end {
             let (first, to) = (turnout.batches, end.min(turnout.batches + PAGE));
-            self.store.arrived(first, to).await?.iter().for_each(|arrived| turnout.arrive(arrived));
-            self.store.moved(first, to).await?.iter().for_each(|moved| turnout.take(moved));
+            let (arrived, moved) = tokio::try_join!(self.store.arrived(first, to), self.store.moved(first, to))?;
+            arrived.iter().for_each(|arrived| turnout.arrive(arrived));
+            moved.iter().for_each(|moved| turnout.take(moved));
             turnout.batches = to;
         }
         turnout.standing.retain(|_, counts| *counts != [0, 0]);
@@ -188,22 +191,25 @@ impl Database {
             cohorts: vec![0; programme.cohorts.len()],
             districts: vec![0; programme.districts.len()],
         };
-        for OnRoll { district, people } in self.store.on_roll(None).await? {
+        // Every range of birth dates is some of the parts into which all ends of ranges divide time.
+        let born = || programme.cohorts.iter().flat_map(|cohort| &cohort.born);
+        let ends: BTreeSet<Date> = born().flat_map(|born| [Some(born.from), born.to.tomorrow()]).flatten().collect();
+        let ends: Vec<Date> = ends.into_iter().collect();
+        let groups = self.store.on_roll(&ends).await?;
+        for OnRoll { district, people, .. } in &groups {
             count.people += people;
-            let place = programme.district_of(&district).and_then(|at| count.districts.get_mut(usize::from(at)));
+            let place = programme.district_of(district).and_then(|at| count.districts.get_mut(usize::from(at)));
             place.into_iter().for_each(|counted| *counted += people);
         }
-        // Cohorts for different districts may ask for the same birth dates.
-        let mut ranges: BTreeMap<(Date, Date), Vec<OnRoll>> = BTreeMap::new();
+        let part = |date: Date| ends.partition_point(|end| *end <= date);
         for (cohort, counted) in programme.cohorts.iter().zip(&mut count.cohorts) {
             for born in &cohort.born {
-                let range = (born.from, born.to);
-                let people = match ranges.entry(range) {
-                    Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(unknown) => unknown.insert(self.store.on_roll(Some(range)).await?),
+                let parts = part(born.from)..=part(born.to);
+                let admitted = |of: &&OnRoll| {
+                    parts.contains(&of.dates)
+                        && (cohort.districts.is_empty() || cohort.districts.contains(&of.district))
                 };
-                let admitted = |of: &&OnRoll| cohort.districts.is_empty() || cohort.districts.contains(&of.district);
-                *counted += people.iter().filter(admitted).map(|of| of.people).sum::<u64>();
+                *counted += groups.iter().filter(admitted).map(|of| of.people).sum::<u64>();
             }
         }
         Ok(count)

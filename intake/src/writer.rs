@@ -8,9 +8,8 @@ use crate::{
     batch::{New, SealError, Sealed},
     clock::Clock,
     decide::{Decision, Held, Rules},
-    identify::Claim,
+    identify::{Claim, Denied},
     journal::{self, By},
-    problem::Problem,
     queue::Pace,
     randomness::{NoRandomness, Randomness},
     refusal::Refusal,
@@ -47,7 +46,7 @@ pub(crate) enum Answer {
     /// Refused, at this second.
     Refused { refusal: Refusal, time_unix_s: u64 },
     /// Not looked at: who asks is not known.
-    Denied(Problem),
+    Denied(Denied),
 }
 
 /// A revision that is durable.
@@ -174,19 +173,19 @@ impl Writer {
     fn decide(
         &self,
         held: &mut Held,
-        requests: &[Result<Request, Problem>],
+        requests: &[Result<Request, Denied>],
         now: u64,
-    ) -> Result<Vec<Result<Decision, Problem>>, NoRandomness> {
+    ) -> Result<Vec<Result<Decision, Denied>>, NoRandomness> {
         let rules = Rules { programme: &self.programme, secrets: &self.secrets, randomness: &self.randomness };
-        let decide = |request: &Result<Request, Problem>| match request {
+        let decide = |request: &Result<Request, Denied>| match request {
             Ok(request) => rules.decide(held, request, now).map(Ok),
-            Err(problem) => Ok(Err(problem.clone())),
+            Err(denied) => Ok(Err(denied.clone())),
         };
         requests.iter().map(decide).collect()
     }
 }
 
-fn newly_granted(decisions: &[Result<Decision, Problem>], requests: &[Result<Request, Problem>]) -> Vec<New> {
+fn newly_granted(decisions: &[Result<Decision, Denied>], requests: &[Result<Request, Denied>]) -> Vec<New> {
     let granted = decisions.iter().zip(requests).filter_map(|both| match both {
         (Ok(Decision::New(revision)), Ok(request)) => {
             let (key, content, actor) = (request.key, request.content, request.actor.clone());
@@ -200,7 +199,7 @@ fn newly_granted(decisions: &[Result<Decision, Problem>], requests: &[Result<Req
 
 /// What people are told once a batch is durable. Without one, because the register was taken first, who would have been granted
 /// something is too late.
-fn answers(decisions: Vec<Result<Decision, Problem>>, sealed: Option<&Sealed>, time_unix_s: u64) -> Vec<Answer> {
+fn answers(decisions: Vec<Result<Decision, Denied>>, sealed: Option<&Sealed>, time_unix_s: u64) -> Vec<Answer> {
     let note: Arc<str> = sealed.map_or("", |sealed| &sealed.note).into();
     let mut granted = sealed.into_iter().flat_map(|sealed| {
         let places = (0_u32..).zip(&sealed.revisions);
@@ -215,7 +214,7 @@ fn answers(decisions: Vec<Result<Decision, Problem>>, sealed: Option<&Sealed>, t
         },
         Ok(Decision::Again(ticket, revision)) => Answer::Again { ticket, revision },
         Ok(Decision::Refused(refusal)) => Answer::Refused { refusal, time_unix_s },
-        Err(problem) => Answer::Denied(problem),
+        Err(denied) => Answer::Denied(denied),
     };
     decisions.into_iter().map(answer).collect()
 }

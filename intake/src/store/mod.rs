@@ -19,6 +19,7 @@ use crate::{
     forget::Forgotten,
     journal::{By, CodeChange, Kind, Line, RollChange, Tip},
     secrets::{CodeHash, Person},
+    tries::Wrong,
     turnout::{self, Arrived, Moved},
 };
 use async_trait::async_trait;
@@ -83,6 +84,8 @@ pub(crate) struct OnRoll {
     pub(crate) born: Date,
     /// The code of the district where the person lives.
     pub(crate) district: String,
+    /// Wrong birth dates under this code.
+    pub(crate) wrong: Wrong,
 }
 
 /// A line of the roll.
@@ -194,6 +197,14 @@ pub(crate) type Each<'a, T> = dyn FnMut(T) -> Result<(), StoreError> + Send + 'a
 pub(crate) trait Store: Send + Sync {
     /// The person with this access code.
     async fn person(&self, code: &CodeHash) -> Result<Option<OnRoll>, StoreError>;
+    /// Counts wrong birth dates under these codes at second `now`; gives how many there are of each. Needs no turn.
+    async fn count_wrong(
+        &self,
+        now: u64,
+        codes: &BTreeMap<CodeHash, u64>,
+    ) -> Result<BTreeMap<CodeHash, Wrong>, StoreError>;
+    /// Deletes counts that began at this second or before.
+    async fn drop_wrong(&self, until: u64) -> Result<(), StoreError>;
     /// Those of `people` who are on the roll.
     async fn roll_lines(&self, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError>;
     /// Whether anybody is on the roll.
@@ -272,8 +283,8 @@ pub(crate) trait Store: Send + Sync {
     async fn arrived(&self, first: u64, end: u64) -> Result<Vec<Arrived>, StoreError>;
     /// By how much entries of each kind became more or fewer with these batches.
     async fn moved(&self, first: u64, end: u64) -> Result<Vec<Moved>, StoreError>;
-    /// People on the roll by district, of all birth dates or of a range of them.
-    async fn on_roll(&self, born: Option<(Date, Date)>) -> Result<Vec<turnout::OnRoll>, StoreError>;
+    /// People on the roll by district and by how many of these dates, which rise, are not after the birth date.
+    async fn on_roll(&self, dates: &[Date]) -> Result<Vec<turnout::OnRoll>, StoreError>;
     /// Number of the next line of the journal, and whether one from `line` on may have changed the roll.
     async fn roll_changed(&self, line: u64) -> Result<(u64, bool), StoreError>;
     /// What the database's own clock shows, in Unix seconds.

@@ -5,6 +5,7 @@ use crate::{
     decide::Granted,
     journal::{CodeChange, Kind, Line, RollChange},
     secrets::{CodeHash, Person},
+    tries::Wrong,
 };
 use protocol::{
     entry::{Body, LEAF_BYTES, Revision, Status},
@@ -164,9 +165,12 @@ pub(super) fn code_change(row: (Vec<u8>, Vec<u8>, i64)) -> Result<CodeChange, St
     Ok(CodeChange { person: person(&who)?, code: CodeHash(hash(&code)?.0), issued: unsigned(issued)? })
 }
 
-/// person, born, district.
-pub(super) fn on_roll((who, born, district): (Vec<u8>, String, String)) -> Result<OnRoll, StoreError> {
-    Ok(OnRoll { person: person(&who)?, born: date(&born)?, district })
+/// person, born, district, wrong birth dates since, how many.
+pub(super) type OnRollRow = (Vec<u8>, String, String, i64, i64);
+
+pub(super) fn on_roll((who, born, district, since, dates): OnRollRow) -> Result<OnRoll, StoreError> {
+    let wrong = Wrong { since_unix_s: unsigned(since)?, dates: unsigned(dates)? };
+    Ok(OnRoll { person: person(&who)?, born: date(&born)?, district, wrong })
 }
 
 pub(super) fn decoded(body: &[u8]) -> Result<Body, StoreError> {

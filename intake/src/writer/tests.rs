@@ -106,7 +106,7 @@ async fn desk() -> Desk {
         programme: database.programme.clone(),
         key: Arc::new(SigningKey::new("receipts.example/jebi", KeyType::Ed25519, &[3; 32]).expect("a key")),
         secrets: Secrets::new([1; 32], [2; 32]),
-        tries: Arc::default(),
+        tries: Arc::new(crate::tries::Tries::new(database.store.clone())),
         randomness: Randomness::system(),
         clock: Clock::Rehearsal(clock),
         pace: Arc::default(),
@@ -192,7 +192,7 @@ async fn a_refusal_for_being_late_never_carries_a_second_of_the_window() {
 async fn who_is_taken_off_the_roll_is_not_known_in_the_next_turn() {
     let desk = desk().await;
     let unknown = async |person, born| match desk.ask_as(person, born).await {
-        Ok(Answer::Denied(problem)) => assert_eq!(problem, Refusal::WrongCodeOrBirthDate.into()),
+        Ok(Answer::Denied(Denied::Because(problem))) => assert_eq!(problem, Refusal::WrongCodeOrBirthDate.into()),
         other => panic!("{other:?}"),
     };
     unknown(0, "1960-01-02").await;

@@ -26,7 +26,7 @@ fn a_wrong_code_and_a_wrong_birth_date_get_the_same_answer() {
 
 #[test]
 fn a_letter_is_not_enough_to_try_all_birth_dates() {
-    let world = World::new();
+    let mut world = World::new();
     let person = world.person("kim");
     let guess = |day: usize| {
         let mut body = registration(&person, "request-1");
@@ -44,7 +44,41 @@ fn a_letter_is_not_enough_to_try_all_birth_dates() {
     let credentials = json!({ "access_code": person.code, "birth_date": "1960-01-01" });
     let read = world.post(&format!("{REGISTRATIONS}/000G40R-40M30E2-09185H1/read"), &credentials);
     assert_eq!(read.code(), too_many, "reading is no way around it");
+    world.restart();
+    assert_eq!(world.register(&person, "request-1").code(), too_many, "nor is starting the service again");
     assert_eq!(world.register(&world.person("kim"), "request-1").status, 201, "a new letter works at once");
+}
+
+#[test]
+fn two_services_on_one_database_have_one_limit_of_wrong_dates() {
+    let (runtime, programme) = (tokio::runtime::Runtime::new().expect("a runtime"), programme());
+    let clock = intake::RehearsalClock::new(&programme, programme.window.opens_at_unix_s, 0).expect("a rehearsal");
+    let store = super::cluster::shared().fresh();
+    let open = || runtime.block_on(intake::Database::open(&store, &programme)).expect("a store");
+    let (one, other) = (open(), open());
+    let roll = intake::Roll::new(one.clone(), secrets());
+    let code = runtime.block_on(async {
+        roll.import(&b"reference,born,district\nkim,1960-02-29,11010\n"[..]).await.expect("a roll");
+        let codes = roll.make_codes(&["kim".to_owned()], intake::Reissue::Refuse).await.expect("a code");
+        roll.put_codes(&codes).await.expect("in force");
+        codes[0].code.spelled().to_string()
+    });
+    let (kim, agent) = (Person { reference: "kim".into(), code, born: BORN }, agent());
+    let services = [&one, &other].map(|database| runtime.block_on(start(database, &clock)));
+    let try_date = |service: &intake::Serving, born: &str| {
+        let mut body = registration(&kim, "request-1");
+        body["birth_date"] = json!(born);
+        let request = agent.post(format!("http://{}{REGISTRATIONS}", service.address()));
+        answer(request.content_type("application/json").send(body.to_string())).code().1
+    };
+    for day in 1..=10 {
+        let service = &services[day % 2];
+        assert_eq!(try_date(service, &format!("1960-01-{day:02}")), "wrong-code-or-birth-date");
+    }
+    for service in &services {
+        assert_eq!(try_date(service, "1960-01-11"), "too-many-tries");
+        assert_eq!(try_date(service, BORN), "too-many-tries", "which of them answers makes no difference");
+    }
 }
 
 #[test]

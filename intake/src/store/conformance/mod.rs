@@ -6,6 +6,7 @@ mod forget;
 mod moved;
 mod register;
 mod roll;
+mod tries;
 mod turnout;
 
 #[path = "../../../tests/cluster/mod.rs"]

@@ -104,7 +104,9 @@ pub(super) async fn put_codes(transaction: &mut Tx, line: u64, codes: &[CodeChan
 pub(super) async fn erase(transaction: &mut Tx, what: Forgotten) -> Result<(), StoreError> {
     let statements: &[&'static str] = match what {
         Forgotten::Contacts => &["update contact_sheets set sheet = null where sheet is not null"],
-        Forgotten::Codes => &["truncate code_changes", "update roll set code_hash = null, codes_issued = 0"],
+        Forgotten::Codes => {
+            &["truncate code_changes", "truncate tries", "update roll set code_hash = null, codes_issued = 0"]
+        }
         Forgotten::Roll => &["truncate roll_changes", "truncate roll"],
     };
     for statement in statements {

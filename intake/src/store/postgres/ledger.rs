@@ -113,14 +113,16 @@ async fn on_roll(
     connection: &mut PgConnection,
     codes: &[CodeHash],
 ) -> Result<(BTreeMap<CodeHash, OnRoll>, Registered), StoreError> {
-    let query = "select r.code_hash, r.person, r.born, r.district, e.ticket, e.revision
-                 from roll r left join entries e on e.person = r.person where r.code_hash = any($1)";
-    type Row = (Vec<u8>, Vec<u8>, String, String, Option<Vec<u8>>, Option<i32>);
+    let query = "select r.code_hash, r.person, r.born, r.district, coalesce(t.since_unix_s, 0), coalesce(t.dates, 0),
+                        e.ticket, e.revision
+                 from roll r left join tries t on t.code_hash = r.code_hash left join entries e on e.person = r.person
+                 where r.code_hash = any($1)";
+    type Row = (Vec<u8>, Vec<u8>, String, String, i64, i64, Option<Vec<u8>>, Option<i32>);
     let keys: Vec<&[u8]> = codes.iter().map(|code| &code.0[..]).collect();
     let found: Vec<Row> = sqlx::query_as(query).bind(keys).fetch_all(connection).await?;
     let (mut people, mut registered) = (BTreeMap::new(), Vec::new());
-    for (code, person, born, district, ticket, last) in found {
-        people.insert(CodeHash(rows::hash(&code)?.0), rows::on_roll((person, born, district))?);
+    for (code, person, born, district, since, dates, ticket, last) in found {
+        people.insert(CodeHash(rows::hash(&code)?.0), rows::on_roll((person, born, district, since, dates))?);
         registered.extend(ticket.zip(last));
     }
     Ok((people, registered))

@@ -9,6 +9,7 @@
 mod bulk;
 mod ledger;
 mod part;
+mod tries;
 
 #[path = "../sql/contacts.rs"]
 mod contacts;
@@ -31,6 +32,7 @@ use crate::{
     forget::Forgotten,
     journal::{By, CodeChange, Kind, Line, RollChange},
     secrets::{CodeHash, Person},
+    tries::Wrong,
     turnout::{Arrived, Moved},
 };
 use async_trait::async_trait;
@@ -54,7 +56,7 @@ type Pool = PgPool;
 type Tx = Transaction<'static, Postgres>;
 
 /// The store's tables, in order.
-pub(super) const MIGRATIONS: [(&str, &str); 8] = [
+pub(super) const MIGRATIONS: [(&str, &str); 9] = [
     ("draw", include_str!("../../../migrations/postgres/0001_draw.sql")),
     ("journal", include_str!("../../../migrations/postgres/0002_journal.sql")),
     ("roll", include_str!("../../../migrations/postgres/0003_roll.sql")),
@@ -63,6 +65,7 @@ pub(super) const MIGRATIONS: [(&str, &str); 8] = [
     ("anchors", include_str!("../../../migrations/postgres/0006_anchors.sql")),
     ("forget", include_str!("../../../migrations/postgres/0007_forget.sql")),
     ("entries", include_str!("../../../migrations/postgres/0008_entries.sql")),
+    ("tries", include_str!("../../../migrations/postgres/0009_tries.sql")),
 ];
 
 /// A PostgreSQL database.
@@ -70,6 +73,7 @@ pub(super) struct PostgresStore {
     pool: PgPool,
     /// For the connection that writes registrations.
     quick: PgConnectOptions,
+    tries: tries::Tries,
 }
 
 impl PostgresStore {
@@ -83,7 +87,8 @@ impl PostgresStore {
         durable(&pool).await?;
         rows::migrator(&MIGRATIONS).run(&pool).await?;
         register::belong(&pool, programme).await?;
-        Ok(Self { pool, quick: quick(options) })
+        let quick = quick(options);
+        Ok(Self { pool, tries: tries::Tries::new(quick.clone()), quick })
     }
 }
 
@@ -112,6 +117,16 @@ async fn durable(pool: &PgPool) -> Result<(), StoreError> {
 impl Store for PostgresStore {
     async fn person(&self, code: &CodeHash) -> Result<Option<OnRoll>, StoreError> {
         roll::person(&self.pool, code).await
+    }
+    async fn count_wrong(
+        &self,
+        now: u64,
+        codes: &BTreeMap<CodeHash, u64>,
+    ) -> Result<BTreeMap<CodeHash, Wrong>, StoreError> {
+        self.tries.count(now, codes).await
+    }
+    async fn drop_wrong(&self, until: u64) -> Result<(), StoreError> {
+        roll::drop_wrong(&self.pool, until).await
     }
     async fn roll_lines(&self, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError> {
         bulk::roll_lines(&self.pool, people).await
@@ -218,8 +233,8 @@ impl Store for PostgresStore {
     async fn moved(&self, first: u64, end: u64) -> Result<Vec<Moved>, StoreError> {
         turnout::moved(&self.pool, first, end).await
     }
-    async fn on_roll(&self, born: Option<(Date, Date)>) -> Result<Vec<crate::turnout::OnRoll>, StoreError> {
-        turnout::on_roll(&self.pool, born).await
+    async fn on_roll(&self, dates: &[Date]) -> Result<Vec<crate::turnout::OnRoll>, StoreError> {
+        turnout::on_roll(&self.pool, dates).await
     }
     async fn roll_changed(&self, line: u64) -> Result<(u64, bool), StoreError> {
         turnout::roll_changed(&self.pool, line).await

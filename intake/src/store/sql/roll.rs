@@ -7,7 +7,7 @@ use crate::{
     secrets::{CodeHash, Person},
     store::{
         OnRoll, StoreError,
-        rows::{self, signed},
+        rows::{self, OnRollRow, signed},
     },
 };
 use protocol::programme::civil::Date;
@@ -15,8 +15,9 @@ use std::collections::BTreeMap;
 
 /// The person with this access code.
 pub(super) async fn person(pool: &Pool, code: &CodeHash) -> Result<Option<OnRoll>, StoreError> {
-    let query = "select person, born, district from roll where code_hash = $1";
-    let row: Option<(Vec<u8>, String, String)> = sqlx::query_as(query).bind(&code.0[..]).fetch_optional(pool).await?;
+    let query = "select r.person, r.born, r.district, coalesce(t.since_unix_s, 0), coalesce(t.dates, 0)
+                 from roll r left join tries t on t.code_hash = r.code_hash where r.code_hash = $1";
+    let row: Option<OnRollRow> = sqlx::query_as(query).bind(&code.0[..]).fetch_optional(pool).await?;
     row.map(rows::on_roll).transpose()
 }
 
@@ -33,6 +34,12 @@ async fn record(
     let line = journal::add(transaction, Said { time_unix_s: now, kind, by, first, count, digest }).await?;
     bulk::change_roll(transaction, line.number, changes).await?;
     Ok(line.number)
+}
+
+/// Deletes counts of wrong birth dates that began at this second or before.
+pub(super) async fn drop_wrong(pool: &Pool, until: u64) -> Result<(), StoreError> {
+    sqlx::query("delete from tries where since_unix_s <= $1").bind(signed(until)?).execute(pool).await?;
+    Ok(())
 }
 
 pub(super) async fn undo(pool: &Pool, now: u64, by: &By, line: u64) -> Result<u64, StoreError> {

@@ -52,13 +52,19 @@ pub(super) async fn moved(pool: &Pool, first: u64, end: u64) -> Result<Vec<Moved
     found.into_iter().map(moved).collect()
 }
 
-/// People on the roll by district, of all birth dates or of those of a range, both ends included.
-pub(super) async fn on_roll(pool: &Pool, born: Option<(Date, Date)>) -> Result<Vec<OnRoll>, StoreError> {
+/// People on the roll by district and by how many of these dates, which rise, are not after the birth date: the roll is
+/// gone through once.
+pub(super) async fn on_roll(pool: &Pool, dates: &[Date]) -> Result<Vec<OnRoll>, StoreError> {
     // Dates are text of one length, in the order of time.
-    let (from, to) = born.map_or(("0".into(), "9999-99-99".into()), |(from, to)| (from.to_string(), to.to_string()));
-    let query = "select district, count(*) from roll where born >= $1 and born <= $2 group by district";
-    let found: Vec<(String, i64)> = sqlx::query_as(query).bind(from).bind(to).fetch_all(pool).await?;
-    found.into_iter().map(|(district, people)| Ok(OnRoll { district, people: unsigned(people)? })).collect()
+    let part = |(place, date): (usize, &Date)| format!(" when born < '{date}' then {place}");
+    let parts: String = dates.iter().enumerate().map(part).collect();
+    let part = if dates.is_empty() { "0".to_owned() } else { format!("case{parts} else {} end", dates.len()) };
+    let query = format!("select district, cast({part} as bigint) as part, count(*) from roll group by district, part");
+    let found: Vec<(String, i64, i64)> = sqlx::query_as(sqlx::AssertSqlSafe(query)).fetch_all(pool).await?;
+    let on_roll = |(district, dates, people): (String, i64, i64)| {
+        Ok(OnRoll { district, dates: unsigned(dates)?, people: unsigned(people)? })
+    };
+    found.into_iter().map(on_roll).collect()
 }
 
 /// Number of the next line of the journal, and whether one of those from `line` on may have changed the roll.

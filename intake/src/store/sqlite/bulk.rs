@@ -79,7 +79,9 @@ pub(super) async fn put_codes(transaction: &mut Tx, line: u64, codes: &[CodeChan
 pub(super) async fn erase(transaction: &mut Tx, what: Forgotten) -> Result<(), StoreError> {
     let statements: &[&'static str] = match what {
         Forgotten::Contacts => &["update contact_sheets set sheet = null where sheet is not null"],
-        Forgotten::Codes => &["delete from code_changes", "update roll set code_hash = null, codes_issued = 0"],
+        Forgotten::Codes => {
+            &["delete from code_changes", "delete from tries", "update roll set code_hash = null, codes_issued = 0"]
+        }
         Forgotten::Roll => &["delete from roll_changes", "delete from roll"],
     };
     for statement in statements {

@@ -83,10 +83,14 @@ pub(super) fn ends(connection: &Connection) -> Result<(Tip, Option<BatchStatemen
 /// The people with these codes, all requests of theirs that were granted, and their last revisions.
 fn known(connection: &Connection, codes: &[CodeHash]) -> Result<(BTreeMap<CodeHash, OnRoll>, Held), StoreError> {
     let (mut people, mut held) = (BTreeMap::new(), Held::default());
-    let mut query = connection.prepare_cached("select person, born, district from roll where code_hash = ?1")?;
+    let mut query = connection.prepare_cached(
+        "select r.person, r.born, r.district, coalesce(t.since_unix_s, 0), coalesce(t.dates, 0)
+         from roll r left join tries t on t.code_hash = r.code_hash where r.code_hash = ?1",
+    )?;
     for code in codes {
-        let row = query.query_row([&code.0[..]], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
-        if let Some(row) = row {
+        let mut found = query.query([&code.0[..]])?;
+        if let Some(row) = found.next()? {
+            let row = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
             people.insert(*code, rows::on_roll(row)?);
         }
     }

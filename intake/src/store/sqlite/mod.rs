@@ -9,6 +9,7 @@ mod ledger;
 mod own;
 mod part;
 mod scan;
+mod tries;
 
 #[path = "../sql/contacts.rs"]
 mod contacts;
@@ -31,6 +32,7 @@ use crate::{
     forget::Forgotten,
     journal::{By, CodeChange, Kind, Line, RollChange},
     secrets::{CodeHash, Person},
+    tries::Wrong,
     turnout::{Arrived, Moved},
 };
 use async_trait::async_trait;
@@ -66,7 +68,7 @@ type Pool = SqlitePool;
 type Tx = Transaction<'static, Sqlite>;
 
 /// The store's tables, in order.
-pub(super) const MIGRATIONS: [(&str, &str); 9] = [
+pub(super) const MIGRATIONS: [(&str, &str); 10] = [
     ("draw", include_str!("../../../migrations/sqlite/0001_draw.sql")),
     ("roll", include_str!("../../../migrations/sqlite/0002_roll.sql")),
     ("register", include_str!("../../../migrations/sqlite/0003_register.sql")),
@@ -76,6 +78,7 @@ pub(super) const MIGRATIONS: [(&str, &str); 9] = [
     ("chain", include_str!("../../../migrations/sqlite/0007_chain.sql")),
     ("fewer indexes", include_str!("../../../migrations/sqlite/0008_fewer_indexes.sql")),
     ("forget", include_str!("../../../migrations/sqlite/0009_forget.sql")),
+    ("tries", include_str!("../../../migrations/sqlite/0010_tries.sql")),
 ];
 
 /// A SQLite file.
@@ -87,6 +90,8 @@ pub(super) struct SqliteStore {
     scan: own::Own,
     /// For parts of an import.
     parts: own::Own,
+    /// For wrong birth dates.
+    tries: own::Own,
 }
 
 impl SqliteStore {
@@ -118,6 +123,7 @@ impl SqliteStore {
             read,
             scan: own::Own::reads(path.to_owned()),
             parts: own::Own::writes(path.to_owned()),
+            tries: own::Own::counts(path.to_owned()),
         })
     }
 }
@@ -132,6 +138,16 @@ fn private(path: &Path) -> Result<(), StoreError> {
 impl Store for SqliteStore {
     async fn person(&self, code: &CodeHash) -> Result<Option<OnRoll>, StoreError> {
         roll::person(&self.read, code).await
+    }
+    async fn count_wrong(
+        &self,
+        now: u64,
+        codes: &BTreeMap<CodeHash, u64>,
+    ) -> Result<BTreeMap<CodeHash, Wrong>, StoreError> {
+        tries::count(&self.tries, now, codes).await
+    }
+    async fn drop_wrong(&self, until: u64) -> Result<(), StoreError> {
+        roll::drop_wrong(&self.write, until).await
     }
     async fn roll_lines(&self, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError> {
         scan::roll_lines(&self.scan, people).await
@@ -239,8 +255,8 @@ impl Store for SqliteStore {
     async fn moved(&self, first: u64, end: u64) -> Result<Vec<Moved>, StoreError> {
         turnout::moved(&self.read, first, end).await
     }
-    async fn on_roll(&self, born: Option<(Date, Date)>) -> Result<Vec<crate::turnout::OnRoll>, StoreError> {
-        turnout::on_roll(&self.read, born).await
+    async fn on_roll(&self, dates: &[Date]) -> Result<Vec<crate::turnout::OnRoll>, StoreError> {
+        turnout::on_roll(&self.read, dates).await
     }
     async fn roll_changed(&self, line: u64) -> Result<(u64, bool), StoreError> {
         turnout::roll_changed(&self.read, line).await
@@ -263,6 +279,7 @@ impl Store for SqliteStore {
     async fn close(&self) {
         self.scan.close();
         self.parts.close();
+        self.tries.close();
         self.read.close().await;
         self.write.close().await;
     }

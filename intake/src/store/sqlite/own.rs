@@ -28,6 +28,11 @@ impl Own {
         Self { path, begin: "", kept: Arc::default() }
     }
 
+    /// For what may be lost in a power cut.
+    pub(super) fn counts(path: PathBuf) -> Self {
+        Self { path, begin: "pragma synchronous = normal", kept: Arc::default() }
+    }
+
     /// Lets go of the file.
     pub(super) fn close(&self) {
         *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = None;
