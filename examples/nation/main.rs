@@ -59,6 +59,9 @@ struct Arguments {
     /// Only fill an intake's store with them and freeze it: `jebi freeze` is measured, and nothing else.
     #[arg(long)]
     freeze: bool,
+    /// Fill a store and freeze it, then go on to the result and audit it: `jebi store check` and `jebi audit` are measured too.
+    #[arg(long)]
+    audit: bool,
     /// Where to work; a folder of its own is made in it.
     #[arg(long, default_value_os_t = std::env::temp_dir())]
     dir: PathBuf,
@@ -88,11 +91,17 @@ fn main() {
 
 fn run(arguments: &Arguments, jebi: &Program, people: u32, mechanism: &str, folder: &std::path::Path) {
     let began = Instant::now();
-    if arguments.freeze {
+    if arguments.freeze || arguments.audit {
         filling::fill(jebi, folder, arguments.family, people, mechanism);
         let people = console::count(people.into());
         println!("a store with {people} entries, filled in {} s in {}", began.elapsed().as_secs(), folder.display());
         jebi.measure("freeze", &["freeze", "DRAW", "--at", "2023-08-21T18:05:00+09:00"], folder);
+        if arguments.audit {
+            jebi.measure("status", &["status", "DRAW", "--json"], folder);
+            to_the_result(jebi, folder);
+            jebi.measure("check", &["store", "check", "DRAW"], folder);
+            jebi.measure("audit", &["audit", "DRAW"], folder);
+        }
         return;
     }
     let sessions = freezing::freeze(jebi, folder, arguments.family, people, mechanism);
@@ -104,13 +113,17 @@ fn run(arguments: &Arguments, jebi: &Program, people: u32, mechanism: &str, fold
         began.elapsed().as_secs(),
         folder.display()
     );
-    let beacon = concat!(env!("CARGO_MANIFEST_DIR"), "/data/beacon/quicknet-round-1000.json");
-    jebi.measure("seed", &["seed", "DRAW", "--beacon", beacon, "--at", "2023-08-24T01:00:00+09:00"], folder);
-    jebi.measure("allocate", &["allocate", "DRAW", "--at", "2023-08-24T01:05:00+09:00"], folder);
+    to_the_result(jebi, folder);
     if arguments.publish {
         jebi.measure("publish", &["publish", "--confirm", "DRAW"], folder);
         jebi.measure("verify", &["verify", "DRAW/bundle"], folder);
     }
+}
+
+fn to_the_result(jebi: &Program, folder: &std::path::Path) {
+    let beacon = concat!(env!("CARGO_MANIFEST_DIR"), "/data/beacon/quicknet-round-1000.json");
+    jebi.measure("seed", &["seed", "DRAW", "--beacon", beacon, "--at", "2023-08-24T01:00:00+09:00"], folder);
+    jebi.measure("allocate", &["allocate", "DRAW", "--at", "2023-08-24T01:05:00+09:00"], folder);
 }
 
 fn people(text: &str) -> Result<u32, String> {

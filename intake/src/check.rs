@@ -115,6 +115,18 @@ pub enum Fault {
     Store(#[from] StoreError),
 }
 
+/// What a check goes through, one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checking {
+    /// The lines of the journal, with what lies beside them.
+    Journal,
+    /// All that was ever said of people and tickets, against what the store says now.
+    State,
+}
+
+/// Hears how much of what is being gone through is done, of how much.
+pub type Tell<'a> = dyn FnMut(Checking, u64, u64) + Send + 'a;
+
 /// Lines of the journal that are gone through together, with everything under them in memory.
 const PAGE: u32 = 64;
 
@@ -140,6 +152,15 @@ impl Database {
     /// # Errors
     /// The first [`Fault`].
     pub async fn check(&self, seen: &[Hash]) -> Result<Checked, Fault> {
+        self.check_telling(seen, &mut |_, _, _| ()).await
+    }
+
+    /// The same; `tell` hears how far it is.
+    ///
+    /// # Errors
+    /// The first [`Fault`].
+    pub async fn check_telling(&self, seen: &[Hash], tell: &mut Tell<'_>) -> Result<Checked, Fault> {
+        let all = self.store.next_line().await?;
         let mut tip = Tip::start(self.programme.hash());
         let mut unseen: Vec<Hash> = seen.to_vec();
         let mut sums = Sums::default();
@@ -154,11 +175,12 @@ impl Database {
                 unseen.retain(|link| *link != line.link);
             }
             self.check_covered(&lines, &mut sums, &gone).await?;
+            tell(Checking::Journal, tip.next, all.max(tip.next));
         }
         if let Some(link) = unseen.first() {
             return Err(Fault::Unseen(*link));
         }
-        let (people, entries) = self.check_state(&sums).await?;
+        let (people, entries) = self.check_state(&sums, tell).await?;
         Ok(Checked { batches: sums.batches, revisions: sums.revisions, people, entries, tip })
     }
 

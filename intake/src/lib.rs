@@ -40,7 +40,7 @@ mod tries;
 mod turnout;
 mod writer;
 
-pub use check::{Checked, Fault, PersonFault};
+pub use check::{Checked, Checking, Fault, PersonFault, Tell};
 pub use clock::{BindingProgramme, Clock, RehearsalClock};
 pub use code::AccessCode;
 pub use desk::{Asked, Desk, Form, Handout, NotGranted, Reason, Way};

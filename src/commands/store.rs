@@ -2,11 +2,11 @@
 
 use crate::{
     cli::Store as Arguments,
-    console::{count, data, step},
+    console::{bar, count, data, step},
     draw::{Draw, clock, intake as part},
     failure::{Context, Failure, Outcome},
 };
-use intake::{Database, Fault, Line};
+use intake::{Checked, Checking, Database, Fault, Line};
 use protocol::hash::Hash;
 use serde_json::json;
 
@@ -43,10 +43,29 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     })
 }
 
+/// Goes through the whole store, with a bar.
+pub(crate) async fn go_through(database: &Database, seen: &[Hash]) -> Result<Checked, Fault> {
+    let bar = bar("the journal", 0);
+    let mut tell = |part, done, all| {
+        let what = match part {
+            Checking::Journal => "the journal",
+            Checking::State => "roll and entries",
+        };
+        if bar.message() != what {
+            bar.set_message(what);
+        }
+        bar.set_length(all);
+        bar.set_position(done);
+    };
+    let checked = database.check_telling(seen, &mut tell).await;
+    bar.finish_and_clear();
+    checked
+}
+
 async fn check(database: &Database, seen: &[String]) -> Outcome {
     let link = |text: &String| Hash::parse(text).ok_or_else(|| Failure::new(format!("{text} is no link")));
     let seen = seen.iter().map(link).collect::<Outcome<Vec<Hash>>>()?;
-    let checked = database.check(&seen).await.map_err(|fault| match fault {
+    let checked = go_through(database, &seen).await.map_err(|fault| match fault {
         Fault::Store(error) => Failure::new(error),
         fault => Failure::rejected(fault).hint("keep the store as it is; do not serve from it before it is explained"),
     })?;

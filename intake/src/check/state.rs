@@ -1,12 +1,15 @@
 //! The state that the journal gives, person by person and ticket by ticket, against the one that the store has.
 
-use super::{Fault, Sums};
+use super::{Checking, Fault, Sums, Tell};
 use crate::{
     journal::{CodeChange, RollChange},
     secrets::{CodeHash, Person},
     store::{Database, OfPerson, OfTicket},
 };
 use protocol::{hash::Hash, programme::civil::Date, ticket::Ticket};
+
+/// How many more there are before it is told again.
+const TOLD: u64 = 10_000;
 
 /// One person, as far as the journal has told.
 #[derive(Debug)]
@@ -38,7 +41,7 @@ struct Entries {
 
 impl Database {
     /// People and entries, if the state is the one that the lines add up to.
-    pub(super) async fn check_state(&self, sums: &Sums) -> Result<(u64, u64), Fault> {
+    pub(super) async fn check_state(&self, sums: &Sums, tell: &mut Tell<'_>) -> Result<(u64, u64), Fault> {
         if self.store.frozen().await? != sums.frozen {
             return Err(Fault::Freeze);
         }
@@ -48,10 +51,13 @@ impl Database {
         let batches = self.store.last_batch().await?.map_or(0, |last| last.number + 1);
         same("batches", sums.batches, batches)?;
         same("sheets of contacts", sums.sheets, self.store.sheet_count().await?)?;
+        let of_roll = sums.changes + sums.codes;
+        let all = of_roll + sums.revisions;
         let mut roll = Roll::default();
         self.store
             .roll_story(&mut |told| {
                 roll.hear(told);
+                tell_sometimes(tell, roll.changes + roll.codes, all);
                 Ok(())
             })
             .await?;
@@ -62,12 +68,19 @@ impl Database {
         self.store
             .entry_story(&mut |told| {
                 entries.hear(told);
+                tell_sometimes(tell, of_roll + entries.revisions, all);
                 Ok(())
             })
             .await?;
         same("revisions", sums.revisions, entries.revisions)?;
         let entries = entries.end()?;
         Ok((roll.people, entries.entries))
+    }
+}
+
+fn tell_sometimes(tell: &mut Tell<'_>, done: u64, all: u64) {
+    if done.is_multiple_of(TOLD) {
+        tell(Checking::State, done, all);
     }
 }
 

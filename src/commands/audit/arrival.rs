@@ -1,7 +1,10 @@
 //! Results by the order of arrival: the first revision of each ticket, as the store's batches have it.
 
 use super::entries::Compared;
-use crate::{console::count, draw::Announced};
+use crate::{
+    console::{bar, count},
+    draw::Announced,
+};
 use intake::{
     Database, StoreError,
     arrival::{Count, Finding, independence},
@@ -65,9 +68,11 @@ fn once_in(bits: u32) -> String {
 pub(super) async fn places(database: &Database, tickets: &[Ticket]) -> Result<Vec<u32>, StoreError> {
     let mut places = vec![u32::MAX; tickets.len()];
     let (mut first, mut next) = (0, 0_u32);
+    let progress = bar("arrivals", tickets.len() as u64);
     loop {
         let leaves = database.leaves(first, PAGE).await?;
         if leaves.is_empty() {
+            progress.finish_and_clear();
             return Ok(places);
         }
         for leaf in leaves {
@@ -80,6 +85,7 @@ pub(super) async fn places(database: &Database, tickets: &[Ticket]) -> Result<Ve
             }
             next = next.saturating_add(1);
         }
+        progress.set_position(next.into());
         first += PAGE;
     }
 }

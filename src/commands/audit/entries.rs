@@ -2,6 +2,7 @@
 
 use super::Wrong;
 use crate::{
+    console::bar,
     draw::Announced,
     failure::{Context, Failure, Outcome},
 };
@@ -42,6 +43,7 @@ pub(super) async fn compare(announced: &Announced, database: &Database) -> Outco
     let has_roll = database.has_roll().await.context("reading the roll")?;
     let mut compared = Compared { tickets: Vec::new(), cohorts: Vec::new(), has_roll, wrong: Vec::new() };
     let (mut other, mut nobody) = (None, None);
+    let progress = bar("entries", frozen.size);
     for number in 0.. {
         let held = taken.next_run().await.context("reading the store's entries")?;
         let run = match u64::from(number) * (RUN_ENTRIES as u64) < frozen.size {
@@ -59,9 +61,11 @@ pub(super) async fn compare(announced: &Announced, database: &Database) -> Outco
                 Err(fault) => nobody = Some(fault.to_string()),
             }
         }
+        progress.inc(run.len() as u64);
         compared.tickets.extend(run.iter().map(|entry| entry.ticket));
         compared.cohorts.extend(run.iter().map(|entry| entry.body.cohort));
     }
+    progress.finish_and_clear();
     compared.wrong.extend(other.map(|what| Wrong { part: "register", what }));
     compared.wrong.extend(nobody.map(|what| Wrong { part: "roll", what }));
     Ok(compared)

@@ -9,6 +9,7 @@ mod view;
 
 use crate::{
     cli::Audit as Arguments,
+    commands::store,
     console::{data, step},
     draw::{Announced, Draw, Step, intake as part, once},
     failure::{Context, Failure, Outcome},
@@ -77,7 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 
 async fn audit(announced: &Announced, database: &Database, bundle: Option<PathBuf>) -> Outcome<Report> {
     let mut report = Report::default();
-    match database.check(&[]).await {
+    match store::go_through(database, &[]).await {
         Ok(checked) => report.checked = Some(checked),
         Err(Fault::Store(error)) => return Err(Failure::new(error)),
         Err(fault) => report.wrong.push(Wrong { part: "store", what: fault.to_string() }),

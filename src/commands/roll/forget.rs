@@ -3,6 +3,7 @@
 use super::ask;
 use crate::{
     cli::{Forget as Arguments, Forgotten as Named},
+    commands::store,
     console::{count, data, step},
     draw::{Draw, Step, clock, intake as part},
     failure::{Context, Failure, Outcome},
@@ -14,7 +15,7 @@ use intake::{Forgotten, Roll};
 /// # Errors
 /// Before the result and the end of the objection period, with the date; if the store is not sound; if nobody says so.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let Arguments { draw, only, yes, by, time, store } = arguments;
+    let Arguments { draw, only, yes, by, time, store: at } = arguments;
     let announced = Draw::at(draw).announced()?;
     let programme = &announced.programme;
     let from = programme.window.objection_ends_at_unix_s;
@@ -24,7 +25,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     }
     announced.require(Step::Allocated)?;
     part::runtime()?.block_on(async {
-        let database = part::open(&announced, store.store.as_deref()).await?;
+        let database = part::open(&announced, at.store.as_deref()).await?;
         let clock = part::clock(programme, time.at, 1)?;
         let roll = Roll::new(database.clone(), part::secrets(&announced.draw)?);
         let roll = roll.by(part::by(by.actor.as_deref())?).at(clock);
@@ -37,7 +38,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             return Ok(());
         }
         step("checking the store: what is deleted must be what was written");
-        database.check(&[]).await.map_err(|fault| {
+        store::go_through(&database, &[]).await.map_err(|fault| {
             Failure::rejected(fault).hint("keep the store as it is; nothing is deleted before this is explained")
         })?;
         due.iter().for_each(|what| data(format!("to delete: {:8} {}", what.name(), describe(*what))));
