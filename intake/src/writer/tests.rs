@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    identify::Shown,
+    identify::{Denied, Shown},
     journal::RollChange,
     request::Wish,
     secrets::{CodeHash, Person},
@@ -192,6 +192,9 @@ async fn a_refusal_for_being_late_never_carries_a_second_of_the_window() {
 async fn who_is_taken_off_the_roll_is_not_known_in_the_next_turn() {
     let desk = desk().await;
     let unknown = async |person, born| match desk.ask_as(person, born).await {
+        Ok(Answer::Denied(Denied::WrongDate { code, .. })) => {
+            assert_eq!((code, born), (CodeHash([person; 32]), "1960-01-02"))
+        }
         Ok(Answer::Denied(Denied::Because(problem))) => assert_eq!(problem, Refusal::WrongCodeOrBirthDate.into()),
         other => panic!("{other:?}"),
     };
