@@ -13,7 +13,7 @@ use crate::{
 use async_trait::async_trait;
 use protocol::{entry::Revision, receipt::BatchStatement};
 use sqlx::{
-    Connection, Executor, FromRow, PgConnection,
+    Connection, Executor, FromRow, PgConnection, Row,
     postgres::{PgArguments, PgConnectOptions, PgRow},
 };
 use std::collections::BTreeMap;
@@ -48,8 +48,7 @@ impl PostgresLedger {
 impl Ledger for PostgresLedger {
     async fn begin(&mut self, codes: &[CodeHash]) -> Result<Turn, StoreError> {
         let (mut connection, (tip, last)) = self.locked().await?;
-        let (on_roll, registered) = on_roll(&mut connection, codes).await?;
-        let held = if registered.is_empty() { Held::default() } else { held(&mut connection, &registered).await? };
+        let (on_roll, held) = known(&mut connection, codes).await?;
         self.connection = Some(connection);
         Ok(Turn { on_roll, held, last, tip })
     }
@@ -91,9 +90,9 @@ const BEGIN: &str = "begin; select 1 from draw for update;
      left join (select number, leaves, time_unix_s, root from batches order by number desc limit 1) b on true";
 
 fn ends(rows: &[PgRow]) -> Result<Ends, StoreError> {
-    type Row = (Vec<u8>, Option<i64>, Option<Vec<u8>>, Option<i64>, Option<i64>, Option<i64>, Option<Vec<u8>>);
+    type Last = (Vec<u8>, Option<i64>, Option<Vec<u8>>, Option<i64>, Option<i64>, Option<i64>, Option<Vec<u8>>);
     let row = rows.last().ok_or(StoreError::Damaged("the store has no draw"))?;
-    let (programme, number, link, batch, leaves, time, root) = Row::from_row(row)?;
+    let (programme, number, link, batch, leaves, time, root) = Last::from_row(row)?;
     let tip = match (number, link) {
         (Some(number), Some(link)) => Tip { next: unsigned::<u64>(number)? + 1, link: rows::hash(&link)? },
         _ => Tip::start(rows::hash(&programme)?),
@@ -105,47 +104,36 @@ fn ends(rows: &[PgRow]) -> Result<Ends, StoreError> {
     Ok((tip, last.map(rows::batch).transpose()?))
 }
 
-/// The tickets of those who registered, each with its last revision.
-type Registered = Vec<(Vec<u8>, i32)>;
-
-/// The people with these codes.
-async fn on_roll(
+/// The people with these codes, all requests of theirs that were granted, and their last revisions.
+async fn known(
     connection: &mut PgConnection,
     codes: &[CodeHash],
-) -> Result<(BTreeMap<CodeHash, OnRoll>, Registered), StoreError> {
+) -> Result<(BTreeMap<CodeHash, OnRoll>, Held), StoreError> {
     let query = "select r.code_hash, r.person, r.born, r.district, coalesce(t.since_unix_s, 0), coalesce(t.dates, 0),
-                        e.ticket, e.revision
-                 from roll r left join tries t on t.code_hash = r.code_hash left join entries e on e.person = r.person
+                        v.request, v.content, v.ticket, v.revision::bigint, v.status::bigint, v.blinding,
+                        case when v.revision = e.revision then v.body end
+                 from roll r
+                 left join tries t on t.code_hash = r.code_hash
+                 left join entries e on e.person = r.person
+                 left join revisions v on v.ticket = e.ticket
                  where r.code_hash = any($1)";
-    type Row = (Vec<u8>, Vec<u8>, String, String, i64, i64, Option<Vec<u8>>, Option<i32>);
     let keys: Vec<&[u8]> = codes.iter().map(|code| &code.0[..]).collect();
-    let found: Vec<Row> = sqlx::query_as(query).bind(keys).fetch_all(connection).await?;
-    let (mut people, mut registered) = (BTreeMap::new(), Vec::new());
-    for (code, person, born, district, since, dates, ticket, last) in found {
-        people.insert(CodeHash(rows::hash(&code)?.0), rows::on_roll((person, born, district, since, dates))?);
-        registered.extend(ticket.zip(last));
-    }
-    Ok((people, registered))
-}
-
-/// All requests that were granted for these tickets, and their last revisions.
-async fn held(connection: &mut PgConnection, registered: &Registered) -> Result<Held, StoreError> {
-    let query = "select r.request, r.content, r.ticket, r.revision::bigint, r.status::bigint, r.blinding,
-                        case when r.revision = e.last then r.body end
-                 from unnest($1::bytea[], $2::integer[]) as e (ticket, last)
-                 join revisions r on r.ticket = e.ticket";
-    type Row = (Vec<u8>, Vec<u8>, Vec<u8>, i64, i64, Vec<u8>, Option<Vec<u8>>);
-    let (tickets, last): (Vec<&[u8]>, Vec<i32>) = registered.iter().map(|(ticket, last)| (&ticket[..], *last)).unzip();
-    let found: Vec<Row> = sqlx::query_as(query).bind(tickets).bind(last).fetch_all(connection).await?;
-    let mut held = Held::default();
-    for (request, content, ticket, revision, status, blinding, body) in found {
-        held.granted.insert(rows::hash(&request)?, rows::granted(&content, &ticket, revision)?);
-        if let Some(body) = body {
+    let found = sqlx::query(query).bind(keys).fetch_all(connection).await?;
+    let (mut people, mut held) = (BTreeMap::new(), Held::default());
+    for row in &found {
+        let code: &[u8] = row.try_get(0)?;
+        let person = (row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?, row.try_get(5)?);
+        people.insert(CodeHash(rows::hash(code)?.0), rows::on_roll(person)?);
+        let Some(request) = row.try_get::<Option<&[u8]>, _>(6)? else { continue };
+        let (content, ticket, revision): (&[u8], Vec<u8>, i64) = (row.try_get(7)?, row.try_get(8)?, row.try_get(9)?);
+        held.granted.insert(rows::hash(request)?, rows::granted(content, &ticket, revision)?);
+        if let Some(body) = row.try_get(12)? {
+            let (status, blinding) = (row.try_get(10)?, row.try_get(11)?);
             let last = rows::revision((ticket, revision, status, blinding, body))?;
             held.entries.insert(Person(last.body.person), last);
         }
     }
-    Ok(held)
+    Ok((people, held))
 }
 
 /// Everything of a batch in one statement: one way to the database and back. How many entries were made and changed; the
