@@ -86,8 +86,10 @@ pub(super) struct SqliteStore {
     path: PathBuf,
     write: SqlitePool,
     read: SqlitePool,
-    /// For many rows.
+    /// For the register in order.
     scan: own::Own,
+    /// For many people, while the register's next run is read.
+    people: own::Own,
     /// For parts of an import.
     parts: own::Own,
     /// For wrong birth dates.
@@ -122,6 +124,7 @@ impl SqliteStore {
             write,
             read,
             scan: own::Own::reads(path.to_owned()),
+            people: own::Own::reads(path.to_owned()),
             parts: own::Own::writes(path.to_owned()),
             tries: own::Own::counts(path.to_owned()),
         })
@@ -150,7 +153,7 @@ impl Store for SqliteStore {
         roll::drop_wrong(&self.write, until).await
     }
     async fn roll_lines(&self, people: &[Person]) -> Result<BTreeMap<Person, RollLine>, StoreError> {
-        scan::roll_lines(&self.scan, people).await
+        scan::roll_lines(&self.people, people).await
     }
     async fn has_roll(&self) -> Result<bool, StoreError> {
         journal::has_roll(&self.read).await
@@ -278,6 +281,7 @@ impl Store for SqliteStore {
     }
     async fn close(&self) {
         self.scan.close();
+        self.people.close();
         self.parts.close();
         self.tries.close();
         self.read.close().await;
