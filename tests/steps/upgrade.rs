@@ -20,13 +20,14 @@ use std::{
     time::Duration,
 };
 
-/// The last migration, and what takes it back. Whoever adds one says it here for that one.
-const LAST: &str = "8";
+/// The last migration, and what takes it and the one before back, but for the table of wrong birth dates, without which the
+/// program that plays the older one cannot run. Whoever adds one says it here for that one.
+const LAST: &str = "9";
 const BACK: &str = "
     create function entries_are_of_people_on_the_roll() returns trigger language plpgsql as 'begin return null; end';
     create trigger entries_are_of_people_on_the_roll after insert on entries
         for each statement execute function entries_are_of_people_on_the_roll();
-    delete from _sqlx_migrations where version = 8";
+    delete from _sqlx_migrations where version >= 8";
 
 /// What somebody was told last.
 #[derive(Debug)]
@@ -165,12 +166,12 @@ fn an_upgrade_in_mid_window_loses_nothing_and_the_way_back_is_closed() {
 
     // One more migration is what this program finds after a newer one was there.
     sql("insert into _sqlx_migrations (version, description, success, checksum, execution_time)
-         values (9, 'later', true, '\\x00', 0)");
+         values (10, 'later', true, '\\x00', 0)");
     for command in ["serve DRAW --listen 127.0.0.1:0 --at 2023-08-10T12:00:00+09:00", "status DRAW", "store check DRAW"]
     {
         run(command).refused(2, &["made by a newer version of this program"]);
     }
-    sql("delete from _sqlx_migrations where version = 9");
+    sql("delete from _sqlx_migrations where version = 10");
     assert_eq!(newer.terminate("-TERM"), Some(0));
     let frozen = run(&format!("freeze DRAW --at {FREEZING}")).good();
     assert!(frozen.err.contains("frozen: 40 entries"), "{}", frozen.err);
