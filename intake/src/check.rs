@@ -101,6 +101,9 @@ pub enum Fault {
     /// An entry does not name the last revision of its ticket, or is missing.
     #[error("ticket {0}: the entry is not its last revision")]
     Entry(Ticket),
+    /// Somebody has an entry who is not on the roll.
+    #[error("ticket {0}: the person is not on the roll")]
+    Stranger(Ticket),
     /// Anchors are not those of the journal.
     #[error("the anchors are not those of the journal")]
     Anchors,
@@ -180,7 +183,7 @@ impl Database {
         if let Some(link) = unseen.first() {
             return Err(Fault::Unseen(*link));
         }
-        let (people, entries) = self.check_state(&sums, tell).await?;
+        let (people, entries) = self.check_state(&sums, &gone, tell).await?;
         Ok(Checked { batches: sums.batches, revisions: sums.revisions, people, entries, tip })
     }
 

@@ -123,10 +123,15 @@ impl Reason {
     /// Most characters of one.
     pub const LONGEST: usize = 80;
 
-    /// One line that says something; `None` if it is none, or longer than [`Self::LONGEST`].
+    /// One line that says something; `None` if it is none, longer than [`Self::LONGEST`], or has in it what turns lines round in a
+    /// terminal, or `|`, which stands between reasons.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let fits = !text.is_empty() && text.chars().count() <= Self::LONGEST && !text.chars().any(char::is_control);
+        let is_plain = |c: char| {
+            !c.is_control()
+                && !matches!(c, '|' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
+        let fits = !text.is_empty() && text.chars().count() <= Self::LONGEST && text.chars().all(is_plain);
         fits.then(|| Self(text.into()))
     }
 }

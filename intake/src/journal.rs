@@ -197,7 +197,7 @@ fn with_reasons(by: &By, batch: &Sealed) -> By {
     let reasons: BTreeSet<&str> = batch.revisions.iter().filter_map(|new| new.reason.as_deref()).collect();
     let mut by = by.clone();
     for (place, reason) in reasons.into_iter().enumerate() {
-        by.channel.push_str(if place == 0 { ", without the change key: " } else { "; " });
+        by.channel.push_str(if place == 0 { ", without the change key: " } else { " | " });
         by.channel.push_str(reason);
     }
     by

@@ -17,7 +17,7 @@ pub(super) struct Gone {
 }
 
 impl Gone {
-    fn is(&self, what: Forgotten) -> bool {
+    pub(super) fn is(&self, what: Forgotten) -> bool {
         self.forgotten.contains(&what)
     }
 }

@@ -1,7 +1,8 @@
 //! The state that the journal gives, person by person and ticket by ticket, against the one that the store has.
 
-use super::{Checking, Fault, Sums, Tell};
+use super::{Checking, Fault, Sums, Tell, roll::Gone};
 use crate::{
+    forget::Forgotten,
     journal::{CodeChange, RollChange},
     secrets::{CodeHash, Person},
     store::{Database, OfPerson, OfTicket},
@@ -41,7 +42,7 @@ struct Entries {
 
 impl Database {
     /// People and entries, if the state is the one that the lines add up to.
-    pub(super) async fn check_state(&self, sums: &Sums, tell: &mut Tell<'_>) -> Result<(u64, u64), Fault> {
+    pub(super) async fn check_state(&self, sums: &Sums, gone: &Gone, tell: &mut Tell<'_>) -> Result<(u64, u64), Fault> {
         if self.store.frozen().await? != sums.frozen {
             return Err(Fault::Freeze);
         }
@@ -74,6 +75,11 @@ impl Database {
             .await?;
         same("revisions", sums.revisions, entries.revisions)?;
         let entries = entries.end()?;
+        if !gone.is(Forgotten::Roll)
+            && let Some(ticket) = self.store.stranger().await?
+        {
+            return Err(Fault::Stranger(ticket));
+        }
         Ok((roll.people, entries.entries))
     }
 }

@@ -5,7 +5,6 @@ use super::{BODY_BYTES, Protected, REQUEST_TIME, busy::TurnedAway, headers, prot
 use crate::{intake::Intake, meters::Kind, problem::Problem};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::{
-    Router,
     body::HttpBody,
     http::{HeaderValue, Method, Request, header},
     response::{IntoResponse, Response},
@@ -25,7 +24,6 @@ pub(crate) struct Door(Arc<Inner>);
 
 struct Inner {
     intake: Arc<Intake>,
-    router: Router,
     protected: Protected,
     shelf: Shelf,
     turned_away: TurnedAway,
@@ -34,11 +32,10 @@ struct Inner {
 impl Door {
     /// Makes everything that can be made before anybody asks.
     pub(crate) async fn new(intake: Arc<Intake>) -> Self {
-        let (router, shelf) = (router(intake.clone()), Shelf::new(&intake.programme));
-        shelf.make(&router, &intake).await;
+        let (protected, shelf) = (protected(router(intake.clone())), Shelf::new(&intake.programme));
+        shelf.make(&protected, &intake).await;
         let turned_away = TurnedAway::new(&intake).await;
-        let protected = protected(router.clone());
-        Self(Arc::new(Inner { intake, router, protected, shelf, turned_away }))
+        Self(Arc::new(Inner { intake, protected, shelf, turned_away }))
     }
 
     fn at_once<B>(&self, request: &Request<B>) -> Option<Response> {
@@ -82,12 +79,12 @@ impl Door {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<axum::BoxError>,
     {
-        let Inner { intake, router, protected, shelf, .. } = &*self.0;
+        let Inner { intake, protected, shelf, .. } = &*self.0;
         let address = request.uri().path_and_query().map_or("", |address| address.as_str());
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         if reads
             && let Some(item) = shelf.find(address)
-            && let Some((fixed, kept)) = item.make(address, router, intake).await
+            && let Some((fixed, kept)) = item.make(address, protected, intake).await
         {
             return fixed.answer_to(request.method(), request.headers(), &kept);
         }

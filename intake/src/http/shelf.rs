@@ -4,6 +4,7 @@
 //! draw than it was made for. Only addresses known at the start are kept, so nobody fills the memory by asking.
 
 use super::{
+    Protected,
     assets::ASSETS,
     fixed::{Fixed, Kept},
 };
@@ -12,7 +13,6 @@ use crate::{
     intake::Intake,
 };
 use axum::{
-    Router,
     body::{Body, to_bytes},
     http::{Request, StatusCode, header},
 };
@@ -90,9 +90,9 @@ impl Shelf {
     }
 
     /// Makes everything for the phase that is now.
-    pub(super) async fn make(&self, router: &Router, intake: &Intake) {
+    pub(super) async fn make(&self, protected: &Protected, intake: &Intake) {
         for (address, item) in &self.0 {
-            item.make(address, router, intake).await;
+            item.make(address, protected, intake).await;
         }
     }
 }
@@ -106,11 +106,11 @@ impl Item {
     }
 
     /// The same, made first if need be: once, however many ask. `None` if the handler has to answer.
-    pub(super) async fn make(&self, address: &str, router: &Router, intake: &Intake) -> Option<(&Fixed, Kept)> {
+    pub(super) async fn make(&self, address: &str, protected: &Protected, intake: &Intake) -> Option<(&Fixed, Kept)> {
         let phase = || Phase::at(&intake.programme.window, intake.clock.now());
         let before = phase();
         let make = || async {
-            let made = page(address, router).await;
+            let made = page(address, protected).await;
             if phase() == before { Ok(made) } else { Err(Turned) }
         };
         let made = self.cell(before).get_or_try_init(make).await;
@@ -144,9 +144,9 @@ fn reach(programme: &Programme) -> Vec<String> {
 }
 
 /// What the handler gives to everybody.
-async fn page(address: &str, router: &Router) -> Option<Fixed> {
+async fn page(address: &str, protected: &Protected) -> Option<Fixed> {
     let request = Request::get(address).body(Body::empty()).ok()?;
-    let Ok(response) = router.clone().oneshot(request).await;
+    let Ok(response) = protected.clone().oneshot(request).await;
     let (head, body) = response.into_parts();
     let public = head.headers.get(header::CACHE_CONTROL).is_some_and(|value| value.as_bytes().starts_with(b"public"));
     if head.status != StatusCode::OK || !public {

@@ -255,6 +255,8 @@ pub(crate) trait Store: Send + Sync {
     async fn leaves(&self, first: u64, end: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError>;
     /// The last revisions of up to `limit` tickets after this one, in order of tickets, with their leaves.
     async fn entries_after(&self, ticket: Option<Ticket>, limit: u32) -> Result<Vec<Acknowledged>, StoreError>;
+    /// The first ticket of somebody who is not on the roll.
+    async fn stranger(&self) -> Result<Option<Ticket>, StoreError>;
     /// Entries by cohort and status.
     async fn counts(&self) -> Result<Vec<Count>, StoreError>;
     /// All revisions ever acknowledged.

@@ -6,6 +6,7 @@ use protocol::{entry::Status, hash::Hash, ticket::Ticket};
 
 on_both!(
     whatever_is_changed_by_hand_is_named,
+    an_entry_of_somebody_who_is_not_on_the_roll_is_found,
     a_history_that_was_rewritten_from_the_start_is_not_the_one_that_was_seen,
 );
 
@@ -83,6 +84,18 @@ async fn whatever_is_changed_by_hand_is_named(place: Place) {
         assert_eq!(database.check(&[]).await, Err(fault), "{statement}");
         database.close().await;
     }
+}
+
+/// Roll and journal agree, entries and revisions agree; only both together show it.
+async fn an_entry_of_somebody_who_is_not_on_the_roll_is_found(place: Place) {
+    let database = lived_in(&place).await;
+    let stranger = place.bytes(&person(9).0);
+    place
+        .tamper(&format!("insert into roll (person, born, district) values ({stranger}, '1970-01-01', '11010')"))
+        .await;
+    append(&mut *database.store.ledger(), vec![new(9, 19, 1, Status::Active)]).await.expect("appended");
+    place.tamper(&format!("delete from roll where person = {stranger}")).await;
+    assert_eq!(database.check(&[]).await, Err(Fault::Stranger(Ticket([19; 12]))));
 }
 
 /// Whoever has the database can write another history, with other people on the roll, and chain it well. Only a link

@@ -34,12 +34,12 @@ impl PostgresLedger {
     /// turn is replaced: nothing was sent on it.
     async fn locked(&mut self) -> Result<(PgConnection, Ends), StoreError> {
         if let Some(mut connection) = self.connection.take()
-            && let Ok(rows) = connection.fetch_all(sqlx::raw_sql(BEGIN)).await
+            && let Ok(rows) = connection.fetch_all(sqlx::raw_sql(TURN)).await
         {
             return Ok((connection, ends(&rows)?));
         }
         let mut connection = PgConnection::connect_with(&self.options).await?;
-        let rows = connection.fetch_all(sqlx::raw_sql(BEGIN)).await?;
+        let rows = connection.fetch_all(sqlx::raw_sql(TURN)).await?;
         Ok((connection, ends(&rows)?))
     }
 }
@@ -83,7 +83,7 @@ type Ends = (Tip, Option<BatchStatement>);
 
 /// One way to the database and back. Each statement sees what was committed before it began, so the last one sees what
 /// the lock's holder before us left.
-const BEGIN: &str = "begin; select 1 from draw for update;
+const TURN: &str = "begin; select 1 from draw for update;
      select d.programme_hash, j.number, j.link, b.number, b.leaves, b.time_unix_s, b.root
      from draw d
      left join (select number, link from journal order by number desc limit 1) j on true

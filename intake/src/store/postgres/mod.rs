@@ -194,6 +194,9 @@ impl Store for PostgresStore {
     async fn entries_after(&self, ticket: Option<Ticket>, limit: u32) -> Result<Vec<Acknowledged>, StoreError> {
         bulk::entries_after(&self.pool, ticket, limit).await
     }
+    async fn stranger(&self) -> Result<Option<Ticket>, StoreError> {
+        register::stranger(&self.pool).await
+    }
     async fn counts(&self) -> Result<Vec<Count>, StoreError> {
         register::counts(&self.pool).await
     }

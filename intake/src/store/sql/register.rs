@@ -80,6 +80,13 @@ pub(super) async fn entry(pool: &Pool, person: &[u8; 32]) -> Result<Option<Revis
     row.map(rows::revision).transpose()
 }
 
+pub(super) async fn stranger(pool: &Pool) -> Result<Option<Ticket>, StoreError> {
+    let query = "select ticket from entries where not exists (select 1 from roll where roll.person = entries.person)
+                 order by ticket limit 1";
+    let found: Option<Vec<u8>> = sqlx::query_scalar(query).fetch_optional(pool).await?;
+    found.map(|bytes| rows::ticket(&bytes)).transpose()
+}
+
 pub(super) async fn counts(pool: &Pool) -> Result<Vec<Count>, StoreError> {
     let query = "select cast(cohort as bigint), cast(status as bigint), count(*) from entries
                  group by cohort, status order by cohort, status";

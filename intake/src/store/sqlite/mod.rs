@@ -219,6 +219,9 @@ impl Store for SqliteStore {
     async fn entries_after(&self, ticket: Option<Ticket>, limit: u32) -> Result<Vec<Acknowledged>, StoreError> {
         scan::entries_after(&self.scan, ticket, limit).await
     }
+    async fn stranger(&self) -> Result<Option<Ticket>, StoreError> {
+        register::stranger(&self.read).await
+    }
     async fn counts(&self) -> Result<Vec<Count>, StoreError> {
         register::counts(&self.read).await
     }
