@@ -109,6 +109,7 @@ pub struct NotGranted {
 pub struct Desk {
     intake: Arc<Intake>,
     writer: JoinHandle<()>,
+    counter: JoinHandle<()>,
     hand: Hand,
     lang: Lang,
 }
@@ -167,8 +168,9 @@ impl Desk {
     /// [`ServeError`].
     pub fn open(config: Config, actor: &str, way: Way, lang: Lang) -> Result<Self, ServeError> {
         let by = By { actor: actor.to_owned(), channel: way.name().to_owned() };
-        let Begun { intake, writer } = begin(config, by, Arc::new(Meters::new(0)))?;
-        Ok(Self { intake, writer, hand: Hand { channel: way.channel(), actor: Some(actor.into()) }, lang })
+        let Begun { intake, writer, counter } = begin(config, by, Arc::new(Meters::new(0)))?;
+        let hand = Hand { channel: way.channel(), actor: Some(actor.into()) };
+        Ok(Self { intake, writer, counter, hand, lang })
     }
 
     /// Has a form decided and made durable.
@@ -255,10 +257,12 @@ impl Desk {
 
     /// Waits for what is under way. The database stays open.
     pub async fn close(self) {
-        let Self { intake, writer, .. } = self;
+        let Self { intake, writer, counter, .. } = self;
         drop(intake);
-        if let Err(error) = writer.await {
-            tracing::error!(%error, "the writer did not end well");
+        for task in [writer, counter] {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task of the desk did not end well");
+            }
         }
     }
 }

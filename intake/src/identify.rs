@@ -9,7 +9,7 @@ use crate::{
     request::{Request, Wish},
     secrets::CodeHash,
     store::OnRoll,
-    tries::{Tries, Try},
+    tries::{Told, Tries, Try, Verdict},
 };
 use protocol::{
     entry::{ChangeKey, Channel},
@@ -43,24 +43,26 @@ pub(crate) struct Claim {
 }
 
 /// Why it is not known who asks.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) enum Denied {
-    /// Somebody else's birth date at second `now`, which is told once it was counted.
-    WrongDate { code: CodeHash, now: u64 },
-    /// What is told.
+    /// Somebody else's birth date.
+    WrongDate(Told),
+    /// No code in force.
+    NoSuchCode(Told),
+    /// What is told at once.
     Because(Problem),
 }
 
 impl Denied {
-    /// What is told, when what is to be counted was counted in the store. Not for a turn: others wait for that.
-    pub(crate) async fn told(self, tries: &Tries) -> Problem {
-        let (code, now) = match self {
-            Self::WrongDate { code, now } => (code, now),
+    /// What is told, as soon as it may be told. Not for a turn: others wait for that.
+    pub(crate) async fn told(self) -> Problem {
+        let told = match self {
+            Self::WrongDate(told) | Self::NoSuchCode(told) => told,
             Self::Because(problem) => return problem,
         };
-        match tries.count(code, now).await {
-            Ok(Try::TooMany) => Problem::TooManyTries,
-            Ok(_) => Refusal::WrongCodeOrBirthDate.into(),
+        match told.verdict().await {
+            Ok(Verdict::TooMany) => Problem::TooManyTries,
+            Ok(Verdict::Wrong) => Refusal::WrongCodeOrBirthDate.into(),
             Err(error) => error.into(),
         }
     }
@@ -70,11 +72,12 @@ impl Shown {
     /// The person, if `found`, whom the roll has for the code, was born on the day that was shown. Compared in constant
     /// time.
     pub(crate) fn of<'a>(&self, found: Option<&'a OnRoll>, tries: &Tries, now: u64) -> Result<&'a OnRoll, Denied> {
-        let Some(found) = found else { return Err(Denied::Because(Refusal::WrongCodeOrBirthDate.into())) };
-        let right = bool::from(found.born.to_string().as_bytes().ct_eq(self.born.to_string().as_bytes()));
-        match tries.judge(self.code, right, found.wrong, now) {
+        let Self { code, born } = *self;
+        let Some(found) = found else { return Err(Denied::NoSuchCode(tries.unknown(now))) };
+        let right = bool::from(found.born.to_string().as_bytes().ct_eq(born.to_string().as_bytes()));
+        match tries.judge(code, born, right, found.wrong, now) {
             Try::Right => Ok(found),
-            Try::Wrong => Err(Denied::WrongDate { code: self.code, now }),
+            Try::Wrong(told) => Err(Denied::WrongDate(told)),
             Try::TooMany => Err(Denied::Because(Problem::TooManyTries)),
         }
     }

@@ -1,7 +1,7 @@
 //! What the API and the pages share: who is asking, the way through the queue, the receipt.
 //!
-//! **Invariant:** a wrong code and a wrong birth date get the same answer, and one code has few wrong dates. A place in the queue is taken before
-//! anything is parsed, so that what cannot be served costs little.
+//! **Invariant:** a wrong code and a wrong birth date get the same answer, and one code has few wrong dates. A place in the
+//! queue is taken before anything is parsed, so that what cannot be served costs little.
 
 use crate::{
     batch::Paths,
@@ -168,19 +168,23 @@ impl Intake {
                 });
                 self.granted(recorded?.ok_or(Problem::Unknown)?.into())
             }
-            Answer::Denied(denied) => Err(denied.told(&self.tries).await),
+            Answer::Denied(denied) => Err(denied.told().await),
             Answer::Refused { refusal, time_unix_s } => Err(self.refused(refusal, body, time_unix_s)),
         }
     }
 
     /// The entry of the person with these credentials; `ticket`, where given, must be theirs.
     pub(crate) async fn read(&self, credentials: Credentials<'_>, ticket: Option<Ticket>) -> Result<Current, Problem> {
-        let _reader = self.readers.try_acquire().map_err(|_| Problem::Busy)?;
+        let reader = self.readers.try_acquire().map_err(|_| Problem::Busy)?;
         let shown = self.shown(credentials)?;
         let found = self.store.person(&shown.code).await?;
         let OnRoll { person, .. } = match shown.of(found.as_ref(), &self.tries, self.clock.now()) {
             Ok(person) => person,
-            Err(denied) => return Err(denied.told(&self.tries).await),
+            Err(denied) => {
+                // Who waits to hear that a date was wrong keeps no reader waiting.
+                drop(reader);
+                return Err(denied.told().await);
+            }
         };
         let Some(revision) = self.store.entry(person).await? else {
             return Err(if ticket.is_some() { Refusal::NoSuchTicket } else { Refusal::NotRegistered }.into());
@@ -198,7 +202,9 @@ impl Intake {
         Ok(Current { revision, receipt, history })
     }
 
-    /// People are looked up by the code's keyed hash, so that how long it takes says nothing about codes.
+    /// People are looked up by the code's keyed hash, so that how long that takes says nothing about codes. Codes that are in
+    /// force and others are refused after the same wait ([`crate::tries`]), unless the store is slower than that or wrong codes
+    /// come in a flood; what tells them apart for certain is that one in force is closed after its wrong dates.
     fn shown(&self, credentials: Credentials<'_>) -> Result<Shown, Problem> {
         let code = AccessCode::parse(credentials.access_code).map(|code| self.secrets.code(&code));
         let shown = code.zip(Date::parse(credentials.birth_date)).map(|(code, born)| Shown { code, born });

@@ -79,6 +79,7 @@ pub struct Serving {
     stop: watch::Sender<bool>,
     doors: JoinHandle<()>,
     writer: JoinHandle<()>,
+    counter: JoinHandle<()>,
 }
 
 /// Starts to serve on `listener`, on the runtime it is called from, within the usual limits.
@@ -96,20 +97,21 @@ pub fn serve(config: Config, listener: TcpListener) -> Result<Serving, ServeErro
 pub fn serve_within(config: Config, listener: TcpListener, limits: Limits) -> Result<Serving, ServeError> {
     let address = listener.local_addr().map_err(|error| ServeError::Listener(error.kind()))?;
     let meters = Arc::new(Meters::new(limits.crowd()));
-    let Begun { intake, writer } = begin(config, By::intake(), meters.clone())?;
+    let Begun { intake, writer, counter } = begin(config, By::intake(), meters.clone())?;
     let (stop, stopped) = watch::channel(false);
     let seen = Arc::downgrade(&intake);
     let doors = tokio::spawn(async move {
         let service = Door::new(intake).await;
         accept(listener, Conversation { service, stopped, limits, meters }).await;
     });
-    Ok(Serving { address, intake: seen, stop, doors, writer })
+    Ok(Serving { address, intake: seen, stop, doors, writer, counter })
 }
 
-/// An intake without doors. The writer ends once nobody holds the intake any more.
+/// An intake without doors. The writer ends once nobody holds the intake any more, and then what counts wrong birth dates.
 pub(crate) struct Begun {
     pub(crate) intake: Arc<Intake>,
     pub(crate) writer: JoinHandle<()>,
+    pub(crate) counter: JoinHandle<()>,
 }
 
 /// Starts what decides and writes; `by` stands in the journal for what it writes.
@@ -122,7 +124,7 @@ pub(crate) fn begin(config: Config, by: By, meters: Arc<Meters>) -> Result<Begun
     }
     let key = Arc::new(receipts_key);
     let (queue, waiting, pace) = Queue::new();
-    let tries = Arc::new(Tries::new(store.clone()));
+    let (tries, counter) = Tries::start(store.clone(), clock.now());
     let ledgers = store.clone();
     let writer = Writer {
         ledger: Box::new(move || ledgers.ledger()),
@@ -154,7 +156,7 @@ pub(crate) fn begin(config: Config, by: By, meters: Arc<Meters>) -> Result<Begun
         readers: Semaphore::new(READERS),
         meters,
     });
-    Ok(Begun { intake, writer: writer.start(waiting) })
+    Ok(Begun { intake, writer: writer.start(waiting), counter })
 }
 
 impl Serving {
@@ -176,14 +178,15 @@ impl Serving {
         Monitor(self.intake.clone())
     }
 
-    /// Takes no new connection, finishes the requests under way, waits for the writer. The database stays open.
+    /// Takes no new connection, finishes the requests under way, waits for the writer and for the
+    /// counting of wrong birth dates. The database stays open.
     pub async fn stop(self) {
         if let Some(intake) = self.intake.upgrade() {
             intake.stopping.store(true, Ordering::Relaxed);
         }
         // Nobody to tell means that the doors are closed already.
         let _ = self.stop.send(true);
-        for task in [self.doors, self.writer] {
+        for task in [self.doors, self.writer, self.counter] {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task of the intake did not end well");
             }

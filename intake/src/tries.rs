@@ -1,25 +1,31 @@
 //! Wrong birth dates under one access code. Who has somebody's letter could otherwise try all birth dates in seconds.
 //!
 //! A wrong date is counted twice: at once by this process, which tells tries apart that come together; then in the store, for
-//! other processes and for the next start. Who was wrong hears it when the store has counted it.
+//! other processes and for the next start, whether or not anybody waits for the answer. Who was wrong hears it when the store
+//! has counted it. A date that this process has judged wrong already teaches nothing, so it is not counted again.
 //!
 //! **Invariant:** nobody learns from more than [`TRIES`] wrong dates a day whether a date is the right one, however many
 //! are tried at once and whatever process answers. (Those which arrive at n processes in the milliseconds before any of them has
 //! counted the first: from at most n times as many.) A right date writes nothing. Only codes that were issued are counted, each
-//! at most [`TRIES`] times a day by a process, and all that wait together in one write, after which the store has a rest:
-//! nobody without many letters can keep it busy, or fill the memory.
+//! at most [`TRIES`] times a day by a process (again only if the store had failed), and all that wait together in one write,
+//! after which the store has a rest: nobody without many letters can keep it busy, or fill the memory.
 
 use crate::{
     secrets::CodeHash,
     store::{Store, StoreError},
 };
+use protocol::programme::civil::Date;
 use std::{
     collections::BTreeMap,
     mem,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+    time::{Instant, sleep_until},
+};
 
 /// Wrong birth dates that one code has in a [`PERIOD_S`].
 pub(crate) const TRIES: u64 = 10;
@@ -30,8 +36,8 @@ pub(crate) const PERIOD_S: u64 = 24 * 60 * 60;
 /// Those who may wait for their wrong dates to be counted; more are asked to come again.
 const WAITING: usize = 1024;
 
-/// The store's rest between two writes.
-const REST: Duration = Duration::from_millis(50);
+/// The shortest time from one write to the next. What a write takes of it cannot be seen in the answers.
+const TICK: Duration = Duration::from_millis(50);
 
 /// How often counts of former days are deleted, in seconds.
 const SWEEP_S: u64 = 60 * 60;
@@ -44,153 +50,360 @@ pub(crate) struct Wrong {
 }
 
 /// What a try is worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Try {
     Right,
-    Wrong,
+    /// It is told once the store has counted it.
+    Wrong(Told),
     /// Too many were wrong before; whether this one was is not told.
+    TooMany,
+}
+
+/// What somebody is told whose code or birth date was wrong, as soon as it may be told.
+#[derive(Debug)]
+pub(crate) struct Told(oneshot::Receiver<Result<Verdict, StoreError>>);
+
+/// What is told of a wrong date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Wrong,
+    /// Other processes have counted too many before it.
     TooMany,
 }
 
 /// What is counted.
 pub(crate) struct Tries {
-    store: Arc<dyn Store>,
-    here: Here,
-    counter: OnceLock<mpsc::Sender<Waiting>>,
+    here: Arc<Here>,
+    counter: mpsc::Sender<Waiting>,
 }
 
 /// What this process has counted since its start.
 #[derive(Debug, Default)]
-struct Here(Mutex<BTreeMap<CodeHash, Wrong>>);
+struct Here(Mutex<BTreeMap<CodeHash, Of>>);
 
-/// Somebody whose wrong date is to be counted in the store.
+/// Wrong dates under one code.
+#[derive(Debug, Default)]
+struct Of {
+    wrong: Wrong,
+    /// Those of this process, at most [`TRIES`].
+    dates: Vec<(Date, Written)>,
+}
+
+/// What the store has of a wrong date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Written {
+    UnderWay,
+    Done(Verdict),
+    /// Nothing, or nobody knows.
+    Failed,
+}
+
+/// What this process makes of a try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Judged {
+    Right,
+    /// To be counted in the store.
+    Wrong,
+    /// The same date again: it is told what the first is told.
+    Again,
+    TooMany,
+}
+
+/// Somebody whose code or birth date was wrong.
 struct Waiting {
-    code: CodeHash,
+    /// An issued code, and the date.
+    of: Option<(CodeHash, Date)>,
+    /// Whether the store is to count it.
+    counts: bool,
     now: u64,
-    /// Hears how many there are with this one.
-    told: oneshot::Sender<Result<u64, StoreError>>,
+    told: oneshot::Sender<Result<Verdict, StoreError>>,
+}
+
+/// What counts in the store.
+struct Counter {
+    store: Arc<dyn Store>,
+    here: Arc<Here>,
 }
 
 impl Wrong {
     /// What of it counts at second `now`: after a day, nothing.
     fn at(self, now: u64) -> Self {
-        let counts = now < self.since_unix_s.saturating_add(PERIOD_S);
-        if counts { self } else { Self { since_unix_s: now, dates: 0 } }
+        if self.counts_at(now) { self } else { Self { since_unix_s: now, dates: 0 } }
+    }
+
+    fn counts_at(self, now: u64) -> bool {
+        now < self.since_unix_s.saturating_add(PERIOD_S)
     }
 }
 
 impl Tries {
-    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, here: Here::default(), counter: OnceLock::new() }
+    /// Starts what counts in the store, at second `now`, on the runtime it is called from. It ends with the last who can
+    /// ask, when it has counted what waits.
+    pub(crate) fn start(store: Arc<dyn Store>, now: u64) -> (Arc<Self>, JoinHandle<()>) {
+        let (counter, waiting) = mpsc::channel(WAITING);
+        let here = Arc::new(Here::default());
+        let counting = Counter { store, here: here.clone() };
+        (Arc::new(Self { here, counter }), tokio::spawn(counting.run(waiting, now)))
     }
 
     /// Judges one try with an issued code at second `now`, in one step with counting it here; `known` is what the store said
-    /// of the code. A wrong one is told only after [`Tries::count`].
-    pub(crate) fn judge(&self, code: CodeHash, right: bool, known: Wrong, now: u64) -> Try {
-        self.here.judge(code, right, known, now)
+    /// of the code. A wrong one is on its way to the store by then, whether or not anybody waits for [`Told`].
+    pub(crate) fn judge(&self, code: CodeHash, date: Date, right: bool, known: Wrong, now: u64) -> Try {
+        let counts = match self.here.judge(code, date, right, known, now) {
+            Judged::Right => return Try::Right,
+            Judged::TooMany => return Try::TooMany,
+            Judged::Wrong => true,
+            Judged::Again => false,
+        };
+        let told = self.hand_in(Some((code, date)), counts, now);
+        if told.is_none() && counts {
+            self.here.written(code, date, Written::Failed);
+        }
+        Try::Wrong(told.unwrap_or_else(|| Told::at_once(Err(gone("too many wrong birth dates wait to be counted")))))
     }
 
-    /// Counts a wrong date in the store; whether it is told that it was wrong.
+    /// A code that is not in force: it waits with the others, for nothing, so that the time tells nothing. It takes none of
+    /// the last places: those are for dates that must be counted.
+    pub(crate) fn unknown(&self, now: u64) -> Told {
+        let waits = self.counter.capacity() > WAITING / 2;
+        let told = if waits { self.hand_in(None, false, now) } else { None };
+        told.unwrap_or_else(|| Told::at_once(Ok(Verdict::Wrong)))
+    }
+
+    /// `None` if too many wait.
+    fn hand_in(&self, of: Option<(CodeHash, Date)>, counts: bool, now: u64) -> Option<Told> {
+        let (told, hears) = oneshot::channel();
+        match self.counter.try_send(Waiting { of, counts, now, told }) {
+            // Where nobody counts any more, the sender is gone, and who waits hears that.
+            Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => Some(Told(hears)),
+            Err(mpsc::error::TrySendError::Full(_)) => None,
+        }
+    }
+}
+
+impl Told {
+    fn at_once(verdict: Result<Verdict, StoreError>) -> Self {
+        let (told, hears) = oneshot::channel();
+        // The one who hears is at hand.
+        let _ = told.send(verdict);
+        Self(hears)
+    }
+
+    /// Waits until it may be told.
     ///
     /// # Errors
-    /// [`StoreError`] if it cannot be counted: then nothing is told.
-    pub(crate) async fn count(&self, code: CodeHash, now: u64) -> Result<Try, StoreError> {
-        let gone = |why: &str| StoreError::Database(why.to_owned());
-        let (told, total) = oneshot::channel();
-        let counter = self.counter.get_or_init(|| start(self.store.clone()));
-        let waiting = Waiting { code, now, told };
-        counter.try_send(waiting).map_err(|_| gone("too many wrong birth dates wait to be counted"))?;
-        let total = total.await.map_err(|_| gone("who counts wrong birth dates has ended"))??;
-        if total == TRIES {
-            tracing::warn!("an access code is refused for a day: too many wrong birth dates");
-        }
-        Ok(if total > TRIES { Try::TooMany } else { Try::Wrong })
+    /// [`StoreError`] if it could not be counted: then nothing is told.
+    pub(crate) async fn verdict(self) -> Result<Verdict, StoreError> {
+        self.0.await.map_err(|_| gone("nobody counts wrong birth dates any more"))?
     }
 }
 
 impl Here {
-    fn judge(&self, code: CodeHash, right: bool, known: Wrong, now: u64) -> Try {
-        let mut codes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let here = codes.get(&code).copied().unwrap_or_default().at(now);
+    fn codes(&self) -> MutexGuard<'_, BTreeMap<CodeHash, Of>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn judge(&self, code: CodeHash, date: Date, right: bool, known: Wrong, now: u64) -> Judged {
+        let mut codes = self.codes();
+        let here = codes.get(&code).map(|of| of.wrong).unwrap_or_default().at(now);
         // This process may be ahead of the store with its own, and behind it with those of others.
         let Wrong { since_unix_s, dates } = [here, known.at(now)].into_iter().max_by_key(|of| of.dates).unwrap_or(here);
         if dates >= TRIES {
-            return Try::TooMany;
+            return Judged::TooMany;
         }
         if right {
-            return Try::Right;
+            return Judged::Right;
         }
-        codes.insert(code, Wrong { since_unix_s, dates: dates + 1 });
-        Try::Wrong
-    }
-}
-
-/// Starts what counts in the store; it ends with the last of those who can ask.
-fn start(store: Arc<dyn Store>) -> mpsc::Sender<Waiting> {
-    let (send, mut receive) = mpsc::channel(WAITING);
-    tokio::spawn(async move {
-        let (mut together, mut swept) = (Vec::new(), 0);
-        while receive.recv_many(&mut together, WAITING).await > 0 {
-            let now = together.iter().map(|waiting: &Waiting| waiting.now).max().unwrap_or(0);
-            count_all(&*store, now, mem::take(&mut together)).await;
-            if now >= SWEEP_S + swept {
-                swept = now;
-                if let Err(error) = store.drop_wrong(now.saturating_sub(PERIOD_S)).await {
-                    tracing::warn!(%error, "counts of former days were not deleted");
-                }
+        let of = codes.entry(code).or_default();
+        if !of.wrong.counts_at(now) {
+            of.dates.clear();
+        }
+        if let Some((_, written)) = of.dates.iter_mut().find(|(of, _)| *of == date) {
+            let failed = mem::replace(written, Written::UnderWay);
+            if failed == Written::Failed {
+                return Judged::Wrong;
             }
-            tokio::time::sleep(REST).await;
+            *written = failed;
+            return Judged::Again;
         }
-    });
-    send
+        of.dates.push((date, Written::UnderWay));
+        of.wrong = Wrong { since_unix_s, dates: dates + 1 };
+        Judged::Wrong
+    }
+
+    /// Notes what the store has of this date.
+    fn written(&self, code: CodeHash, date: Date, now_is: Written) {
+        let mut codes = self.codes();
+        let written = codes.get_mut(&code).and_then(|of| of.dates.iter_mut().find(|(of, _)| *of == date));
+        if let Some((_, written)) = written {
+            *written = now_is;
+        }
+    }
+
+    /// What is told of this date, if the store has it.
+    fn verdict(&self, code: CodeHash, date: Date) -> Option<Verdict> {
+        let codes = self.codes();
+        match codes.get(&code)?.dates.iter().find(|(of, _)| *of == date)? {
+            (_, Written::Done(verdict)) => Some(*verdict),
+            _ => None,
+        }
+    }
+
+    fn sweep(&self, now: u64) {
+        self.codes().retain(|_, of| of.wrong.counts_at(now));
+    }
 }
 
-/// Counts all of these in one write, and tells each how many there were when it came.
-async fn count_all(store: &dyn Store, now: u64, together: Vec<Waiting>) {
-    let mut left: BTreeMap<CodeHash, u64> = BTreeMap::new();
-    together.iter().for_each(|waiting| *left.entry(waiting.code).or_default() += 1);
-    let counted = store.count_wrong(now, &left).await;
-    for Waiting { code, told, .. } in together {
-        let after = left.entry(code).and_modify(|left| *left -= 1).or_default();
-        let total = counted.as_ref().map_err(Clone::clone).and_then(|counted| {
-            let wrong = counted.get(&code).ok_or(StoreError::Damaged("a wrong date was not counted"))?;
-            Ok(wrong.dates.saturating_sub(*after))
-        });
-        // Whoever hung up does not want to know.
-        let _ = told.send(total);
+impl Counter {
+    async fn run(self, mut waiting: mpsc::Receiver<Waiting>, started: u64) {
+        let (mut together, mut swept) = (Vec::new(), started);
+        self.sweep(started).await;
+        while waiting.recv_many(&mut together, WAITING).await > 0 {
+            let begun = Instant::now();
+            let now = together.iter().map(|waiting: &Waiting| waiting.now).max().unwrap_or(0);
+            let failed = self.write(now, &together).await.err();
+            let took = begun.elapsed();
+            sleep_until(begun + TICK).await;
+            mem::take(&mut together).into_iter().for_each(|waiting| self.tell(waiting, failed.as_ref()));
+            // A store that is slow is left alone for as long as it took.
+            sleep_until(begun + took + took).await;
+            if now >= swept.saturating_add(SWEEP_S) {
+                swept = now;
+                self.sweep(now).await;
+            }
+        }
     }
+
+    /// Counts all of these in one write.
+    async fn write(&self, now: u64, together: &[Waiting]) -> Result<(), StoreError> {
+        let counting = || together.iter().filter(|waiting| waiting.counts).filter_map(|waiting| waiting.of);
+        let mut left: BTreeMap<CodeHash, u64> = BTreeMap::new();
+        counting().for_each(|(code, _)| *left.entry(code).or_default() += 1);
+        if left.is_empty() {
+            return Ok(());
+        }
+        let (store, codes) = (self.store.clone(), left.clone());
+        let counted = alone(async move { store.count_wrong(now, &codes).await }).await;
+        for (code, date) in counting() {
+            let after = left.entry(code).and_modify(|left| *left -= 1).or_default();
+            let written = match &counted {
+                // A code that has ceased to be in force in between has no count, and nothing to guess.
+                Ok(counted) => {
+                    Written::Done(verdict(counted.get(&code).map_or(0, |of| of.dates.saturating_sub(*after))))
+                }
+                Err(_) => Written::Failed,
+            };
+            self.here.written(code, date, written);
+        }
+        counted.map(|_| ())
+    }
+
+    fn tell(&self, Waiting { of, told, .. }: Waiting, failed: Option<&StoreError>) {
+        let verdict = match of {
+            None => Ok(Verdict::Wrong),
+            Some((code, date)) => self
+                .here
+                .verdict(code, date)
+                .ok_or_else(|| failed.cloned().unwrap_or_else(|| gone("a wrong birth date has not been counted yet"))),
+        };
+        // Whoever hung up does not want to know.
+        let _ = told.send(verdict);
+    }
+
+    async fn sweep(&self, now: u64) {
+        self.here.sweep(now);
+        let store = self.store.clone();
+        if let Err(error) = alone(async move { store.drop_wrong(now.saturating_sub(PERIOD_S)).await }).await {
+            tracing::warn!(%error, "counts of former days were not deleted");
+        }
+    }
+}
+
+/// What is told of a wrong date that is the code's `total`-th.
+fn verdict(total: u64) -> Verdict {
+    if total == TRIES {
+        tracing::warn!("an access code is refused for a day: too many wrong birth dates");
+    }
+    if total > TRIES { Verdict::TooMany } else { Verdict::Wrong }
+}
+
+/// Does this in a task of its own, so that a panic costs nothing else.
+async fn alone<T: Send + 'static>(
+    work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::spawn(work).await.unwrap_or_else(|_| Err(gone("a panic while wrong birth dates were counted")))
+}
+
+fn gone(why: &str) -> StoreError {
+    StoreError::Database(why.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const START: u64 = 1_000_000;
+
+    fn day(day: u64) -> Date {
+        Date::parse(&format!("1960-01-{day:02}")).expect("a date")
+    }
+
     #[test]
     fn ten_wrong_dates_a_day_and_not_one_more() {
         let (here, code, other) = (Here::default(), CodeHash([1; 32]), CodeHash([2; 32]));
-        let judge = |code, right, now| here.judge(code, right, Wrong::default(), now);
-        for _ in 0..TRIES {
-            assert_eq!(judge(code, true, 1_000_000), Try::Right);
-            assert_eq!(judge(code, false, 1_000_000), Try::Wrong);
+        let judge = |code, date, right, now| here.judge(code, day(date), right, Wrong::default(), now);
+        for date in 1..=TRIES {
+            assert_eq!(judge(code, 31, true, START), Judged::Right);
+            assert_eq!(judge(code, date, false, START), Judged::Wrong);
         }
-        assert_eq!(judge(code, false, 1_000_000 + PERIOD_S - 1), Try::TooMany);
-        assert_eq!(judge(code, true, 1_000_000 + PERIOD_S - 1), Try::TooMany);
-        assert_eq!(judge(other, true, 1_000_000), Try::Right);
-        assert_eq!(judge(code, true, 1_000_000 + PERIOD_S), Try::Right);
-        assert_eq!(judge(code, false, 1_000_000 + PERIOD_S), Try::Wrong, "counted from the start again");
+        assert_eq!(judge(code, 11, false, START + PERIOD_S - 1), Judged::TooMany);
+        assert_eq!(judge(code, 31, true, START + PERIOD_S - 1), Judged::TooMany);
+        assert_eq!(judge(other, 31, true, START), Judged::Right);
+        assert_eq!(judge(code, 31, true, START + PERIOD_S), Judged::Right);
+        assert_eq!(judge(code, 1, false, START + PERIOD_S), Judged::Wrong, "counted from the start again");
+        assert_eq!(here.codes()[&code].dates.len(), 1, "what was tried the day before is forgotten");
     }
 
     #[test]
     fn what_others_counted_counts_and_what_is_under_way_too() {
         let (here, code) = (Here::default(), CodeHash([1; 32]));
-        let known = Wrong { since_unix_s: 1_000_000, dates: TRIES - 2 };
-        assert_eq!(here.judge(code, false, known, 1_000_001), Try::Wrong);
-        assert_eq!(
-            here.judge(code, false, known, 1_000_001),
-            Try::Wrong,
-            "the store has not counted the one before yet"
-        );
-        assert_eq!(here.judge(code, true, known, 1_000_001), Try::TooMany);
-        assert_eq!(here.judge(code, true, Wrong { dates: TRIES, ..known }, 1_000_000 + PERIOD_S), Try::Right);
+        let known = Wrong { since_unix_s: START, dates: TRIES - 2 };
+        assert_eq!(here.judge(code, day(1), false, known, START + 1), Judged::Wrong);
+        // The store has not counted the one before yet.
+        assert_eq!(here.judge(code, day(2), false, known, START + 1), Judged::Wrong);
+        assert_eq!(here.judge(code, day(31), true, known, START + 1), Judged::TooMany);
+        assert_eq!(here.judge(code, day(31), true, Wrong { dates: TRIES, ..known }, START + PERIOD_S), Judged::Right);
+    }
+
+    #[test]
+    fn a_date_that_was_wrong_is_counted_again_only_if_the_store_has_it_not() {
+        let (here, code) = (Here::default(), CodeHash([1; 32]));
+        let judge = |date| here.judge(code, day(date), false, Wrong::default(), START);
+        assert_eq!((judge(1), judge(1), judge(1)), (Judged::Wrong, Judged::Again, Judged::Again));
+        assert_eq!(here.verdict(code, day(1)), None, "nothing is told of what is under way");
+        here.written(code, day(1), Written::Failed);
+        assert_eq!((judge(1), judge(1)), (Judged::Wrong, Judged::Again));
+        here.written(code, day(1), Written::Done(Verdict::TooMany));
+        assert_eq!((judge(1), here.verdict(code, day(1))), (Judged::Again, Some(Verdict::TooMany)));
+        assert_eq!(here.codes()[&code].wrong.dates, 1);
+        assert_eq!(judge(2), Judged::Wrong);
+        assert_eq!(here.codes()[&code].wrong.dates, 2);
+    }
+
+    #[test]
+    fn what_is_over_leaves_the_memory() {
+        let (here, code) = (Here::default(), CodeHash([1; 32]));
+        here.judge(code, day(1), false, Wrong::default(), START);
+        here.sweep(START + PERIOD_S - 1);
+        assert_eq!(here.codes().len(), 1);
+        here.sweep(START + PERIOD_S);
+        assert!(here.codes().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_panic_of_a_write_is_an_error_like_another() {
+        let panics = async { if true { panic!("a fault of ours") } else { Ok(()) } };
+        assert!(matches!(alone(panics).await, Err(StoreError::Database(_))));
+        assert_eq!(alone(async { Ok(1) }).await, Ok(1));
     }
 }

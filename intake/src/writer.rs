@@ -36,8 +36,11 @@ pub(crate) struct Job {
     pub(crate) answer: oneshot::Sender<Result<Answer, Unknown>>,
 }
 
+/// A request with what was decided, or why it was not looked at.
+type Decided = Result<(Request, Decision), Denied>;
+
 /// What became of a request, once it is certain.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) enum Answer {
     /// A revision that is durable, with what its receipt needs.
     Granted(Box<Durable>),
@@ -123,7 +126,7 @@ impl Writer {
             });
             let turned = turn.await;
             writer.pace.took(begun.elapsed());
-            let outcome = match turned.unwrap_or(Err(Failure::Panic)) {
+            let outcome: Vec<_> = match turned.unwrap_or(Err(Failure::Panic)) {
                 Ok((kept, all)) => {
                     ledger = kept;
                     all.into_iter().map(Ok).collect()
@@ -133,7 +136,7 @@ impl Writer {
                         tracing::error!(%failure, times, "batches failed; their applicants are asked to retry");
                     }
                     ledger = (writer.ledger)();
-                    vec![Err(Unknown); answers.len()]
+                    answers.iter().map(|_| Err(Unknown)).collect()
                 }
             };
             for (answer, outcome) in answers.into_iter().zip(outcome) {
@@ -152,20 +155,20 @@ impl Writer {
             let found = on_roll.get(&claim.shown.code);
             claim.of(found, &self.programme, &self.tries, now)
         };
-        let requests: Vec<_> = claims.into_iter().map(identify).collect();
-        let decisions = self.decide(&mut held, &requests, now)?;
-        let new = newly_granted(&decisions, &requests);
+        let requests = claims.into_iter().map(identify).collect();
+        let decided = self.decide(&mut held, requests, now)?;
+        let new = newly_granted(&decided);
         if new.is_empty() {
             ledger.leave().await?;
-            return Ok(answers(decisions, None, now));
+            return Ok(answers(decided, None, now));
         }
         let number = last.map_or(0, |batch| batch.number + 1);
         let sealed = Sealed::new(&self.programme, &self.key, number, now, new)?;
         match ledger.append(&sealed, &journal::of_batch(tip, &self.by, &sealed)).await {
-            Ok(()) => Ok(answers(decisions, Some(&sealed), now)),
+            Ok(()) => Ok(answers(decided, Some(&sealed), now)),
             // Another process took the register between our look at the clock and the commit. The clock is read again:
             // a signed refusal for being late must not carry a second at which the window was open.
-            Err(StoreError::Frozen) => Ok(answers(decisions, None, now.max(self.clock.now()))),
+            Err(StoreError::Frozen) => Ok(answers(decided, None, now.max(self.clock.now()))),
             Err(error) => Err(error.into()),
         }
     }
@@ -173,21 +176,21 @@ impl Writer {
     fn decide(
         &self,
         held: &mut Held,
-        requests: &[Result<Request, Denied>],
+        requests: Vec<Result<Request, Denied>>,
         now: u64,
-    ) -> Result<Vec<Result<Decision, Denied>>, NoRandomness> {
+    ) -> Result<Vec<Decided>, NoRandomness> {
         let rules = Rules { programme: &self.programme, secrets: &self.secrets, randomness: &self.randomness };
-        let decide = |request: &Result<Request, Denied>| match request {
-            Ok(request) => rules.decide(held, request, now).map(Ok),
-            Err(denied) => Ok(Err(denied.clone())),
+        let decide = |request: Result<Request, Denied>| match request {
+            Ok(request) => rules.decide(held, &request, now).map(|decision| Ok((request, decision))),
+            Err(denied) => Ok(Err(denied)),
         };
-        requests.iter().map(decide).collect()
+        requests.into_iter().map(decide).collect()
     }
 }
 
-fn newly_granted(decisions: &[Result<Decision, Denied>], requests: &[Result<Request, Denied>]) -> Vec<New> {
-    let granted = decisions.iter().zip(requests).filter_map(|both| match both {
-        (Ok(Decision::New(revision)), Ok(request)) => {
+fn newly_granted(decided: &[Decided]) -> Vec<New> {
+    let granted = decided.iter().filter_map(|decided| match decided {
+        Ok((request, Decision::New(revision))) => {
             let (key, content, actor) = (request.key, request.content, request.actor.clone());
             let reason = request.wish.reason().cloned();
             Some(New { revision: revision.clone(), request: key, content, actor, reason })
@@ -199,24 +202,24 @@ fn newly_granted(decisions: &[Result<Decision, Denied>], requests: &[Result<Requ
 
 /// What people are told once a batch is durable. Without one, because the register was taken first, who would have been granted
 /// something is too late.
-fn answers(decisions: Vec<Result<Decision, Denied>>, sealed: Option<&Sealed>, time_unix_s: u64) -> Vec<Answer> {
+fn answers(decided: Vec<Decided>, sealed: Option<&Sealed>, time_unix_s: u64) -> Vec<Answer> {
     let note: Arc<str> = sealed.map_or("", |sealed| &sealed.note).into();
     let mut granted = sealed.into_iter().flat_map(|sealed| {
         let places = (0_u32..).zip(&sealed.revisions);
         places.map(|(place, new)| (new.request, place, sealed.paths.path(place as usize)))
     });
-    let answer = |decision| match decision {
-        Ok(Decision::New(revision)) => match granted.next() {
+    let answer = |decided| match decided {
+        Ok((_, Decision::New(revision))) => match granted.next() {
             Some((request, place, path)) => {
                 Answer::Granted(Box::new(Durable { revision, request, place, path, note: note.clone() }))
             }
             None => Answer::Refused { refusal: Refusal::Closed, time_unix_s },
         },
-        Ok(Decision::Again(ticket, revision)) => Answer::Again { ticket, revision },
-        Ok(Decision::Refused(refusal)) => Answer::Refused { refusal, time_unix_s },
+        Ok((_, Decision::Again(ticket, revision))) => Answer::Again { ticket, revision },
+        Ok((_, Decision::Refused(refusal))) => Answer::Refused { refusal, time_unix_s },
         Err(denied) => Answer::Denied(denied),
     };
-    decisions.into_iter().map(answer).collect()
+    decided.into_iter().map(answer).collect()
 }
 
 #[cfg(test)]

@@ -132,7 +132,7 @@ async fn intake(
     let key = Arc::new(SigningKey::new("receipts.example/jebi", KeyType::Ed25519, &[3; 32]).expect("a key"));
     let Database { store, programme } = database;
     let (queue, waiting, pace) = Queue::with_places(1);
-    let tries = Arc::new(Tries::new(store.clone()));
+    let (tries, _) = Tries::start(store.clone(), clock.now());
     let writer = Writer {
         ledger: {
             let store = store.clone();

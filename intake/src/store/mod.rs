@@ -197,7 +197,8 @@ pub(crate) type Each<'a, T> = dyn FnMut(T) -> Result<(), StoreError> + Send + 'a
 pub(crate) trait Store: Send + Sync {
     /// The person with this access code.
     async fn person(&self, code: &CodeHash) -> Result<Option<OnRoll>, StoreError>;
-    /// Counts wrong birth dates under these codes at second `now`; gives how many there are of each. Needs no turn.
+    /// Counts wrong birth dates under these codes at second `now`; gives how many there are of each that is in force. Needs
+    /// no turn.
     async fn count_wrong(
         &self,
         now: u64,

@@ -34,6 +34,22 @@ pub(super) const ENTRIES_AFTER: &str =
          (select 1 from revisions later where later.ticket = r.ticket and later.revision > r.revision)
      order by r.ticket limit $2";
 
+/// Counts wrong birth dates, as each database names the rows code_hash, since_unix_s = now, dates of codes that the roll has:
+/// what is under way while codes are deleted puts none back. Counts that began at second $4 or before count no more.
+macro_rules! count_wrong {
+    ($rows:literal) => {
+        concat!(
+            "insert into tries as t (code_hash, since_unix_s, dates) ",
+            $rows,
+            " on conflict (code_hash) do update set
+                  since_unix_s = case when t.since_unix_s <= $4 then excluded.since_unix_s else t.since_unix_s end,
+                  dates = case when t.since_unix_s <= $4 then 0 else t.dates end + excluded.dates
+              returning code_hash, since_unix_s, dates"
+        )
+    };
+}
+pub(super) use count_wrong;
+
 /// ticket, revision, status, blinding, body, leaf.
 pub(super) type LeafRow = (Vec<u8>, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
 

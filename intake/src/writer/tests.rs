@@ -26,6 +26,7 @@ const LOSE_THE_BATCH: u8 = 1;
 const LOSE_THE_ANSWER: u8 = 2;
 const PANIC: u8 = 3;
 const FREEZE_FIRST: u8 = 4;
+const LOSE_THE_TURN: u8 = 5;
 
 /// A connection whose commits can go wrong in both ways.
 struct Unreliable {
@@ -60,7 +61,10 @@ impl Ledger for Unreliable {
         }
     }
     async fn leave(&mut self) -> Result<(), StoreError> {
-        self.ledger.leave().await
+        match self.fault.mode.load(SeqCst) {
+            LOSE_THE_TURN => Err(StoreError::Database("the connection went away".to_owned())),
+            _ => self.ledger.leave().await,
+        }
     }
 }
 
@@ -106,7 +110,7 @@ async fn desk() -> Desk {
         programme: database.programme.clone(),
         key: Arc::new(SigningKey::new("receipts.example/jebi", KeyType::Ed25519, &[3; 32]).expect("a key")),
         secrets: Secrets::new([1; 32], [2; 32]),
-        tries: Arc::new(crate::tries::Tries::new(database.store.clone())),
+        tries: crate::tries::Tries::start(database.store.clone(), clock.now()).0,
         randomness: Randomness::system(),
         clock: Clock::Rehearsal(clock),
         pace: Arc::default(),
@@ -122,6 +126,10 @@ impl Desk {
     }
 
     async fn ask_as(&self, person: u8, born: &str) -> Result<Answer, Unknown> {
+        self.sent(person, born).await.await.expect("an answer")
+    }
+
+    async fn sent(&self, person: u8, born: &str) -> oneshot::Receiver<Result<Answer, Unknown>> {
         let (answer, answered) = oneshot::channel();
         let wish = Wish::Register(Ok(vec![Choice::Session(SessionIndex(0))]));
         let content = wish.content(None, None);
@@ -137,7 +145,19 @@ impl Desk {
             next: None,
         };
         assert!(self.queue.send(Job { claim, answer }).await.is_ok(), "the writer runs");
-        answered.await.expect("an answer")
+        answered
+    }
+
+    /// Wrong dates of this person, once the store has counted some.
+    async fn wrong(&self, person: u8) -> u64 {
+        for _ in 0..1000 {
+            let found = self.database.store.person(&CodeHash([person; 32])).await.expect("read").expect("on the roll");
+            if found.wrong.dates > 0 {
+                return found.wrong.dates;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("nothing was counted")
     }
 
     async fn revisions(&self) -> u64 {
@@ -191,16 +211,49 @@ async fn a_refusal_for_being_late_never_carries_a_second_of_the_window() {
 #[tokio::test]
 async fn who_is_taken_off_the_roll_is_not_known_in_the_next_turn() {
     let desk = desk().await;
-    let unknown = async |person, born| match desk.ask_as(person, born).await {
-        Ok(Answer::Denied(Denied::WrongDate { code, .. })) => {
-            assert_eq!((code, born), (CodeHash([person; 32]), "1960-01-02"))
-        }
-        Ok(Answer::Denied(Denied::Because(problem))) => assert_eq!(problem, Refusal::WrongCodeOrBirthDate.into()),
+    assert!(matches!(desk.ask(1).await, Ok(Answer::Granted(_))));
+    let denied = async |person, born| match desk.ask_as(person, born).await {
+        Ok(Answer::Denied(denied)) => denied,
         other => panic!("{other:?}"),
     };
-    unknown(0, "1960-01-02").await;
-    unknown(9, "1960-01-01").await;
-    desk.database.store.undo_import(7, &By::command(), 0).await.expect("taken off");
-    unknown(0, "1960-01-01").await;
-    assert_eq!(desk.revisions().await, 0);
+    let wrong_date = denied(0, "1960-01-02").await;
+    assert!(matches!(wrong_date, Denied::WrongDate(_)), "{wrong_date:?}");
+    let wrong_code = denied(9, "1960-01-01").await;
+    assert!(matches!(wrong_code, Denied::NoSuchCode(_)), "{wrong_code:?}");
+    for denied in [wrong_date, wrong_code] {
+        assert_eq!(denied.told().await, Refusal::WrongCodeOrBirthDate.into());
+    }
+    let (store, by) = (&desk.database.store, By::command());
+    let born = Date::parse("1960-01-01").expect("a date");
+    let person = RollChange { person: Person([4; 32]), now: Some((born, "11010".to_owned())) };
+    let part = crate::store::Part::new(crate::store::Of::New, vec![person]);
+    let line = store.put_part(7, &by, 1 << 62, part).await.expect("one more");
+    store.put_codes(7, &by, &[(Person([4; 32]), CodeHash([4; 32]))]).await.expect("a code");
+    assert!(matches!(denied(4, "1960-01-02").await, Denied::WrongDate(_)));
+    store.undo_import(7, &by, line).await.expect("taken off");
+    assert!(matches!(denied(4, "1960-01-01").await, Denied::NoSuchCode(_)));
+    assert_eq!(desk.revisions().await, 1);
+}
+
+#[tokio::test]
+async fn a_wrong_date_is_counted_though_nobody_waits_to_hear_it() {
+    let desk = desk().await;
+    drop(desk.sent(0, "1960-01-02").await);
+    assert_eq!(desk.wrong(0).await, 1);
+    drop(desk.ask_as(1, "1960-01-02").await.expect("a turn"));
+    assert_eq!(desk.wrong(1).await, 1);
+}
+
+#[tokio::test]
+async fn a_wrong_date_whose_turn_is_lost_counts_once_however_often_it_is_sent() {
+    let desk = desk().await;
+    desk.unreliable.mode.store(LOSE_THE_TURN, SeqCst);
+    for _ in 0..2 * crate::tries::TRIES {
+        assert_eq!(desk.ask_as(0, "1960-01-02").await.map(|_| ()), Err(Unknown));
+    }
+    desk.unreliable.mode.store(SOUND, SeqCst);
+    let Ok(Answer::Denied(denied)) = desk.ask_as(0, "1960-01-02").await else { panic!("not denied") };
+    assert_eq!(denied.told().await, Refusal::WrongCodeOrBirthDate.into());
+    assert_eq!(desk.wrong(0).await, 1);
+    assert!(matches!(desk.ask(0).await, Ok(Answer::Granted(_))));
 }

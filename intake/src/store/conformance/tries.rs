@@ -1,19 +1,25 @@
 //! Wrong birth dates: one limit, whatever process counts.
 
-use super::{Place, on_both, on_roll, person};
+use super::{Place, born, on_both, on_roll, person};
 use crate::{
     forget::Forgotten,
     journal::By,
     secrets::CodeHash,
-    store::Database,
-    tries::{PERIOD_S, TRIES, Tries, Try, Wrong},
+    store::{Database, StoreError},
+    tries::{PERIOD_S, TRIES, Tries, Try, Verdict, Wrong},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use protocol::programme::civil::Date;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 on_both!(
     wrong_dates_are_summed_over_processes_and_for_a_day,
     the_limit_is_one_for_two_processes_and_after_a_start,
     tries_at_once_are_no_way_around_the_limit,
+    a_date_that_is_tried_again_counts_once_also_when_the_store_failed,
+    counts_of_former_days_are_deleted_at_the_start,
     counts_are_deleted_with_the_codes,
 );
 
@@ -33,12 +39,25 @@ async fn known(database: &Database, code: CodeHash) -> Wrong {
     database.store.person(&code).await.expect("read").expect("on the roll").wrong
 }
 
-/// What somebody is told.
-async fn judged(tries: &Tries, code: CodeHash, right: bool, known: Wrong, now: u64) -> Try {
-    match tries.judge(code, right, known, now) {
-        Try::Wrong => tries.count(code, now).await.expect("counted"),
-        told => told,
+fn tries(database: &Database) -> Arc<Tries> {
+    Tries::start(database.store.clone(), NOW).0
+}
+
+fn date(number: u64) -> Date {
+    born(&format!("19{:02}-01-01", number % 100))
+}
+
+/// What somebody is told who tries a date that is not the right one.
+async fn told(tries: &Tries, code: CodeHash, number: u64, known: Wrong, now: u64) -> Result<Verdict, StoreError> {
+    match tries.judge(code, date(number), false, known, now) {
+        Try::Wrong(told) => told.verdict().await,
+        Try::TooMany => Ok(Verdict::TooMany),
+        Try::Right => panic!("a wrong date was right"),
     }
+}
+
+fn is_right(tries: &Tries, code: CodeHash, known: Wrong, now: u64) -> bool {
+    matches!(tries.judge(code, born("1960-02-29"), true, known, now), Try::Right)
 }
 
 async fn wrong_dates_are_summed_over_processes_and_for_a_day(place: Place) {
@@ -60,44 +79,92 @@ async fn wrong_dates_are_summed_over_processes_and_for_a_day(place: Place) {
 
 async fn the_limit_is_one_for_two_processes_and_after_a_start(place: Place) {
     let [one, other] = two(&place).await;
-    let services = [&one, &other].map(|database| (database, Tries::new(database.store.clone())));
-    for (_, (database, tries)) in (0..TRIES).zip(services.iter().cycle()) {
+    let services = [&one, &other].map(|database| (database, tries(database)));
+    for (number, (database, tries)) in (0..TRIES).zip(services.iter().cycle()) {
         let known = known(database, CODES[0]).await;
-        assert_eq!(judged(tries, CODES[0], true, known, NOW).await, Try::Right);
-        assert_eq!(judged(tries, CODES[0], false, known, NOW).await, Try::Wrong);
+        assert!(is_right(tries, CODES[0], known, NOW));
+        assert_eq!(told(tries, CODES[0], number, known, NOW).await, Ok(Verdict::Wrong));
     }
-    let third = (&one, Tries::new(one.store.clone()));
+    let third = (&one, tries(&one));
     for (database, tries) in services.iter().chain([&third]) {
         let of = known(database, CODES[0]).await;
-        assert_eq!(judged(tries, CODES[0], false, of, NOW + 9).await, Try::TooMany);
-        assert_eq!(judged(tries, CODES[0], true, of, NOW + 9).await, Try::TooMany);
-        assert_eq!(judged(tries, CODES[0], true, of, NOW + PERIOD_S).await, Try::Right);
+        assert_eq!(told(tries, CODES[0], 50, of, NOW + 9).await, Ok(Verdict::TooMany));
+        assert!(!is_right(tries, CODES[0], of, NOW + 9));
+        assert!(is_right(tries, CODES[0], of, NOW + PERIOD_S));
         let of = known(database, CODES[1]).await;
-        assert_eq!(judged(tries, CODES[1], true, of, NOW + 9).await, Try::Right, "another's letter");
+        assert!(is_right(tries, CODES[1], of, NOW + 9), "another's letter");
     }
     assert_eq!(known(&one, CODES[0]).await.dates, TRIES, "who is refused is not counted on");
 }
 
 async fn tries_at_once_are_no_way_around_the_limit(place: Place) {
     let [one, other] = two(&place).await;
-    let services = [one.clone(), other].map(|database| Arc::new(Tries::new(database.store)));
+    let services = [&one, &other].map(tries);
     let mut all = tokio::task::JoinSet::new();
-    for tries in services.iter().cycle().take(300) {
+    for (number, tries) in (0..300).zip(services.iter().cycle()) {
         let tries = tries.clone();
         // All of them were looked up before any was counted.
-        all.spawn(async move { judged(&tries, CODES[0], false, Wrong::default(), NOW).await });
+        all.spawn(async move { (number, told(&tries, CODES[0], number, Wrong::default(), NOW).await) });
     }
-    let told = all.join_all().await;
-    assert_eq!(told.iter().filter(|told| **told == Try::Wrong).count() as u64, TRIES);
+    let all = all.join_all().await;
+    let learnt: BTreeSet<u64> =
+        all.into_iter().filter(|(_, told)| *told == Ok(Verdict::Wrong)).map(|of| of.0 % 100).collect();
+    assert_eq!(learnt.len() as u64, TRIES);
     assert!(known(&one, CODES[0]).await.dates <= 2 * TRIES, "two processes write what each of them let through");
+}
+
+async fn a_date_that_is_tried_again_counts_once_also_when_the_store_failed(place: Place) {
+    let [one, other] = two(&place).await;
+    let (tries, elsewhere) = (tries(&one), tries(&other));
+    place.sql("alter table tries rename to elsewhere").await.expect("the table is away");
+    for _ in 0..3 {
+        let told = told(&tries, CODES[0], 1, Wrong::default(), NOW).await;
+        assert!(told.is_err(), "nothing is told that was not counted");
+    }
+    place.sql("alter table elsewhere rename to tries").await.expect("the table is back");
+    for _ in 0..2 * TRIES {
+        let (tries, of) = (tries.clone(), known(&one, CODES[0]).await);
+        // The same form, sent twice at once.
+        let [first, second] =
+            [tries.judge(CODES[0], date(1), false, of, NOW), tries.judge(CODES[0], date(1), false, of, NOW)];
+        for of in [first, second] {
+            let Try::Wrong(told) = of else { panic!("{of:?}") };
+            assert_eq!(told.verdict().await, Ok(Verdict::Wrong));
+        }
+    }
+    assert_eq!(known(&one, CODES[0]).await.dates, 1);
+    for number in 2..TRIES + 1 {
+        assert_eq!(told(&tries, CODES[0], number, Wrong::default(), NOW).await, Ok(Verdict::Wrong));
+    }
+    // The tenth of another process came while the first knew of nine.
+    let stale = Wrong { since_unix_s: NOW, dates: TRIES - 1 };
+    for _ in 0..2 {
+        let told = told(&elsewhere, CODES[0], 50, stale, NOW).await;
+        assert_eq!(told, Ok(Verdict::TooMany), "trying it again does not tell it either");
+    }
+}
+
+async fn counts_of_former_days_are_deleted_at_the_start(place: Place) {
+    let [one, _] = two(&place).await;
+    one.store.count_wrong(NOW, &BTreeMap::from([(CODES[0], 1)])).await.expect("counted");
+    one.store.count_wrong(NOW + 1, &BTreeMap::from([(CODES[1], 1)])).await.expect("counted");
+    let (tries, counter) = Tries::start(one.store.clone(), NOW + PERIOD_S);
+    drop(tries);
+    counter.await.expect("no panic");
+    assert_eq!((known(&one, CODES[0]).await.dates, known(&one, CODES[1]).await.dates), (0, 1));
 }
 
 async fn counts_are_deleted_with_the_codes(place: Place) {
     let [one, _] = two(&place).await;
-    let once = BTreeMap::from([(CODES[0], 1)]);
+    let (once, never) = (BTreeMap::from([(CODES[0], 1)]), BTreeMap::from([(CodeHash([9; 32]), 1)]));
     one.store.count_wrong(NOW, &once).await.expect("counted");
     one.store.freeze(1000, &By::command()).await.expect("frozen");
     one.store.forget(2000, &By::command(), Forgotten::Codes).await.expect("deleted");
-    let counted = one.store.count_wrong(NOW, &once).await.expect("counted");
-    assert_eq!(counted[&CODES[0]].dates, 1, "nothing was left");
+    for codes in [once, never] {
+        let counted = one.store.count_wrong(NOW, &codes).await;
+        assert_eq!(counted, Ok(BTreeMap::new()), "what was under way puts nothing back");
+    }
+    let row = |code: CodeHash| format!("insert into tries values ({}, 1, 1)", place.bytes(&code.0));
+    place.sql(&row(CODES[0])).await.expect("there is none of it");
+    assert!(place.sql(&row(CODES[0])).await.is_err(), "or it would have been refused");
 }

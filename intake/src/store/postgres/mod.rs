@@ -1,4 +1,5 @@
-//! The store in PostgreSQL: one connection that writes registrations, a few for everything else.
+//! The store in PostgreSQL: one connection that writes registrations, one that counts wrong
+//! birth dates, a few for everything else.
 //!
 //! **Invariant:** whoever changes the store holds the lock on the row of `draw` until the commit. So changes have one
 //! order, two intakes on one database take turns, and what a turn was told at its beginning is still so at its end. A
@@ -73,6 +74,7 @@ pub(super) struct PostgresStore {
     pool: PgPool,
     /// For the connection that writes registrations.
     quick: PgConnectOptions,
+    /// For wrong birth dates.
     tries: tries::Tries,
 }
 
@@ -251,6 +253,7 @@ impl Store for PostgresStore {
         Err(StoreError::OwnBackup)
     }
     async fn close(&self) {
+        self.tries.close().await;
         self.pool.close().await;
     }
 }

@@ -1,7 +1,8 @@
-//! The store in one SQLite file: one connection that writes registrations, one for other changes, a few that read.
+//! The store in one SQLite file: one connection that writes registrations, one for the parts of an import, one for wrong birth
+//! dates, one for other changes, a few that read.
 //!
-//! **Invariant:** write-ahead log with `synchronous = full`: a commit that returned has been flushed to the disk. With
-//! `normal` a power cut could take back what receipts already acknowledged.
+//! **Invariant:** write-ahead log with `synchronous = full`, but for wrong birth dates: a commit that returned has been flushed
+//! to the disk. With `normal` a power cut could take back what receipts already acknowledged.
 
 mod bulk;
 mod carry;

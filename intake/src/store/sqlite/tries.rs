@@ -6,12 +6,14 @@ use crate::{
     secrets::CodeHash,
     store::{
         StoreError,
-        rows::{signed, unsigned},
+        rows::{self, signed, unsigned},
     },
     tries::{PERIOD_S, Wrong},
 };
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeMap;
+
+const COUNT: &str = rows::count_wrong!("select $1, $2, $3 where exists (select 1 from roll where code_hash = $1)");
 
 pub(super) async fn count(
     own: &Own,
@@ -24,17 +26,14 @@ pub(super) async fn count(
         let (until, now) = (signed(now.saturating_sub(PERIOD_S))?, signed(now)?);
         let mut counted = BTreeMap::new();
         {
-            let mut count = connection.prepare_cached(
-                "insert into tries as t (code_hash, since_unix_s, dates) values (?1, ?2, ?3)
-                 on conflict (code_hash) do update set
-                     since_unix_s = case when t.since_unix_s <= ?4 then excluded.since_unix_s else t.since_unix_s end,
-                     dates = case when t.since_unix_s <= ?4 then 0 else t.dates end + excluded.dates
-                 returning since_unix_s, dates",
-            )?;
+            let mut count = connection.prepare_cached(COUNT)?;
             for (code, dates) in codes {
                 let row = params![&code.0[..], now, signed(dates)?, until];
-                let (since, dates): (i64, i64) = count.query_row(row, |row| Ok((row.get(0)?, row.get(1)?)))?;
-                counted.insert(code, Wrong { since_unix_s: unsigned(since)?, dates: unsigned(dates)? });
+                let found = count.query_row(row, |row| Ok((row.get(1)?, row.get(2)?))).optional()?;
+                if let Some((since, dates)) = found {
+                    let (since, dates): (i64, i64) = (since, dates);
+                    counted.insert(code, Wrong { since_unix_s: unsigned(since)?, dates: unsigned(dates)? });
+                }
             }
         }
         connection.execute_batch("commit")?;
