@@ -3,10 +3,12 @@
 //! ```sh
 //! cargo run --release -p intake --example flood                       # the intake alone: capacity, then ten times as many
 //! cargo run --release -p intake --example flood -- nginx rate=3000    # behind nginx, which lets 3,000 a second through
+//! cargo run --release -p intake --example flood -- nginx rate=3000 strangers    # codes that nobody was sent, as many
 //! ```
 //!
-//! Arguments: `nginx`; `rate=N` sends a second that nginx lets through (the capacity then); `times=N` [10]; `seconds=N` [8] of
-//! each part; `connections=N` [3000]; `people=N` [150000]; `store=URL` (an empty database; default SQLite in a folder of its own).
+//! Arguments: `nginx`; `rate=N` sends a second that nginx lets through (the capacity then); `times=N` [10, with `strangers` 1];
+//! `seconds=N` [8] of each part; `connections=N` [3000]; `people=N` [150000]; `store=URL` (an empty database; default SQLite in a
+//! folder of its own); `strangers`, and with it `honest=N` [200] registrations a second beside them.
 //!
 //! First 256 connections send as fast as they are answered: the capacity. Then each of `connections` sends at its own fixed
 //! times, whether or not others are answered, from a loopback address of its own. Who is refused tries again with the same
@@ -14,11 +16,12 @@
 //! moment at which it should have been sent. What the generator could not send in time is told, not left out.
 
 mod process;
+mod strangers;
 
 use intake::{
     Clock, Config, Database, Limits, Office, Randomness, RehearsalClock, Reissue, Roll, Secrets, serve_within,
 };
-use process::Process;
+use process::Servers;
 use protocol::{
     note::{KeyType, SigningKey},
     programme::{
@@ -55,6 +58,8 @@ struct Options {
     connections: u32,
     people: usize,
     store: Option<String>,
+    /// Registrations a second beside strangers, where these are asked for.
+    honest: Option<u32>,
 }
 
 /// What one connection saw.
@@ -62,6 +67,8 @@ struct Options {
 struct Seen {
     delivered: u64,
     refused: u64,
+    /// Told that the code or the birth date is wrong.
+    unknown: u64,
     failed: u64,
     /// Sent more than a tenth of a second after their time.
     late: u64,
@@ -85,14 +92,16 @@ impl Options {
     fn parse(arguments: &[String]) -> Fallible<Self> {
         let value = |name: &str| arguments.iter().find_map(|argument| argument.strip_prefix(name)?.strip_prefix('='));
         let number = |name: &str, usual: u32| value(name).map_or(Ok(usual), str::parse::<u32>);
+        let has = |word: &str| arguments.iter().any(|argument| argument == word);
         Ok(Self {
-            nginx: arguments.iter().any(|argument| argument == "nginx"),
+            nginx: has("nginx"),
             rate: number("rate", 3000)?,
-            times: number("times", 10)?,
+            times: number("times", if has("strangers") { 1 } else { 10 })?,
             seconds: number("seconds", 8)?,
             connections: number("connections", 3000)?,
             people: number("people", 150_000)? as usize,
             store: value("store").map(str::to_owned),
+            honest: has("strangers").then(|| number("honest", 200)).transpose()?,
         })
     }
 }
@@ -102,24 +111,32 @@ async fn flood(options: &Options) -> Fallible {
     let own = format!("sqlite:{}", folder.path().join("intake.sqlite").display());
     let store = options.store.clone().unwrap_or(own);
     let requests: Vec<Arc<[u8]>> = people(&store, options.people).await?;
-    let mut intake = Process::intake(&store)?;
-    let mut front = options.nginx.then(|| Process::nginx(folder.path(), intake.address, options.rate)).transpose()?;
-    let address = front.as_ref().map_or(intake.address, |front| front.address);
-    while TcpStream::connect(address).await.is_err() {
+    let servers = Servers::start(folder.path(), &store, options.nginx.then_some(options.rate))?;
+    while TcpStream::connect(servers.address()).await.is_err() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    match options.honest {
+        Some(honest) => strangers::beside(options, honest, &servers, &requests).await?,
+        None => overload(options, &servers, &requests).await,
+    }
+    servers.end();
+    Ok(())
+}
+
+/// The capacity, then so many times as much.
+async fn overload(options: &Options, servers: &Servers, requests: &[Arc<[u8]>]) {
     let span = Duration::from_secs(options.seconds.into());
     let (first, rest) = requests.split_at(requests.len() / 2);
     // Behind nginx the capacity is what it lets through, and the first part shows that it is to be had.
     let asked = options.nginx.then_some(f64::from(options.rate));
-    let cpu = [intake.cpu_s(), front.as_ref().map_or(0.0, Process::cpu_s)];
-    let calm = send(address, first, CLOSED, asked, span).await;
-    tell("capacity", &calm, span, [&intake, front.as_ref().unwrap_or(&intake)], cpu);
+    let cpu = servers.cpu_s();
+    let calm = send(servers.address(), first, CLOSED, asked, span).await;
+    tell("capacity", &calm, span, servers, cpu);
     let capacity = asked.unwrap_or(calm.rate(span));
-    let cpu = [intake.cpu_s(), front.as_ref().map_or(0.0, Process::cpu_s)];
+    let cpu = servers.cpu_s();
     let offered = capacity * f64::from(options.times);
-    let crowd = send(address, rest, options.connections, Some(offered), span).await;
-    tell(&format!("{} times", options.times), &crowd, span, [&intake, front.as_ref().unwrap_or(&intake)], cpu);
+    let crowd = send(servers.address(), rest, options.connections, Some(offered), span).await;
+    tell(&format!("{} times", options.times), &crowd, span, servers, cpu);
     say(format!(
         "offered {offered:.0}/s, delivered {:.0}/s = {:.1} times the capacity; goodput {:.2} of the capacity ({:.2} of the first part)",
         crowd.delivered as f64 / span.as_secs_f64(),
@@ -127,31 +144,26 @@ async fn flood(options: &Options) -> Fallible {
         crowd.rate(span) / capacity,
         crowd.rate(span) / calm.rate(span),
     ));
-    front.iter_mut().for_each(Process::end);
-    intake.end();
-    Ok(())
 }
 
 fn say(line: String) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-fn tell(part: &str, seen: &Seen, span: Duration, [intake, front]: [&Process; 2], before: [f64; 2]) {
-    let mut waits = seen.waits_us.clone();
-    waits.sort_unstable();
-    let at = |thousandths: usize| waits.get(waits.len() * thousandths / 1000).map_or(0.0, |us| *us as f64 / 1e3);
-    let own = intake.cpu_s() - before[0];
-    let others = if std::ptr::eq(intake, front) { 0.0 } else { front.cpu_s() - before[1] };
+fn tell(part: &str, seen: &Seen, span: Duration, servers: &Servers, before: [f64; 2]) {
+    let [intake, nginx] = servers.cpu_s();
     say(format!(
-        "{part:10} delivered {:7.0}/s  acknowledged {:6.0}/s  refused {:7.0}/s  failed {:4}  late {:5}  p50 {:5.0} ms  p99 {:5.0} ms  p99.9 {:5.0} ms  intake {own:.2} s of CPU, nginx {others:.2} s",
+        "{part:10} delivered {:7.0}/s  acknowledged {:6.0}/s  refused {:7.0}/s  failed {:4}  late {:5}  p50 {:5.0} ms  p99 {:5.0} ms  p99.9 {:5.0} ms  intake {:.2} s of CPU, nginx {:.2} s",
         seen.delivered as f64 / span.as_secs_f64(),
         seen.rate(span),
         seen.refused as f64 / span.as_secs_f64(),
         seen.failed,
         seen.late,
-        at(500),
-        at(990),
-        at(999),
+        seen.wait_ms(500),
+        seen.wait_ms(990),
+        seen.wait_ms(999),
+        intake - before[0],
+        nginx - before[1],
     ));
 }
 
@@ -161,9 +173,17 @@ impl Seen {
         self.waits_us.len() as f64 / span.as_secs_f64()
     }
 
+    /// So many thousandths of the acknowledgements came within this time, in milliseconds.
+    fn wait_ms(&self, thousandths: usize) -> f64 {
+        let mut waits = self.waits_us.clone();
+        waits.sort_unstable();
+        waits.get(waits.len() * thousandths / 1000).map_or(0.0, |us| *us as f64 / 1e3)
+    }
+
     fn add(mut self, other: Self) -> Self {
         self.delivered += other.delivered;
         self.refused += other.refused;
+        self.unknown += other.unknown;
         self.failed += other.failed;
         self.late += other.late;
         self.waits_us.extend(other.waits_us);
@@ -221,6 +241,10 @@ async fn one(
                 if Instant::now() <= end {
                     seen.waits_us.push(u64::try_from(due.elapsed().as_micros()).unwrap_or(u64::MAX));
                 }
+                at += 1;
+            }
+            Ok(Ok(403)) => {
+                seen.unknown += 1;
                 at += 1;
             }
             Ok(Ok(503 | 429)) => seen.refused += 1,
@@ -315,15 +339,17 @@ async fn people(store: &str, count: usize) -> Fallible<Vec<Arc<[u8]>>> {
     let codes = roll.make_codes(&names, Reissue::Allow).await?;
     roll.put_codes(&codes).await?;
     database.close().await;
-    let request = |code: &str| -> Arc<[u8]> {
-        let body = format!(
-            r#"{{"access_code":"{code}","birth_date":"{BORN}","request_id":"flood-{code}","choices":[{{"session":"c001-1"}},{{"site":"c002"}},{{"site":"c003"}}]}}"#
-        );
-        let length = body.len();
-        let head = "POST /api/v0/registrations HTTP/1.1\r\nhost: draw.example\r\ncontent-type: application/json";
-        format!("{head}\r\ncontent-length: {length}\r\n\r\n{body}").into_bytes().into()
-    };
     Ok(codes.iter().map(|issued| request(&issued.code.spelled())).collect())
+}
+
+/// The registration of whoever has this code.
+fn request(code: &str) -> Arc<[u8]> {
+    let body = format!(
+        r#"{{"access_code":"{code}","birth_date":"{BORN}","request_id":"flood-{code}","choices":[{{"session":"c001-1"}},{{"site":"c002"}},{{"site":"c003"}}]}}"#
+    );
+    let length = body.len();
+    let head = "POST /api/v0/registrations HTTP/1.1\r\nhost: draw.example\r\ncontent-type: application/json";
+    format!("{head}\r\ncontent-length: {length}\r\n\r\n{body}").into_bytes().into()
 }
 
 fn secrets() -> Secrets {

@@ -9,15 +9,46 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+/// The intake, and nginx before it if asked for.
+pub(crate) struct Servers {
+    intake: Process,
+    front: Option<Process>,
+}
+
 /// A server of its own, measured apart.
-pub(crate) struct Process {
+struct Process {
     child: Child,
-    pub(crate) address: SocketAddr,
+    address: SocketAddr,
+}
+
+impl Servers {
+    /// An intake on `store`; with a rate, behind nginx that lets as many sends a second through.
+    pub(crate) fn start(folder: &Path, store: &str, rate: Option<u32>) -> Fallible<Self> {
+        let intake = Process::intake(store)?;
+        let front = rate.map(|rate| Process::nginx(folder, intake.address, rate)).transpose()?;
+        Ok(Self { intake, front })
+    }
+
+    /// Where people send to.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.front.as_ref().unwrap_or(&self.intake).address
+    }
+
+    /// Processor time of the intake and of nginx, in seconds.
+    pub(crate) fn cpu_s(&self) -> [f64; 2] {
+        [self.intake.cpu_s(), self.front.as_ref().map_or(0.0, Process::cpu_s)]
+    }
+
+    /// Ends both in good order.
+    pub(crate) fn end(self) {
+        self.front.into_iter().for_each(Process::end);
+        self.intake.end();
+    }
 }
 
 impl Process {
     /// This program again, as an intake on `store`.
-    pub(crate) fn intake(store: &str) -> Fallible<Self> {
+    fn intake(store: &str) -> Fallible<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         let mut child = command.args(["serve", store]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
@@ -26,7 +57,7 @@ impl Process {
     }
 
     /// nginx with the configuration that is deployed; only addresses, folders, TLS and the rate differ.
-    pub(crate) fn nginx(folder: &Path, intake: SocketAddr, rate: u32) -> Fallible<Self> {
+    fn nginx(folder: &Path, intake: SocketAddr, rate: u32) -> Fallible<Self> {
         let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy");
         let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let at = |name: &str| folder.join(name).display().to_string();
@@ -58,7 +89,7 @@ impl Process {
     }
 
     /// Processor time of the process and its children, in seconds: fields 14 and 15 of `/proc/PID/stat`, 100 a second.
-    pub(crate) fn cpu_s(&self) -> f64 {
+    fn cpu_s(&self) -> f64 {
         let own = self.child.id().to_string();
         let children = fs::read_to_string(format!("/proc/{own}/task/{own}/children")).unwrap_or_default();
         let ticks = |id: &str| {
@@ -70,7 +101,7 @@ impl Process {
     }
 
     /// In good order: an intake at the end of its input, nginx with its workers when told.
-    pub(crate) fn end(&mut self) {
+    fn end(mut self) {
         if self.child.stdin.take().is_none() {
             let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         }
