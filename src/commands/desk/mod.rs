@@ -33,7 +33,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     })?;
     let announced = Draw::at(&arguments.draw).announced()?;
     let clock = part::clock(&announced.programme, arguments.at, 1)?;
-    let pile = arguments.from.as_ref().map(|file| pile::read(file, arguments.without_change_key)).transpose()?;
+    let read = |file| pile::read(file, &announced.programme, arguments.without_change_key);
+    let pile = arguments.from.as_deref().map(read).transpose()?;
     part::runtime()?.block_on(async {
         let database = part::open(&announced, arguments.store.store.as_deref()).await?;
         part::holds_what_the_log_anchors(&announced, &database).await?;

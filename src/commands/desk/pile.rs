@@ -1,11 +1,12 @@
 //! A pile of forms that was typed into a table.
 
-use super::Counter;
+use super::{Counter, talk};
 use crate::{
     console::{count, step},
     failure::{Context, Failure, Outcome},
 };
-use intake::{Asked, Form, Reason};
+use intake::{AccessCode, Asked, Form, Reason};
+use protocol::programme::Programme;
 use serde::Deserialize;
 use std::{collections::BTreeSet, path::Path};
 
@@ -34,47 +35,69 @@ pub(super) type Forms = Vec<(String, Form)>;
 /// Reads the whole table; nothing is given in before all of it could be read.
 ///
 /// # Errors
-/// The first line that is none.
-pub(super) fn read(file: &Path, without_change_key: bool) -> Outcome<Forms> {
+/// The lines that are none, each with its place and its form.
+pub(super) fn read(file: &Path, programme: &Programme, without_change_key: bool) -> Outcome<Forms> {
     let doing = format!("reading {}", file.display());
     let hint = "columns: form,access_code,birth_date,choices and, where needed, change_key,withdraw,reason; a choice is site.ID or \
                 session.ID, best first, with spaces between";
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(file).context(&doing)?;
     let lines: Result<Vec<Line>, _> = reader.deserialize().collect();
     let lines = lines.context(&doing).map_err(|failure| failure.hint(hint))?;
-    let mut numbers = BTreeSet::new();
+    let (mut numbers, mut faults) = (BTreeSet::new(), Vec::new());
     for (place, line) in (2_u64..).zip(&lines) {
-        let accuse = |what: &str| Failure::new(format!("{}: form {place}: {what}", file.display())).hint(hint);
-        if line.form.is_empty() || !numbers.insert(line.form.clone()) {
-            return Err(accuse("each form has a number of its own"));
-        }
-        match (line.withdraw.as_str(), line.choices.is_empty()) {
-            ("", false) | ("yes", true) => {}
-            ("", true) => return Err(accuse("it has no choices; a withdrawal has yes in the column withdraw")),
-            _ => return Err(accuse("withdraw is yes, with no choices, or empty")),
-        }
-        match (line.reason.is_empty(), Reason::parse(&line.reason)) {
-            (true, _) => {}
-            (false, None) => return Err(accuse(&format!("a reason has at most {} characters", Reason::LONGEST))),
-            (false, Some(_)) if !line.change_key.is_empty() => {
-                return Err(accuse("who has the change key needs no change by the office: it has a key or a reason"));
-            }
-            (false, Some(_)) if !without_change_key => {
-                return Err(accuse("a change by the office, for a reason, takes the option --without-change-key"));
-            }
-            (false, Some(_)) => {}
+        let is_new = !line.form.is_empty() && numbers.insert(&line.form);
+        let number = (!is_new).then(|| "each form has a number of its own".to_owned());
+        if let Some(fault) = number.or_else(|| fault(line, programme, without_change_key)) {
+            faults.push(format!("\n  {}:{place}: form {}: {fault}", file.display(), line.form));
         }
     }
+    if !faults.is_empty() {
+        let fault = format!("{} has wrong lines; none of its forms was given in:{}", file.display(), faults.concat());
+        return Err(Failure::new(fault).hint(hint));
+    }
     Ok(lines.into_iter().map(form).collect())
+}
+
+/// What is wrong with a line before anybody decides about it. What is no code and no date is a slip of who typed, and shall not count
+/// as the person's wrong try.
+fn fault(line: &Line, programme: &Programme, without_change_key: bool) -> Option<String> {
+    if AccessCode::parse(&line.access_code).is_none() {
+        return Some("access_code: 16 letters and digits, as on the letter".to_owned());
+    }
+    if !talk::is_date(&line.birth_date) {
+        return Some("birth_date: year, month, day, such as 1960-02-29".to_owned());
+    }
+    if let Some(unknown) = named(&line.choices).find(|name| !talk::is_choice(programme, name)) {
+        return Some(format!("choices: {unknown} is no site.ID and no session.ID of the programme"));
+    }
+    match (line.withdraw.as_str(), line.choices.is_empty()) {
+        ("", false) | ("yes", true) => {}
+        ("", true) => return Some("it has no choices; a withdrawal has yes in the column withdraw".to_owned()),
+        _ => return Some("withdraw is yes, with no choices, or empty".to_owned()),
+    }
+    match (line.reason.is_empty(), Reason::parse(&line.reason)) {
+        (true, _) => None,
+        (false, None) => Some(format!("a reason is one line of at most {} characters, without |", Reason::LONGEST)),
+        (false, Some(_)) if !line.change_key.is_empty() => {
+            Some("who has the change key needs no change by the office: it has a key or a reason".to_owned())
+        }
+        (false, Some(_)) if !without_change_key => {
+            Some("a change by the office, for a reason, takes the option --without-change-key".to_owned())
+        }
+        (false, Some(_)) => None,
+    }
 }
 
 fn form(line: Line) -> (String, Form) {
     let Line { form: number, access_code, birth_date, choices, change_key, withdraw, reason } = line;
     let by_office = Reason::parse(&reason);
-    let split = |c: char| c.is_whitespace() || c == ';';
-    let named = choices.split(split).filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    let asked = if withdraw.is_empty() { Asked::Choices(named) } else { Asked::Withdrawal };
+    let choices = named(&choices).map(str::to_owned).collect();
+    let asked = if withdraw.is_empty() { Asked::Choices(choices) } else { Asked::Withdrawal };
     (number.clone(), Form { access_code, birth_date, number, asked, change_key, by_office })
+}
+
+fn named(choices: &str) -> impl Iterator<Item = &str> {
+    choices.split(|c: char| c.is_whitespace() || c == ';').filter(|name| !name.is_empty())
 }
 
 /// Gives them in, one after the other.

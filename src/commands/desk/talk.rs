@@ -32,8 +32,12 @@ pub(super) async fn people(at: &Counter<'_>) -> Outcome {
         if send == Some(true) {
             let outcome = at.desk.give_in(&form).await;
             at.report(&format!("person {number}"), &outcome)?;
-            if outcome.is_ok() {
-                step("  print the page, give it to the person, and delete it: it holds the change key");
+            match outcome {
+                Ok(_) => step("  print the page, give it to the person, and delete it: it holds the change key"),
+                Err(refused) if at.without_change_key && refused.code == "not-registered" => {
+                    step("  who has never registered registers as everybody does: at a desk without --without-change-key");
+                }
+                Err(_) => {}
             }
         } else {
             step("  nothing was sent");
@@ -49,9 +53,9 @@ fn form(at: &Counter<'_>, prompt: &mut Prompt<impl BufRead>) -> Outcome<Option<F
         _ => Err("16 letters and digits, as on the letter".to_owned()),
     })?;
     let Some(Some(access_code)) = code else { return Ok(None) };
-    let date = prompt.ask("Birth date", |text| match text.chars().filter(char::is_ascii_digit).count() {
-        6..=8 => Ok(text.to_owned()),
-        _ => Err("year, month, day, such as 1960-02-29".to_owned()),
+    let date = prompt.ask("Birth date", |text| match is_date(text) {
+        true => Ok(text.to_owned()),
+        false => Err("year, month, day, such as 1960-02-29".to_owned()),
     })?;
     let Some(birth_date) = date else { return Ok(None) };
     let Some((change_key, by_office)) = right(at, prompt)? else { return Ok(None) };
@@ -81,7 +85,8 @@ fn right(at: &Counter<'_>, prompt: &mut Prompt<impl BufRead>) -> Outcome<Option<
     if at.without_change_key {
         let question = "The person showed who they are and has no change key. Reason, for the journal, without a name";
         let reason = prompt.ask(question, |text| {
-            Reason::parse(text).ok_or_else(|| format!("such as: lost, identity card seen; up to {}", Reason::LONGEST))
+            let such = || format!("such as: lost, identity card seen; up to {} characters, without |", Reason::LONGEST);
+            Reason::parse(text).ok_or_else(such)
         })?;
         return Ok(reason.map(|reason| (String::new(), Some(reason))));
     }
@@ -121,6 +126,28 @@ fn choices(programme: &Programme, prompt: &mut Prompt<impl BufRead>) -> Outcome<
         }
     }
     Ok(Some(chosen))
+}
+
+/// Whether something is a date in one of the spellings that forms are read in: `1960-02-29`, `19600229`, `1960. 2. 29.`.
+pub(super) fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let (year, month, day) = match parts[..] {
+        [whole] if whole.len() == 8 => (&whole[..4], &whole[4..6], &whole[6..]),
+        [year, month, day] if year.len() == 4 => (year, month, day),
+        _ => return false,
+    };
+    let date = |year, month, day| jiff::civil::Date::new(year, month, day).ok();
+    let read = year.parse().ok().zip(month.parse().ok()).zip(day.parse().ok());
+    read.is_some_and(|((year, month), day)| date(year, month, day).is_some())
+}
+
+/// Whether something is a choice as it is written in a table.
+pub(super) fn is_choice(programme: &Programme, name: &str) -> bool {
+    match name.split_once('.') {
+        Some(("site", id)) => programme.sites.iter().any(|site| site.id == id),
+        Some(("session", id)) => programme.sessions.iter().any(|session| session.id == id),
+        _ => false,
+    }
 }
 
 /// What was typed, as a choice, or what might be meant.
