@@ -5,7 +5,7 @@ mod roll;
 mod store;
 
 pub(crate) use office::{Audit, Desk, DeskChannel, Status};
-pub(crate) use roll::{Actor, Contacts, Forget, Forgotten, Import, Roll};
+pub(crate) use roll::{Actor, Contacts, Forget, Forgotten, Import, Roll, Undo};
 pub(crate) use store::StoreAt;
 
 use clap::{Args, Parser, Subcommand};

@@ -51,8 +51,8 @@ pub use monitor::Monitor;
 pub use office::Office;
 pub use randomness::{NoRandomness, Randomness};
 pub use roll::{
-    Group, Imported, Issued, Look, Looked, ROLL_COLUMNS, Reissue, Roll, RollError, RollLine, Row, Seal, Wrong,
-    WrongLine, WrongLines, csv_rows,
+    Group, Imported, Issued, LineRange, Look, Looked, NoLineRange, ROLL_COLUMNS, Reissue, Roll, RollError, RollLine,
+    Row, Seal, ToUndo, Undoing, Wrong, WrongLine, WrongLines, csv_rows,
 };
 pub use secrets::{Person, Secrets};
 pub use serve::{Config, Limits, ServeError, Serving, serve, serve_within};

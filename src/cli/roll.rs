@@ -2,6 +2,7 @@
 
 use super::{At, Desk, StoreAt};
 use clap::{Args, Subcommand, ValueEnum};
+use intake::LineRange;
 use std::path::PathBuf;
 
 /// Who does it.
@@ -25,6 +26,23 @@ pub(crate) struct Import {
     /// Show what the file would change, and change nothing
     #[arg(long, conflicts_with = "yes")]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub by: Actor,
+    #[command(flatten)]
+    pub store: StoreAt,
+}
+
+/// `jebi roll undo`.
+#[derive(Args)]
+pub(crate) struct Undo {
+    /// The draw's folder
+    pub draw: PathBuf,
+    /// Lines of the journal, as the import printed them: 7, or 3-202
+    #[arg(required = true, value_name = "LINES")]
+    pub lines: Vec<LineRange>,
+    /// Do not ask: the totals have been looked at
+    #[arg(long)]
+    pub yes: bool,
     #[command(flatten)]
     pub by: Actor,
     #[command(flatten)]
@@ -82,19 +100,12 @@ pub(crate) enum Roll {
     /// Add and correct people from a file with the columns reference,born,district and maybe contact. Shows how many of which cohort and
     /// district it adds, corrects and leaves, then asks. The same file again adds what is missing
     Import(Import),
-    /// Take imports back: who was added is not on the roll any more, who was corrected is as before. Refused for people
-    /// who have registered, or were changed since
-    Undo {
-        /// The draw's folder
-        draw: PathBuf,
-        /// Lines of the journal that the import printed
-        #[arg(required = true, value_name = "LINE")]
-        lines: Vec<u64>,
-        #[command(flatten)]
-        by: Actor,
-        #[command(flatten)]
-        store: StoreAt,
-    },
+    /// Take imports back, the last first: who was added is not on the roll any more, who was corrected is as before
+    ///
+    /// Shows how many people that concerns, then asks. Refused before anything is changed where people have registered, or were
+    /// changed by a later import that stays. Registrations that lie between the lines stay. What was taken back already is
+    /// passed over, so after an interruption the same command goes on.
+    Undo(Undo),
     /// List what changed who is on the roll: line of the journal, when, how many people, by whom
     Imports {
         /// The draw's folder

@@ -1,10 +1,10 @@
 //! The roll at the command line: a file is shown before it is taken in, wrong lines are named, a wrong import is taken back.
 
 use crate::{
-    official::{ALLOCATING, SEEDING, Stage, WITHIN, at, people},
-    support::{Run, jebi, write},
+    official::{ALLOCATING, Running, SEEDING, Stage, WITHIN, at, people},
+    support::{Run, command, jebi, write},
 };
-use std::path::Path;
+use std::{path::Path, process::Stdio};
 
 /// The people of [`people`], dates as dates, columns in another order.
 const PARQUET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/people.parquet");
@@ -46,12 +46,67 @@ fn a_wrong_import_is_taken_back_by_its_line() {
     let wrong = people().replace("P-000", "Q-000").replace("P-001,1956", "P-001,1957");
     write(&draw.join("wrong.csv"), wrong.as_bytes());
     let shown = run(draw, "roll import DRAW DRAW/wrong.csv --yes").good();
-    assert!(shown.out.contains("to correct          1") && shown.err.contains("roll undo DRAW 1"), "{shown:?}");
-    assert_eq!(run(draw, "roll undo DRAW 1").good().out, "2\n");
-    run(draw, "roll undo DRAW 1").refused(2, &["taken back already", "hint: jebi roll imports"]);
+    let told = format!("jebi roll undo {} 1\n", draw.display());
+    assert!(shown.out.contains("to correct          1") && shown.err.ends_with(&told), "{shown:?}");
+    let asked = run(draw, "roll undo DRAW 1");
+    assert!(
+        asked.err.contains("to take back        2 people added or corrected by line 1 of the journal"),
+        "{}",
+        asked.err
+    );
+    asked.refused(2, &["nothing was changed: nobody was there to say yes", "hint: ", "roll undo", " 1 --yes"]);
+    let undone = run(draw, "roll undo DRAW 1 --yes").good();
+    assert_eq!(
+        (undone.out.as_str(), undone.err.contains("line 1 of the journal: taken back by line 2")),
+        ("2\n", true)
+    );
+    run(draw, "roll undo DRAW 1").refused(2, &["taken back already: line 1", "hint: jebi roll imports"]);
+    run(draw, "roll undo DRAW 0-2")
+        .refused(2, &["line 2 of the journal is no import: its kind is undo", "hint: ", "without that line: 0-1"]);
+    run(draw, "roll undo DRAW 0-9").refused(2, &["the journal has no line 9", "hint: jebi roll imports"]);
+    run(draw, "roll undo DRAW 2-1").refused(2, &["\"2-1\" names no lines of the journal; expected one, as 7"]);
     let right = run(draw, "roll import DRAW DRAW/people.csv").good();
     assert!(right.out.contains("as before           20"), "{}", right.out);
     run(draw, "store check DRAW").good();
+}
+
+/// How many lines of the journal say that others were taken back.
+fn undone(draw: &Path) -> usize {
+    imports(draw).lines().filter(|line| line.contains("  undo ")).count()
+}
+
+#[test]
+fn a_long_import_is_named_by_a_range_and_taken_back_however_it_was_cut_off() {
+    let folder = at(Stage::Announced);
+    let draw = folder.path();
+    let people: String = (0..120_000).map(|n| format!("X-{n},1960-02-03,11010\n")).collect();
+    write(&draw.join("people.csv"), format!("reference,born,district\n{people}").as_bytes());
+    let imported = run(draw, "roll import DRAW DRAW/people.csv --yes").good();
+    let told = format!("to take it back, by its lines of the journal: jebi roll undo {} 0-2\n", draw.display());
+    assert!(imported.err.ends_with(&told), "{}", imported.err);
+    let undo = format!("roll undo {} 0–2 --yes", draw.display());
+    let mut cut_off = Running(command(&undo).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+    while undone(draw) == 0 {
+        assert_eq!(
+            cut_off.0.try_wait().unwrap().filter(|_| undone(draw) == 0),
+            None,
+            "it ended, and nothing is undone"
+        );
+    }
+    cut_off.0.kill().unwrap();
+    cut_off.0.wait().unwrap();
+    let before = undone(draw);
+    let rest = jebi(&undo);
+    if before < 3 {
+        assert!(rest.err.contains("passed over") && rest.err.contains("taken back before"), "{}", rest.err);
+        rest.good();
+    } else {
+        rest.refused(2, &["taken back already: lines 0–2"]);
+    }
+    assert_eq!(undone(draw), 3);
+    assert!(run(draw, "store check DRAW").good().err.contains(" 0 people"));
+    let again = run(draw, "roll import DRAW DRAW/people.csv --dry-run").good();
+    assert!(again.out.contains("to add              120,000"), "{}", again.out);
 }
 
 #[test]

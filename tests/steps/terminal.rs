@@ -67,6 +67,19 @@ fn an_import_is_put_on_the_roll_by_the_word_alone() {
     assert_eq!(status, 0, "{seen}");
     assert!(seen.contains("20 added"), "{seen}");
     assert!(run(draw, "store check DRAW").err.contains("20 people"));
+    let undo = format!("roll undo {} 0", draw.display());
+    let question = "Type yes to take this back";
+    for (answer, status) in [("no\r", 2), ("\r", 2), (END, 2), (INTERRUPT, INTERRUPTED)] {
+        let (ended, seen) = at_a_terminal(&undo, &[(question, answer)]);
+        assert_eq!(ended, status, "{answer:?}: {seen}");
+        assert!(
+            seen.contains("20 people added or corrected by line 0"),
+            "the totals are shown before the question: {seen}"
+        );
+        assert_eq!(run(draw, "roll imports DRAW").out.lines().count(), 1, "{answer:?} took people back");
+    }
+    assert_eq!(at_a_terminal(&undo, &[(question, "yes\r")]).0, 0);
+    assert!(run(draw, "store check DRAW").err.contains(" 0 people"));
 }
 
 #[test]

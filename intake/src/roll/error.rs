@@ -1,5 +1,6 @@
 //! Why the roll was not changed: whom a line accuses, and of what.
 
+use super::LineRange;
 use crate::{randomness::NoRandomness, store::StoreError};
 
 /// Why the roll was not changed.
@@ -19,6 +20,56 @@ pub enum RollError {
         done: u64,
         /// Changes that the file asks for.
         all: u64,
+        /// What the store said.
+        reason: StoreError,
+    },
+    /// The journal ends before this line.
+    #[error("the journal has no line {line}: its next is {next}")]
+    NoLine {
+        /// The line.
+        line: u64,
+        /// The number that its next line will have.
+        next: u64,
+    },
+    /// Something else than an import was to be taken back.
+    #[error("line {line} of the journal is no import: its kind is {kind}")]
+    NoImport {
+        /// The line.
+        line: u64,
+        /// The name of its kind.
+        kind: &'static str,
+    },
+    /// There is nothing left to take back.
+    #[error("taken back already: {}", LineRange::in_words(lines))]
+    Undone {
+        /// All lines that were asked for.
+        lines: Vec<LineRange>,
+    },
+    /// People of an import have registered, so it stays.
+    #[error("people of {} have registered: {people}", LineRange::in_words(lines))]
+    Registered {
+        /// How many.
+        people: u64,
+        /// The lines.
+        lines: Vec<LineRange>,
+    },
+    /// Somebody of an import was changed by a later one that is not to be taken back.
+    #[error("somebody of line {line} was changed by line {by}")]
+    ChangedSince {
+        /// The line that was to be taken back.
+        line: u64,
+        /// The later one.
+        by: u64,
+    },
+    /// Some of the lines were taken back when the store refused the next.
+    #[error("{done} of {all} lines are taken back, and line {line} is not: {reason}")]
+    UndoCut {
+        /// Lines that were taken back.
+        done: u64,
+        /// All that were to be.
+        all: u64,
+        /// The first that was not.
+        line: u64,
         /// What the store said.
         reason: StoreError,
     },

@@ -4,7 +4,7 @@
 //! same file again adds what is missing and changes nothing else. Memory does not grow with the file.
 
 use super::{
-    Roll, RollError, WrongLine, WrongLines,
+    OTHERS, Roll, RollError, WrongLine, WrongLines,
     compare::Compared,
     contacts::{self, Full, Seal, Sheets},
     rows::{Line, Row},
@@ -16,16 +16,13 @@ use crate::{
     store::{Of, Part, StoreError},
 };
 use protocol::programme::{Programme, civil::Date};
-use std::{mem, ops::Range, sync::Arc, time::Duration};
+use std::{mem, sync::Arc};
 
 /// Lines that are understood together.
 const LINES: usize = 10_000;
 
 /// Changes of one part: a turn of some tenths of a second.
 const PART: usize = 50_000;
-
-/// While the window is open, those who register have the store for as long between two parts.
-const OTHERS: Duration = Duration::from_millis(300);
 
 /// A file that was understood and compared with the roll. Nothing is written yet.
 pub struct Look<'a> {
@@ -81,7 +78,7 @@ pub struct Imported {
     pub registered: u64,
     /// People of the file whose birth date is in no cohort of their district: they will be told that they are not eligible.
     pub in_no_cohort: u64,
-    /// The lines of the journal that say so, one for each part, by which [`Roll::undo`] takes it back.
+    /// The lines of the journal that say so, one for each part, by which [`Roll::undoing`] takes it back.
     pub lines: Vec<u64>,
 }
 
@@ -222,7 +219,7 @@ impl Look<'_> {
             next_line = line + 1;
             (done, part) = (end, next?);
             tell(done);
-            if self.is_open(clock.now()) && done < all {
+            if self.roll.is_open() && done < all {
                 tokio::time::sleep(OTHERS).await;
             }
         }
@@ -259,15 +256,9 @@ impl Look<'_> {
             let (clock, by) = (&self.roll.clock, &self.roll.by);
             let written = self.roll.database.store.put_contacts(clock.now(), by, &sheets).await;
             lines.push(written.map_err(|reason| RollError::Cut { done, all, reason })?);
-            if self.is_open(clock.now()) {
+            if self.roll.is_open() {
                 tokio::time::sleep(OTHERS).await;
             }
         }
-    }
-
-    fn is_open(&self, now: u64) -> bool {
-        let window = &self.roll.database.programme.window;
-        let open: Range<u64> = window.opens_at_unix_s..window.closes_at_unix_s;
-        open.contains(&now)
     }
 }

@@ -7,23 +7,23 @@ mod compare;
 mod contacts;
 mod error;
 mod import;
+mod lines;
 mod rows;
 mod sorted;
+mod undo;
 
 pub use contacts::Seal;
 pub use error::{RollError, Wrong, WrongLine, WrongLines};
 pub use import::{Group, Imported, Look, Looked};
+pub use lines::{LineRange, NoLineRange};
 pub use rows::{COLUMNS as ROLL_COLUMNS, Line as RollLine, Row, csv_rows};
+pub use undo::{ToUndo, Undoing};
 
-use crate::{
-    clock::Clock,
-    code::AccessCode,
-    journal::{self, By, Kind},
-    randomness,
-    secrets::Secrets,
-    store::Database,
-};
-use std::{collections::BTreeMap, io::Read};
+use crate::{clock::Clock, code::AccessCode, journal::By, randomness, secrets::Secrets, store::Database};
+use std::{collections::BTreeMap, io::Read, ops::Range, time::Duration};
+
+/// While the window is open, those who register have the store for as long between two parts of a long change.
+const OTHERS: Duration = Duration::from_millis(300);
 
 /// The roll of one draw.
 #[derive(Clone, Debug)]
@@ -79,27 +79,6 @@ impl Roll {
         self.look(csv_rows(csv)?, None).await?.apply(&mut |_| ()).await
     }
 
-    /// The lines of the journal that changed who is on the roll, in order.
-    ///
-    /// # Errors
-    /// [`crate::StoreError`].
-    pub async fn changes(&self) -> Result<Vec<journal::Line>, RollError> {
-        Ok(self
-            .database
-            .store
-            .lines_of(&[Kind::Carried, Kind::Import, Kind::Undo, Kind::Contacts, Kind::Forget])
-            .await?)
-    }
-
-    /// Takes an import back by its line in the journal: who was not on the roll before it is not any more, with their
-    /// codes; who was corrected is as before. Gives the line that says so.
-    ///
-    /// # Errors
-    /// [`crate::StoreError::Conflict`] if the line is no import, or somebody of it has registered or was changed since.
-    pub async fn undo(&self, line: u64) -> Result<u64, RollError> {
-        Ok(self.database.store.undo_import(self.clock.now(), &self.by, line).await?)
-    }
-
     /// Makes a fresh code of 80 random bits for each of these people. No code is in force before [`Roll::put_codes`]:
     /// whoever has to hand them out can keep them first.
     ///
@@ -138,5 +117,12 @@ impl Roll {
             self.database.store.put_codes(self.clock.now(), &self.by, &hashes).await?;
         }
         Ok(())
+    }
+
+    /// Whether people register just now.
+    fn is_open(&self) -> bool {
+        let window = &self.database.programme.window;
+        let open: Range<u64> = window.opens_at_unix_s..window.closes_at_unix_s;
+        open.contains(&self.clock.now())
     }
 }

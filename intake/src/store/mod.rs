@@ -10,7 +10,7 @@ mod postgres;
 mod rows;
 mod sqlite;
 
-pub(crate) use part::{Of, Part};
+pub(crate) use part::{Of, Part, Undo};
 
 use crate::{
     batch::Sealed,
@@ -215,9 +215,15 @@ pub(crate) trait Store: Send + Sync {
     /// Puts people on the roll or corrects them, who were compared with the roll when `next_line` was the journal's next:
     /// all or none. Refused if the roll was changed since. The line in the journal.
     async fn put_part(&self, now: u64, by: &By, next_line: u64, part: Part) -> Result<u64, StoreError>;
-    /// Takes the import of this line back: who was not on the roll before it is not any more, who was corrected is as
-    /// before. Refused if one of them has registered or was changed since.
-    async fn undo_import(&self, now: u64, by: &By, line: u64) -> Result<u64, StoreError>;
+    /// The first and the last person, in order of persons, whom this line added, corrected or took off.
+    async fn span(&self, line: u64) -> Result<Option<(Person, Person)>, StoreError>;
+    /// How many people were changed by both of these lines.
+    async fn in_both(&self, line: u64, other: u64) -> Result<u64, StoreError>;
+    /// How many people of this line have registered.
+    async fn registered(&self, line: u64) -> Result<u64, StoreError>;
+    /// Takes an import back: who was not on the roll before it is not any more, who was corrected is as before. Refused if
+    /// one of them has registered, or the roll was changed since it was looked at. The line in the journal.
+    async fn undo_import(&self, now: u64, by: &By, undo: &Undo) -> Result<u64, StoreError>;
     /// Gives each of these people on the roll this code instead of any earlier one: all or none.
     async fn put_codes(&self, now: u64, by: &By, codes: &[(Person, CodeHash)]) -> Result<u64, StoreError>;
 

@@ -22,6 +22,17 @@ pub(crate) enum Of {
     Any,
 }
 
+/// A line that is to be taken back, as the roll was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Undo {
+    /// An import or contacts, not taken back yet; no later line in force changed people of it.
+    pub(crate) line: u64,
+    /// The journal's next line when that was looked at.
+    pub(crate) next_line: u64,
+    /// All lines in force before it that have people of it, in order, maybe with others.
+    pub(crate) before: Vec<u64>,
+}
+
 impl Part {
     pub(crate) fn new(of: Of, changes: Vec<RollChange>) -> Self {
         let mut digest = RollDigest::new();
@@ -39,9 +50,10 @@ impl Part {
 pub(super) const CHANGED_SINCE: &str = "select count(*) from journal
     where number >= $1 and kind in ('carried', 'import', 'undo', 'forget')";
 
-/// People of this line who have registered. Who was not on the roll had no code to register with.
+/// People of this line who have registered. Who was not on the roll had no code to register with. Each is looked up by
+/// key, whatever the database thinks of joining all who registered.
 pub(super) const REGISTERED: &str =
-    "select count(*) from roll_changes c join entries e on e.person = c.person where c.line = $1";
+    "select count((select 1 from entries e where e.person = c.person)) from roll_changes c where c.line = $1";
 
 /// What lies beside a line, put on the roll: who was there is corrected.
 pub(super) const PUT: &str = "insert into roll (person, born, district)
@@ -50,12 +62,12 @@ pub(super) const PUT: &str = "insert into roll (person, born, district)
 
 /// Refuses if there are such lines.
 pub(super) fn unless_changed_since(lines: i64) -> Result<(), StoreError> {
-    refuse_if(lines > 0, "the roll was changed since the file was compared with it; import it again")
+    refuse_if(lines > 0, "the roll was changed since it was looked at")
 }
 
 /// Refuses if there are such people.
 pub(super) fn unless_registered(people: i64) -> Result<(), StoreError> {
-    refuse_if(people > 0, "somebody has registered since the file was compared with the roll; import it again")
+    refuse_if(people > 0, "somebody has registered since the roll was looked at")
 }
 
 fn refuse_if(is_so: bool, why: &str) -> Result<(), StoreError> {

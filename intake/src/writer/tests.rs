@@ -230,7 +230,8 @@ async fn who_is_taken_off_the_roll_is_not_known_in_the_next_turn() {
     let line = store.put_part(7, &by, 1 << 62, part).await.expect("one more");
     store.put_codes(7, &by, &[(Person([4; 32]), CodeHash([4; 32]))]).await.expect("a code");
     assert!(matches!(denied(4, "1960-01-02").await, Denied::WrongDate(_)));
-    store.undo_import(7, &by, line).await.expect("taken off");
+    let undo = crate::store::Undo { line, next_line: 1 << 62, before: Vec::new() };
+    store.undo_import(7, &by, &undo).await.expect("taken off");
     assert!(matches!(denied(4, "1960-01-01").await, Denied::NoSuchCode(_)));
     assert_eq!(desk.revisions().await, 1);
 }

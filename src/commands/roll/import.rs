@@ -5,10 +5,10 @@ use crate::{
     cli::Import as Arguments,
     console::{bar, count, data, step},
     draw::{Draw, intake as part},
-    failure::Outcome,
+    failure::{Context, Outcome},
 };
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
-use intake::{Look, Looked, Roll, Seal};
+use intake::{LineRange, Look, Looked, Roll, Seal};
 use protocol::programme::Programme;
 use std::{collections::BTreeMap, path::Path};
 
@@ -39,21 +39,26 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             let again = format!("jebi roll import {} {} --yes", draw.display(), file.display());
             let hint = format!("when the table above is what you expect: {again}");
             ask("yes", "Type yes to put this on the roll, anything else to stop:", *yes, &hint)?;
-            apply(look, file).await?;
+            apply(&roll, look, file, draw).await?;
         }
         database.close().await;
         Ok(())
     })
 }
 
-async fn apply(look: Look<'_>, file: &Path) -> Outcome {
+async fn apply(roll: &Roll, look: Look<'_>, file: &Path, draw: &Path) -> Outcome {
     let bar = bar("putting people on the roll", look.looked().changes());
     let done = look.apply(&mut |done| bar.set_position(done)).await;
     bar.finish_and_clear();
     let done = done.map_err(|error| file::failure(file, &error))?;
     step(format!("{} added, {} corrected", count(done.added), count(done.corrected)));
-    let lines: Vec<String> = done.lines.iter().map(u64::to_string).collect();
-    step(format!("in the journal: {}; to take it back: jebi roll undo DRAW {0}", lines.join(" ")));
+    let lines = roll.ranges(&done.lines).await.context("reading the journal")?;
+    let lines: Vec<String> = lines.iter().map(LineRange::to_string).collect();
+    step(format!(
+        "to take it back, by its lines of the journal: jebi roll undo {} {}",
+        draw.display(),
+        lines.join(" ")
+    ));
     Ok(())
 }
 

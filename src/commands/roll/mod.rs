@@ -6,6 +6,7 @@ mod file;
 mod forget;
 mod import;
 pub(crate) mod sealed;
+mod undo;
 
 use crate::{
     cli::Roll as Arguments,
@@ -22,7 +23,7 @@ use std::io::{self, IsTerminal};
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     match arguments {
         Arguments::Import(arguments) => import::run(arguments),
-        Arguments::Undo { draw, lines, by, store } => changes::undo(draw, lines, by, store.store.as_deref()),
+        Arguments::Undo(arguments) => undo::run(arguments),
         Arguments::Imports { draw, json, store } => changes::list(draw, *json, store.store.as_deref()),
         Arguments::Desk(arguments) => super::desk::run(arguments),
         Arguments::Contacts(arguments) => sealed::open(arguments),

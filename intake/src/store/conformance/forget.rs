@@ -1,6 +1,6 @@
 //! Contacts that only the officials can open, and deletion that the journal proves.
 
-use super::{ANY, Place, append, new, on_both, on_roll, person};
+use super::{ANY, Place, append, new, on_both, on_roll, person, undo};
 use crate::{
     Fault,
     forget::Forgotten,
@@ -29,7 +29,7 @@ async fn lived_in(place: &Place) -> Database {
     on_roll(&database, 0..4).await;
     let (store, by) = (&database.store, By::command());
     let second = on_roll(&database, 5..7).await;
-    store.undo_import(6, &by, second).await.expect("taken back");
+    undo(&database, second).await.expect("taken back");
     store.put_codes(6, &by, &[(person(0), CodeHash([1; 32])), (person(1), CodeHash([2; 32]))]).await.expect("codes");
     store.put_codes(6, &by, &[(person(0), CodeHash([3; 32]))]).await.expect("another");
     store.put_contacts(6, &by, &[sheet(1), sheet(2)]).await.expect("contacts");
@@ -62,7 +62,7 @@ async fn contacts_are_kept_as_they_were_encrypted(place: Place) {
         lines.iter().map(|line| (line.kind, line.count)).collect::<Vec<_>>(),
         [(Kind::Contacts, 9), (Kind::Contacts, 3)]
     );
-    store.undo_import(7, &by, second).await.expect("taken back");
+    undo(&database, second).await.expect("taken back");
     let gone = store.contact_sheets(second, 0, 9).await.expect("sheets");
     assert_eq!(gone.iter().map(|sheet| &sheet.sealed).collect::<Vec<_>>(), [&None], "only the digest is left");
     database.check(&[]).await.expect("sound");

@@ -8,12 +8,14 @@ mod register;
 mod roll;
 mod tries;
 mod turnout;
+mod undo;
 
 #[path = "../../../tests/cluster/mod.rs"]
 mod cluster;
 
 use super::{Database, StoreError};
 use crate::{
+    Roll, RollError, Secrets,
     batch::{New, Sealed},
     journal::{self, By},
     secrets::{CodeHash, Person},
@@ -150,6 +152,16 @@ pub(super) async fn on_roll(database: &Database, people: impl IntoIterator<Item 
         |number| journal::RollChange { person: person(number), now: Some((born("1960-02-29"), "11010".to_owned())) };
     let changes: Vec<_> = people.into_iter().map(change).collect();
     database.store.put_part(5, &By::command(), ANY, Part::new(Of::New, changes)).await.expect("an import")
+}
+
+/// The roll with the tests' secrets.
+pub(super) fn roll(database: &Database) -> Roll {
+    Roll::new(database.clone(), Secrets::new([1; 32], [2; 32]))
+}
+
+/// Takes the import of this line back. The line that says so.
+pub(super) async fn undo(database: &Database, line: u64) -> Result<u64, RollError> {
+    roll(database).undo(line).await
 }
 
 fn change_key(person: u8, revision: u8) -> ChangeKey {

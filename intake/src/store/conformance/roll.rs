@@ -1,6 +1,6 @@
 //! Who may register, their codes, and imports that are taken back.
 
-use super::{ANY, Place, append, born, new, on_both, on_roll, person};
+use super::{ANY, Place, append, born, new, on_both, on_roll, person, undo};
 use crate::{
     Roll, RollError, Secrets, WrongLine, csv_rows,
     journal::{By, Kind, RollChange},
@@ -12,8 +12,6 @@ use protocol::entry::Status;
 on_both!(
     a_code_finds_its_person_until_another_is_issued,
     many_are_looked_up_at_once,
-    an_import_is_taken_back_by_a_line_of_its_own,
-    an_import_is_not_taken_back_over_what_came_after_it,
     the_journal_says_who_did_what,
     a_file_is_compared_with_the_roll_and_writes_nothing,
     who_is_new_and_who_is_corrected_stand_beside_the_line_in_order_of_persons,
@@ -59,48 +57,6 @@ async fn many_are_looked_up_at_once(place: Place) {
         let (number, found) = answer.expect("no panic");
         assert_eq!(found.map(|found| found.person), (number < 100).then(|| person(number)));
     }
-}
-
-async fn an_import_is_taken_back_by_a_line_of_its_own(place: Place) {
-    let database = place.open().await;
-    on_roll(&database, 0..2).await;
-    let (store, by) = (&database.store, By::command());
-    let now = |text: &str, district: &str| Some((born(text), district.to_owned()));
-    let wrong = vec![
-        RollChange { person: person(1), now: now("1970-01-01", "11020") },
-        RollChange { person: person(2), now: now("1971-01-01", "11020") },
-    ];
-    let line = store.put_part(6, &by, ANY, Part::new(Of::Any, wrong.clone())).await.expect("an import");
-    store.put_codes(7, &by, &[(person(2), CodeHash([2; 32]))]).await.expect("a code");
-    let undone = store.undo_import(8, &by, line).await.expect("taken back");
-    assert_eq!(undone, line + 2, "a line of its own");
-    let lines = store.roll_lines(&[person(0), person(1), person(2)]).await.expect("lines");
-    assert_eq!(lines.keys().copied().collect::<Vec<_>>(), [person(0), person(1)]);
-    assert_eq!(lines[&person(1)].born, born("1960-02-29"), "as before");
-    assert_eq!(store.person(&CodeHash([2; 32])).await, Ok(None), "the code went with the person");
-    for again in [line, undone, 99] {
-        let refused = store.undo_import(9, &by, again).await;
-        assert!(matches!(refused, Err(StoreError::Conflict(_))), "{again}: {refused:?}");
-    }
-    store.put_part(10, &by, ANY, Part::new(Of::Any, wrong)).await.expect("the right ones after all");
-    database.check(&[]).await.expect("sound");
-}
-
-async fn an_import_is_not_taken_back_over_what_came_after_it(place: Place) {
-    let database = place.open().await;
-    let first = on_roll(&database, 0..2).await;
-    let (store, by) = (&database.store, By::command());
-    append(&mut *store.ledger(), vec![new(0, 10, 1, Status::Active)]).await.expect("appended");
-    let refused = store.undo_import(6, &by, first).await;
-    assert!(matches!(refused, Err(StoreError::Conflict(_))), "somebody has registered: {refused:?}");
-    let second = on_roll(&database, 3..5).await;
-    let correction = vec![RollChange { person: person(3), now: Some((born("1970-01-01"), "11010".to_owned())) }];
-    let third = store.put_part(7, &by, ANY, Part::new(Of::Any, correction)).await.expect("a correction");
-    assert!(matches!(store.undo_import(8, &by, second).await, Err(StoreError::Conflict(_))), "corrected since");
-    store.undo_import(8, &by, third).await.expect("the correction first");
-    let lines = store.roll_lines(&[person(3)]).await.expect("lines");
-    assert_eq!(lines[&person(3)].born, born("1960-02-29"));
-    database.check(&[]).await.expect("sound");
 }
 
 async fn the_journal_says_who_did_what(place: Place) {
@@ -202,11 +158,11 @@ async fn a_part_is_put_on_the_roll_as_it_was_compared_with_or_not_at_all(place: 
     let stale = store.put_part(7, &by, next, nobody()).await;
     assert!(matches!(stale, Err(StoreError::Conflict(_))), "the roll was changed since: {stale:?}");
     assert_eq!(store.put_part(7, &by, line + 1, nobody()).await, Ok(line + 1));
-    assert_eq!(store.undo_import(8, &by, line + 1).await, Ok(line + 2));
-    assert!(store.undo_import(8, &by, line + 1).await.is_err(), "an import of nobody is taken back once, too");
+    assert_eq!(undo(&database, line + 1).await, Ok(line + 2));
+    assert!(undo(&database, line + 1).await.is_err(), "an import of nobody is taken back once, too");
     store.freeze(1000, &by).await.expect("frozen");
     assert_eq!(store.put_part(1001, &by, ANY, newcomer()).await, Err(StoreError::Frozen));
-    assert_eq!(store.undo_import(1001, &by, line).await, Err(StoreError::Frozen));
+    assert_eq!(undo(&database, line).await, Err(StoreError::Frozen.into()));
     database.check(&[]).await.expect("sound");
 }
 

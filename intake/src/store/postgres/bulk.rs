@@ -65,8 +65,9 @@ pub(super) async fn change_roll(transaction: &mut Tx, line: u64, changes: &[Roll
     put_beside(transaction, line, changes).await?;
     sqlx::query(part::PUT).bind(signed(line)?).execute(&mut **transaction).await?;
     if changes.iter().any(|change| change.now.is_none()) {
-        let take = "delete from roll using roll_changes c
-                    where c.line = $1 and c.born is null and roll.person = c.person";
+        // Each is found by key, whatever the database thinks of joining the whole roll.
+        let take = "delete from roll where person = any
+                    (array(select person from roll_changes where line = $1 and born is null))";
         sqlx::query(take).bind(signed(line)?).execute(&mut **transaction).await?;
     }
     Ok(())

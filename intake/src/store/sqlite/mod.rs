@@ -24,10 +24,12 @@ mod register;
 mod roll;
 #[path = "../sql/turnout.rs"]
 mod turnout;
+#[path = "../sql/undo.rs"]
+mod undo;
 
 use super::{
     Acknowledged, Count, Each, HistoryLine, Kept, KeptSheet, Ledger, OfPerson, OfTicket, OnRoll, Part, Recorded,
-    RollLine, Sheet, Store, StoreError, rows,
+    RollLine, Sheet, Store, StoreError, Undo, rows,
 };
 use crate::{
     forget::Forgotten,
@@ -166,8 +168,17 @@ impl Store for SqliteStore {
         let by = by.clone();
         self.parts.run(move |connection| part::put(connection, now, &by, next_line, &part)).await
     }
-    async fn undo_import(&self, now: u64, by: &By, line: u64) -> Result<u64, StoreError> {
-        roll::undo(&self.write, now, by, line).await
+    async fn span(&self, line: u64) -> Result<Option<(Person, Person)>, StoreError> {
+        undo::span(&self.read, line).await
+    }
+    async fn in_both(&self, line: u64, other: u64) -> Result<u64, StoreError> {
+        undo::in_both(&self.read, line, other).await
+    }
+    async fn registered(&self, line: u64) -> Result<u64, StoreError> {
+        undo::registered(&self.read, line).await
+    }
+    async fn undo_import(&self, now: u64, by: &By, undo: &Undo) -> Result<u64, StoreError> {
+        undo::undo(&self.write, now, by, undo).await
     }
     async fn put_codes(&self, now: u64, by: &By, codes: &[(Person, CodeHash)]) -> Result<u64, StoreError> {
         roll::put_codes(&self.write, now, by, codes).await
