@@ -2,7 +2,7 @@
 
 use crate::{
     official::{ALLOCATING, ANNOUNCING, FREEZING, Stage, at, witness},
-    support::{Run, jebi, snapshot},
+    support::{Run, jebi, snapshot, write},
 };
 use protocol::verify::verify;
 use std::{path::Path, process::Command};
@@ -87,4 +87,26 @@ fn keys() {
     limited(0, &format!("keys new {path}")).refused(2, &[]);
     assert!(snapshot(folder.path()).is_empty());
     jebi(&format!("keys new {path}")).good();
+}
+
+/// What does not fit in memory lies in a file without a name, in the folder that `TMPDIR` says.
+#[test]
+fn an_import_of_more_than_fits_in_memory() {
+    let draw = at(Stage::Announced);
+    let (draw, folder) = (draw.path(), tempfile::tempdir().unwrap());
+    let lines: String = (0..1_000_001).map(|n| format!("{n},1960-02-03,11010\n")).collect();
+    write(&draw.join("people.csv"), format!("reference,born,district\n{lines}").as_bytes());
+    let path = draw.display();
+    let import = |blocks: &str| {
+        let limits = format!("trap '' XFSZ; ulimit -f {blocks}; exec");
+        let script = format!("{limits} {} roll import {path} {path}/people.csv --dry-run", env!("CARGO_BIN_EXE_jebi"));
+        Run::of(Command::new("sh").args(["-c", &script]).env("TMPDIR", folder.path()))
+    };
+    let told = format!("the temporary file in {}: File too large", folder.path().display());
+    import("4096").refused(2, &[&told, "hint: TMPDIR names another folder"]);
+    let left = || std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left(), 0, "after an error");
+    assert!(import("unlimited").good().out.contains("to add              1,000,001"));
+    assert_eq!(left(), 0, "after success");
+    assert_eq!(jebi(&format!("roll imports {path}")).good().out, "", "nothing was taken in");
 }

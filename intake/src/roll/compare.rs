@@ -82,10 +82,8 @@ impl<T: Ord> First<T> {
 }
 
 impl Compared {
-    /// Compares with the roll as it is.
-    pub(super) async fn with(roll: &Roll, mut lines: Sorted) -> Result<Self, RollError> {
-        let store = &roll.database.store;
-        let mut compared = Self {
+    fn new(next_line: u64) -> Self {
+        Self {
             added: Kept::new(ROOM),
             corrected: Kept::new(ROOM),
             unchanged: 0,
@@ -93,8 +91,14 @@ impl Compared {
             repeated: 0,
             contradictions: First::default(),
             groups: BTreeMap::new(),
-            next_line: store.next_line().await?,
-        };
+            next_line,
+        }
+    }
+
+    /// Compares with the roll as it is.
+    pub(super) async fn with(roll: &Roll, mut lines: Sorted) -> Result<Self, RollError> {
+        let store = &roll.database.store;
+        let mut compared = Self::new(store.next_line().await?);
         // What comes onto an empty roll needs no look-up, and the next line of the journal says if it did not stay empty.
         let is_empty = !store.has_roll().await?;
         let mut before = None;
@@ -149,5 +153,48 @@ fn fate(programme: &Programme, line: &Staged, known: Option<&RollLine>) -> Fate 
         (true, _) => Fate::Unchanged,
         (false, true) => Fate::Registered,
         (false, false) => Fate::Corrected,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::sorted::Sorter, *};
+    use protocol::programme::civil::Date;
+
+    /// Three lines of everybody, in parts that end within what one person's lines say; the second line repeats the first,
+    /// the third of every seventh person says something else.
+    #[test]
+    fn the_first_line_of_a_person_counts_wherever_the_others_lie() {
+        let people = PEOPLE as u64 * 2 + 500;
+        let mut sorter = Sorter::new(999);
+        let person = |number: u64| {
+            let mut person = [0; 32];
+            // In an order that is not the file's.
+            person[..8].copy_from_slice(&number.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+            Person(person)
+        };
+        for (line, (round, number)) in (1..).zip((0..3_u64).flat_map(|round| (0..people).map(move |n| (round, n)))) {
+            let differs = round == 2 && number.is_multiple_of(7);
+            let born = Date::new(1960, 1, if differs { 2 } else { 1 }).expect("a day");
+            let staged = Staged { person: person(number), line, born, district: 0, cohort: None };
+            sorter.put(staged).expect("kept");
+        }
+        let (mut compared, mut lines, mut before) = (Compared::new(0), sorter.sorted().expect("sorted"), None);
+        let mut firsts = Vec::new();
+        loop {
+            let next = compared.firsts(&mut lines, &mut before).expect("read");
+            assert!(next.len() <= PEOPLE);
+            if next.is_empty() {
+                break;
+            }
+            firsts.extend(next);
+        }
+        assert!(firsts.is_sorted_by(|a, b| a.person < b.person), "each person once, in order");
+        assert!(firsts.iter().all(|first| first.person == person(first.line - 1)), "the line of the first round");
+        assert_eq!(firsts.len() as u64, people);
+        let contradictions = people.div_ceil(7);
+        assert_eq!((compared.repeated, compared.contradictions.all()), (2 * people - contradictions, contradictions));
+        let shown: Vec<(u64, u64)> = (0..20).map(|n| (2 * people + 7 * n + 1, 7 * n + 1)).collect();
+        assert_eq!(compared.contradictions.shown(), shown, "the first of the file, with the line that each is against");
     }
 }

@@ -17,7 +17,7 @@ const CONTACTS: u64 = 1000;
 /// Sheets that are read or written together.
 pub(super) const SHEETS: u32 = 50;
 
-/// Longest contact, in bytes: an address of a letter.
+/// Longest contact or reference, in bytes: an address of a letter.
 pub(super) const LONGEST: usize = 400;
 
 /// Bytes of encrypted sheets that stay in memory until they are kept.

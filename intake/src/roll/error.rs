@@ -2,6 +2,7 @@
 
 use super::LineRange;
 use crate::{randomness::NoRandomness, store::StoreError};
+use std::path::PathBuf;
 
 /// Why the roll was not changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -79,9 +80,14 @@ pub enum RollError {
     /// A sheet of contacts could not be encrypted or opened.
     #[error("contacts: {0}")]
     Seal(String),
-    /// The file for what does not fit in memory. `TMPDIR` says where it is.
-    #[error("the temporary file: {0}")]
-    Temporary(String),
+    /// The file for what does not fit in memory.
+    #[error("the temporary file in {}: {reason}", folder.display())]
+    Temporary {
+        /// Where it is: `TMPDIR`, or what the system has for such files.
+        folder: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
     /// Nothing is deleted while somebody may still object.
     #[error("nothing is deleted before the objection period has ended")]
     TooEarly {
@@ -116,7 +122,7 @@ pub enum RollError {
 
 impl From<std::io::Error> for RollError {
     fn from(error: std::io::Error) -> Self {
-        Self::Temporary(error.to_string())
+        Self::Temporary { folder: std::env::temp_dir(), reason: error.to_string() }
     }
 }
 
@@ -148,6 +154,9 @@ pub enum WrongLine {
     /// An empty reference.
     #[error("column reference: it is empty; expected what the office calls this person")]
     NoReference,
+    /// Not what an office calls a person: a quotation mark that nothing closes makes one value of many lines.
+    #[error("column reference: expected one line of at most 400 bytes; is a quotation mark not closed?")]
+    Reference,
     /// Not a date.
     #[error("column born: {0:?} is not a date; expected YYYY-MM-DD")]
     BirthDate(String),
@@ -168,6 +177,9 @@ pub enum WrongLine {
 impl WrongLines {
     /// As many as one reads before one opens the file.
     pub const SHOWN: u32 = 20;
+
+    /// Longest value that is shown, in characters: what an unclosed quotation mark swallowed is not.
+    pub(super) const WIDTH: usize = 60;
 
     /// Adds one more.
     pub(super) fn add(&mut self, line: u64, fault: WrongLine) {

@@ -6,7 +6,7 @@
 use super::{
     OTHERS, Roll, RollError, WrongLine, WrongLines,
     compare::Compared,
-    contacts::{self, Full, Seal, Sheets},
+    contacts::{Full, LONGEST, Seal, Sheets},
     rows::{Line, Row},
     sorted::{ROOM, Sorter, Staged},
 };
@@ -182,15 +182,23 @@ fn understand(programme: &Programme, secrets: &Secrets, row: &Row) -> Result<Sta
     if row.reference.is_empty() {
         return wrong(WrongLine::NoReference);
     }
-    let Some(born) = Date::parse(&row.born) else { return wrong(WrongLine::BirthDate(row.born.clone())) };
+    if !is_one_line(&row.reference) {
+        return wrong(WrongLine::Reference);
+    }
+    let shown = |text: &str| text.chars().take(WrongLines::WIDTH).collect();
+    let Some(born) = Date::parse(&row.born) else { return wrong(WrongLine::BirthDate(shown(&row.born))) };
     let Some(district) = programme.district_of(&row.district) else {
-        return wrong(WrongLine::District(row.district.clone()));
+        return wrong(WrongLine::District(shown(&row.district)));
     };
-    if row.contact.len() > contacts::LONGEST || row.contact.chars().any(char::is_control) {
+    if !is_one_line(&row.contact) {
         return wrong(WrongLine::Contact);
     }
     let cohort = programme.cohort_of(born, district);
     Ok(Staged { line: row.line, person: secrets.person(&row.reference), born, district, cohort })
+}
+
+fn is_one_line(text: &str) -> bool {
+    text.len() <= LONGEST && !text.chars().any(char::is_control)
 }
 
 impl Look<'_> {

@@ -28,6 +28,12 @@ fn a_wrong_line_is_accused_and_nothing_of_the_file_is_taken_in() {
     assert_eq!(import("a,1960-01-01,99999"), line_3(WrongLine::District("99999".into())));
     assert_eq!(import("first,1960-01-02,11010"), line_3(WrongLine::Twice { before: 2 }));
     assert_eq!(import(",1960-01-01,11010"), line_3(WrongLine::NoReference));
+    let long = "x".repeat(3 << 20);
+    assert_eq!(import(&format!("{long},1960-01-01,11010")), line_3(WrongLine::Reference), "more than any buffer");
+    assert_eq!(import("\"a,1960-01-01,11010\nb\",1960-01-01,11010"), line_3(WrongLine::Reference), "two lines in one");
+    let swallowed = import("a,1960-01-01,\"11010\nb,1960-01-01,11010\nc,1960-01-01,11010\nd,1960-01-01,11010\n");
+    assert!(swallowed.to_string().len() < 200, "an unclosed quotation mark does not fill the terminal: {swallowed}");
+    assert!(matches!(swallowed, RollError::Lines(wrong) if wrong.shown.len() == 1 && wrong.shown[0].line == 3));
     let RollError::Lines(cut) = import("a,1960-01-01") else { panic!("a line that is too short") };
     assert!(matches!(cut.shown[..], [Wrong { line: 3, fault: WrongLine::Unreadable(_) }]), "{cut}");
     for header in ["reference,born\n", "reference,born,district,shoe size\n", "reference,born,born,district\n", ""] {

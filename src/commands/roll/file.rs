@@ -47,6 +47,7 @@ pub(super) fn failure(path: &Path, error: &RollError) -> Failure {
         let failure = Failure::new(format!("importing {}: {error}", path.display()));
         return match error {
             RollError::NoSeal => failure.hint("make one with: jebi keys contacts DRAW --identity FILE"),
+            RollError::Temporary { .. } => failure.hint("TMPDIR names another folder, with room for 110 bytes a line"),
             RollError::Cut { .. } => failure.hint("run the command again: it shows and adds what is missing"),
             _ => failure,
         };
