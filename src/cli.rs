@@ -1,5 +1,6 @@
 //! The command line: verbs, their arguments, and what `--help` teaches.
 
+mod examples;
 mod office;
 mod roll;
 mod store;
@@ -17,7 +18,7 @@ use std::{net::SocketAddr, path::PathBuf};
 /// A draw is a folder. Its life is: check, announce, roll, serve (registration), freeze, witness, notice, seed,
 /// allocate, witness, publish. Try `jebi demo` first: it runs a whole draw on real places and leaves everything to look at.
 #[derive(Parser)]
-#[command(name = "jebi", version, max_term_width = 110)]
+#[command(name = "jebi", version, max_term_width = 110, after_long_help = examples::ALL)]
 pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -28,13 +29,16 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Run a whole draw on real places: intake over HTTP, freeze, witnesses, seed, allocate, publish, verify
+    #[command(after_long_help = examples::DEMO)]
     Demo(Demo),
     /// Validate a programme: its hash, cohorts with first and last birth dates, capacity, calendar
+    #[command(after_long_help = examples::CHECK)]
     Check(DrawOnly),
     /// Make or show the keys of a draw or of a witness
     #[command(subcommand)]
     Keys(Keys),
     /// Sign the programme and open the draw's log: nothing of it can change afterwards
+    #[command(after_long_help = examples::ANNOUNCE)]
     Announce(DrawAt),
     /// Say who may register, take a wrong import back, and issue access codes
     #[command(subcommand)]
@@ -43,35 +47,48 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Store(Store),
     /// Run the intake: pages and API for citizens, while the window is open
+    #[command(after_long_help = examples::SERVE)]
     Serve(Serve),
     /// Show how many have registered, by hour, cohort, district and channel: live on a terminal
     ///
     /// It only reads. For officials, not for publication: a district or cohort with few people points at them.
+    #[command(after_long_help = examples::STATUS)]
     Status(Status),
     /// Close the register: reconcile, write its runs, commit its root to the log
+    #[command(after_long_help = examples::FREEZE)]
     Freeze(Freeze),
     /// Check that a log only grew, and cosign its head
+    #[command(after_long_help = examples::WITNESS)]
     Witness(Witness),
     /// Write the pages between the freeze and the result: what was frozen, "check that I am in", what happens when
+    #[command(after_long_help = examples::NOTICE)]
     Notice(DrawOnly),
     /// Show what happened in a draw, and by whom it was signed
+    #[command(after_long_help = examples::LOG)]
     Log(Log),
     /// Verify the beacon round that the programme named, and derive the seed
+    #[command(after_long_help = examples::SEED)]
     Seed(Seed),
     /// Run the programme's mechanism, check its certificate, commit the result to the log
+    #[command(after_long_help = examples::ALLOCATE)]
     Allocate(Allocate),
     /// Write the bundle: static files that any web server can hand to millions
+    #[command(after_long_help = examples::PUBLISH)]
     Publish(Publish),
     /// Serve a bundle on loopback to look at it
+    #[command(after_long_help = examples::VIEW)]
     View(View),
     /// Check everything about a draw from the files of its bundle alone
+    #[command(after_long_help = examples::VERIFY)]
     Verify(Verify),
     /// Compare a draw with the store: entries with the roll, the register and the bundle, results with the order of arrival
     ///
     /// For the office and its auditors: `verify` needs the bundle alone, this needs the store and the roll. Run it after the
     /// freeze, after the result, and before anything of the roll is deleted. Exit status 1 means that a fault was found.
+    #[command(after_long_help = examples::AUDIT)]
     Audit(Audit),
     /// Explain one person's result in sentences
+    #[command(after_long_help = examples::EXPLAIN)]
     Explain(Explain),
 }
 
@@ -142,6 +159,7 @@ pub(crate) struct Demo {
 #[derive(Subcommand)]
 pub(crate) enum Keys {
     /// Make the operator's, the log's and the intake's keys of a draw
+    #[command(after_long_help = examples::KEYS_NEW)]
     New {
         /// The draw's folder
         draw: PathBuf,
@@ -153,6 +171,7 @@ pub(crate) enum Keys {
         rehearsal: bool,
     },
     /// Make a witness's key
+    #[command(after_long_help = examples::KEYS_WITNESS)]
     Witness {
         /// The file to write
         file: PathBuf,
@@ -161,6 +180,7 @@ pub(crate) enum Keys {
         name: String,
     },
     /// Make the officials' key for contacts. The roll's contacts are encrypted to it; keep what opens them elsewhere
+    #[command(after_long_help = examples::KEYS_CONTACTS)]
     Contacts {
         /// The draw's folder, which gets the public side
         draw: PathBuf,
@@ -169,6 +189,7 @@ pub(crate) enum Keys {
         identity: PathBuf,
     },
     /// Print the public side of a key file
+    #[command(after_long_help = examples::KEYS_SHOW)]
     Show {
         /// The key file
         file: PathBuf,
@@ -180,6 +201,7 @@ pub(crate) enum Keys {
 pub(crate) enum Store {
     /// Rebuild the state from the journal and compare; verify the chain, every batch's root and signature, and that all
     /// that the log anchors is there. Prints the last link
+    #[command(after_long_help = examples::STORE_CHECK)]
     Check {
         /// The draw's folder
         draw: PathBuf,
@@ -190,6 +212,7 @@ pub(crate) enum Store {
         store: StoreAt,
     },
     /// List the journal: what was changed when, by whom
+    #[command(after_long_help = examples::STORE_JOURNAL)]
     Journal {
         /// The draw's folder
         draw: PathBuf,
@@ -200,6 +223,7 @@ pub(crate) enum Store {
         store: StoreAt,
     },
     /// Copy a SQLite store while it is in use; for PostgreSQL use pg_dump or a base backup with its log
+    #[command(after_long_help = examples::STORE_BACKUP)]
     Backup {
         /// The draw's folder
         draw: PathBuf,
@@ -233,8 +257,18 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "NUMBER")]
     pub phone: Option<String>,
     /// Where the bundle will be published, such as https://draws.example/2026/: receipts lead there
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = web_address)]
     pub results: Option<String>,
+}
+
+/// An address that the link on a receipt can lead to: of the web, and nothing behind it that a ticket would get lost in.
+fn web_address(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = rest.and_then(|rest| rest.split('/').next());
+    let is_one = host.is_some_and(|host| !host.is_empty())
+        && !text
+            .contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '?' | '#' | '@' | '"' | '<' | '>'));
+    is_one.then(|| text.to_owned()).ok_or_else(|| "receipts lead there: such as https://draws.example/2026/".to_owned())
 }
 
 /// `jebi freeze`.

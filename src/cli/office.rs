@@ -69,7 +69,7 @@ pub(crate) struct Desk {
     #[arg(long, value_name = "NUMBER")]
     pub phone: Option<String>,
     /// Where the bundle will be published: pages lead there
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = super::web_address)]
     pub results: Option<String>,
     /// In a rehearsal: what time it is when the desk opens; the clock runs on from there
     #[arg(long, value_name = "TIME")]

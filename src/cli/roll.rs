@@ -1,6 +1,6 @@
 //! What `jebi roll` is asked, and what its `--help` teaches.
 
-use super::{At, Desk, StoreAt};
+use super::{At, Desk, StoreAt, examples};
 use clap::{Args, Subcommand, ValueEnum};
 use intake::LineRange;
 use std::path::PathBuf;
@@ -99,14 +99,17 @@ pub(crate) struct Forget {
 pub(crate) enum Roll {
     /// Add and correct people from a file with the columns reference,born,district and maybe contact. Shows how many of which cohort and
     /// district it adds, corrects and leaves, then asks. The same file again adds what is missing
+    #[command(after_long_help = examples::IMPORT)]
     Import(Import),
     /// Take imports back, the last first: who was added is not on the roll any more, who was corrected is as before
     ///
     /// Shows how many people that concerns, then asks. Refused before anything is changed where people have registered, or were
     /// changed by a later import that stays. Registrations that lie between the lines stay. What was taken back already is
     /// passed over, so after an interruption the same command goes on.
+    #[command(after_long_help = examples::UNDO)]
     Undo(Undo),
     /// List what changed who is on the roll: line of the journal, when, how many people, by whom
+    #[command(after_long_help = examples::IMPORTS)]
     Imports {
         /// The draw's folder
         draw: PathBuf,
@@ -117,6 +120,7 @@ pub(crate) enum Roll {
         store: StoreAt,
     },
     /// Issue access codes and write them for mailing: reference,code. A code issued again voids the old one
+    #[command(after_long_help = examples::CODES)]
     Codes {
         /// The draw's folder
         draw: PathBuf,
@@ -141,10 +145,13 @@ pub(crate) enum Roll {
     /// Asks question by question, and sends nothing before it was read back; or takes a table of forms. It runs on the
     /// intake's machine, with the draw's keys; the service may run meanwhile. The person's letter is needed: access code and
     /// birth date; for a change or a withdrawal the change key too, or --without-change-key and a reason.
+    #[command(after_long_help = examples::DESK)]
     Desk(Desk),
     /// Decrypt the contacts that imports brought, on a machine of the officials
+    #[command(after_long_help = examples::CONTACTS)]
     Contacts(Contacts),
     /// Delete contacts, access codes and the roll for good, after the result and the objection period. A line of the
     /// journal proves what was deleted; registrations and results stay
+    #[command(after_long_help = examples::FORGET)]
     Forget(Forget),
 }
