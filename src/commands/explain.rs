@@ -16,7 +16,7 @@ use publisher::Lang;
 /// # Errors
 /// If the bundle cannot be read, was altered since it was signed, or does not have the ticket.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let files = publisher::read(&arguments.bundle).context("reading the bundle")?;
+    let files = super::bundle::read(&arguments.bundle, "explain")?;
     // Altered files would be explained as if they were the draw's. Whether what was signed is true, `verify` says.
     manifest::check_files(&files).map_err(|fault| {
         Failure::rejected(format!("REJECTED  {fault}")).hint(format!("jebi verify {}", arguments.bundle.display()))

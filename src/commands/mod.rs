@@ -4,6 +4,7 @@ mod allocate;
 mod announce;
 mod apportion;
 mod audit;
+mod bundle;
 mod check;
 mod demo;
 mod desk;

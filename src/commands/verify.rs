@@ -19,7 +19,7 @@ use std::{fs, path::Path};
 /// # Errors
 /// Exit status 1 with the file and the rule, if anything is wrong.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let files = publisher::read(&arguments.bundle).context("reading the bundle")?;
+    let files = super::bundle::read(&arguments.bundle, "verify")?;
     let verified = verify(&files).map_err(|rejection| {
         Failure::rejected(format!("REJECTED  {rejection}  [{}]", rejection.fault.label()))
             .hint("the rule is explained in protocol/SPEC.md; keep these files, they are the evidence")

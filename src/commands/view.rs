@@ -17,9 +17,9 @@ use tower_http::services::ServeDir;
 /// Serves the folder until interrupted.
 ///
 /// # Errors
-/// If the address cannot be taken.
+/// If the folder is no bundle, or the address cannot be taken.
 pub(crate) fn run(bundle: &Path, listen: SocketAddr) -> Outcome {
-    publisher::read(bundle).context("reading the bundle")?;
+    super::bundle::serves(bundle)?;
     let runtime = tokio::runtime::Runtime::new().context("starting")?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await.context(format!("listening at {listen}"))?;
