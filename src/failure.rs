@@ -3,6 +3,10 @@
 use crate::console::step;
 use std::fmt::Display;
 
+/// What to do where nothing nearer is known.
+const RIGHTS: &str = "who made the draw's folder runs its commands; on a machine set up as docs/operators.md says, as-jebi stands in the place of jebi, \
+                      and files to read and write lie where the service's user may: /var/lib/jebi";
+
 /// A failure as the terminal shows it: `error: …`, then `hint: …`.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -35,7 +39,9 @@ impl Failure {
     /// Prints it on standard error and gives the exit status.
     pub(crate) fn report(&self) -> u8 {
         step(format!("error: {}", self.message));
-        if let Some(hint) = &self.hint {
+        // What lacks rights lacks them everywhere in the same way.
+        let rights = self.message.contains("Permission denied").then_some(RIGHTS);
+        if let Some(hint) = self.hint.as_deref().or(rights) {
             step(format!("hint: {hint}"));
         }
         if self.rejected { 1 } else { 2 }

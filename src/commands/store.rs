@@ -31,6 +31,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             }
             Arguments::Journal { json, .. } => list(&database, &announced.programme, *json).await?,
             Arguments::Backup { file, .. } => {
+                if file.exists() {
+                    return Err(Failure::new(format!("{} is there already", file.display()))
+                        .hint("a copy is never written over: name another file"));
+                }
                 database.backup(file).await.context(format!("copying to {}", file.display()))?;
                 step(format!(
                     "copied to {}; it holds birth dates, so keep it as carefully as the store",

@@ -39,7 +39,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         return add(&arguments.log, &programme, &lines);
     }
     let Some(path) = &arguments.key else { return Err(Failure::new("a witness signs with --key")) };
-    let key = keys::read_signer(path)?;
+    let key = keys::read_signer(path)
+        .map_err(|failure| failure.hint("a witness makes a key with: jebi keys witness FILE --name NAME"))?;
     data(witness(&arguments.log, &programme, &key, &memory_of(path), arguments.time.at)?);
     Ok(())
 }

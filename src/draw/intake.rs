@@ -32,9 +32,13 @@ pub(crate) async fn open(announced: &Announced, store: Option<&str>) -> Outcome<
 pub(crate) async fn create(announced: &Announced, store: Option<&str>) -> Outcome<Database> {
     let address = address(&announced.draw, store);
     let opened = Database::open(address.url(), &announced.programme).await.context(format!("opening {address}"));
-    opened.map_err(|failure| match address.names_no_role() {
-        true => failure.hint("the address names no role: postgres://ROLE@localhost/DATABASE?host=/run/postgresql"),
-        false => failure,
+    opened.map_err(|failure| match (address.names_no_role(), address.file()) {
+        (true, _) => failure.hint("the address names no role: postgres://ROLE@localhost/DATABASE?host=/run/postgresql"),
+        (_, None) => failure.hint(
+            "does the server run (`pg_isready`), where the address says, and has it this role, and this database with the role as its \
+             owner? docs/operators.md, \"Install\", has the commands",
+        ),
+        _ => failure,
     })
 }
 

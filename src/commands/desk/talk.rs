@@ -35,7 +35,9 @@ pub(super) async fn people(at: &Counter<'_>) -> Outcome {
             match outcome {
                 Ok(_) => step("  print the page, give it to the person, and delete it: it holds the change key"),
                 Err(refused) if at.without_change_key && refused.code == "not-registered" => {
-                    step("  who has never registered registers as everybody does: at a desk without --without-change-key");
+                    step(
+                        "  who has never registered registers as everybody does: at a desk without --without-change-key",
+                    );
                 }
                 Err(_) => {}
             }

@@ -7,7 +7,7 @@ use crate::{
     draw::{Announced, Draw, intake as part, once},
     failure::{Context, Failure, Outcome},
 };
-use intake::{Issued, Reissue, Roll};
+use intake::{Issued, Reissue, Roll, RollError};
 use std::{fs, path::Path};
 
 /// Makes codes for the people of a file and writes them for mailing.
@@ -24,13 +24,20 @@ pub(super) fn run(
     store: Option<&str>,
 ) -> Outcome {
     let announced = Draw::at(draw).announced()?;
+    // Codes do not go to a folder that a slip of the keyboard would make.
+    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(missing) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(Failure::new(format!("there is no folder {}", missing.display()))
+            .hint("make it first, where only its owner may look, or mend --out"));
+    }
     let mut references = file::references(file)?;
     if let Some(unknown) = only.iter().find(|reference| !references.contains(reference)) {
         return Err(Failure::new(format!("{unknown} is not in {}", file.display())));
     }
     references.retain(|reference| only.is_empty() || only.contains(reference));
     let issued = part::runtime()?.block_on(issue(&announced, store, &references, (reissue, by), out))?;
-    step(format!("{} codes in {}: mail them, then delete the file", count(issued), out.display()));
+    let codes = if issued == 1 { "code" } else { "codes" };
+    step(format!("{} {codes} in {}: mail them, then delete the file", count(issued), out.display()));
     Ok(())
 }
 
@@ -44,11 +51,15 @@ async fn issue(
 ) -> Outcome<u64> {
     let database = part::open(announced, store).await?;
     let roll = Roll::new(database.clone(), part::secrets(&announced.draw)?).by(part::by(by.actor.as_deref())?);
-    let made = roll.make_codes(references, reissue).await.context("issuing codes");
-    let issued = made.map_err(|failure| {
-        failure.hint(
-            "--only REFERENCE issues again for one person, --reissue for all; the codes mailed before become void",
-        )
+    let issued = roll.make_codes(references, reissue).await.map_err(|error| {
+        let failure = Failure::new(format!("issuing codes: {error}"));
+        match error {
+            RollError::HaveCodes { .. } => failure.hint(
+                "--only REFERENCE issues again for one person, --reissue for all; the codes mailed before become void",
+            ),
+            RollError::NotOnRoll { .. } => failure.hint("first: jebi roll import DRAW FILE; nobody got a code"),
+            _ => failure,
+        }
     })?;
     once::write_secret(out, &mailing(&issued)?)?;
     if let Err(error) = roll.put_codes(&issued).await {

@@ -34,7 +34,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         part::holds_what_the_log_anchors(&announced, &database).await?;
         preflight::clocks(database.clock_ahead_s().await.context("asking the database for the time")?)?;
         let listener = TcpListener::bind(arguments.listen).await;
-        let listener = listener.context(format!("listening at {}", arguments.listen))?;
+        let listener = listener.context(format!("listening at {}", arguments.listen)).map_err(|failure| {
+            failure.hint("if an intake runs there already, nothing is needed; --listen takes another port")
+        })?;
         let config = config(&announced, &database, clock.clone(), Randomness::system())?;
         let config = Config { office: office(arguments, config.office), ..config };
         // Listened for before the address is told: who reads it may end this at once.
@@ -50,6 +52,14 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         let window = announced.programme.window;
         let time = |seconds| clock::show(&announced.programme, seconds);
         step(format!("open from {} to {}", time(window.opens_at_unix_s), time(window.closes_at_unix_s)));
+        let now = clock.now();
+        let phase = match (now < window.opens_at_unix_s, now < window.closes_at_unix_s) {
+            (true, _) => "not open yet",
+            (_, true) => "open",
+            _ => "closed: people can read their entries, and nobody can register",
+        };
+        step(format!("it is {} by this intake's clock: {phase}", time(now)));
+        warn(arguments);
         step("Ctrl-C ends it; what was acknowledged is kept");
         until_stopped(&mut stop, &announced, &database, &clock).await;
         serving.stop().await;
@@ -60,6 +70,22 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         database.close().await;
         Ok(())
     })
+}
+
+/// What cannot be mended on receipts that have been printed, or is seen only by citizens.
+fn warn(arguments: &Arguments) {
+    if arguments.results.is_none() {
+        step("warning: without --results receipts lead nowhere: no link, no QR code");
+    }
+    if arguments.phone.is_none() {
+        step("warning: without --phone the pages name no telephone number of those who help");
+    }
+    if !arguments.listen.ip().is_loopback() {
+        step(format!(
+            "warning: {} can be reached from elsewhere without TLS: docs/operators.md, \"nginx and TLS\"",
+            arguments.listen
+        ));
+    }
 }
 
 /// The preflight; gives how many connections may be open.
