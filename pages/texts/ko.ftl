@@ -226,6 +226,7 @@ receipt-registered = 신청되었습니다
 receipt-withdrawn = 신청이 철회되었습니다
 receipt-out = 이 신청은 추첨에 참여하지 않습니다.
 receipt-out-again = 마감 전에는 변경 열쇠로 다시 신청할 수 있습니다.
+receipt-by-office = 담당 기관이 변경 열쇠 없이 바꾼 신청입니다. 공개되는 목록에도 그렇게 표시됩니다. 부탁하신 적이 없으면 접수증을 보관하고 담당 기관에 알려 주세요.
 receipt-done = 목록이 저장되었습니다. 결과가 나올 때까지 더 하실 일은 없습니다.
 receipt-ticket = 내 추첨표 번호
 receipt-ticket-what = 공개되는 추첨에서 이름 대신 쓰이는 번호입니다. 이 번호로 결과를 찾습니다.

@@ -37,6 +37,8 @@ fn the_office_changes_only_when_told_to_and_says_why() {
     assert!(run.out.contains("revision 2  takes part, by the office"), "{}", run.out);
     let said = journal(draw.path());
     assert!(said.contains("desk-3 by paper, without the change key: lost, identity card seen"), "{said}");
+    let says = |page: &std::path::PathBuf| fs::read_to_string(page).unwrap().contains("id=\"by-office\"");
+    assert_eq!(papers(draw.path(), "print-").iter().map(says).collect::<Vec<_>>(), [false, true]);
     let refused = pile_with(draw.path(), &of(3, &format!("site.c003,{old},,")), "paper", "");
     refused.refused(1, &["changed-by-office", "The office changed this registration"]);
     let next = key_on(papers(draw.path(), "print-").last().unwrap());

@@ -35,6 +35,8 @@ pub(super) struct ReceiptPage {
     pub(super) heading: String,
     /// Whether the registration takes part.
     pub(super) active: bool,
+    /// Whether the office made the latest change, without the change key.
+    pub(super) by_office: bool,
     pub(super) chosen: Vec<Line>,
     pub(super) ticket: Vec<String>,
     pub(super) change_key: Option<Vec<String>>,
@@ -94,6 +96,7 @@ impl ReceiptPage {
             t: frame.t,
             heading: frame.t.get(heading),
             active: revision.status.is_active(),
+            by_office: revision.status.is_by_office(),
             chosen: frame.lines(&revision.body.choices),
             change_key: None,
             own_key: false,
