@@ -311,6 +311,17 @@ fn view_serves_the_bundle_and_nothing_else() {
     jebi(&format!("view {}", demo().path("no-such-folder").display())).refused(2, &["no-such-folder"]);
 }
 
+/// Who names the draw's folder instead of the bundle's would show the keys in it to every page of the browser.
+#[test]
+fn the_keys_of_a_draw_are_never_served() {
+    let (draw, bundle) = (demo().path(""), demo().path("").join("bundle"));
+    for (verb, more) in [("view", ""), ("verify", ""), ("explain", "000G40R-40M30E2-09185H1")] {
+        let there = format!("jebi {verb} {}", bundle.display());
+        jebi(&format!("{verb} {} {more}", draw.display())).refused(2, &["is a draw's folder", &there]);
+    }
+    jebi(&format!("view {}", demo().path("keys").display())).refused(2, &["is no bundle", "hint: "]);
+}
+
 /// Runs with standard output, and error if `both`, going into a pipe that nobody reads any more.
 fn into_closed_pipe(arguments: &str, both: bool) -> (Option<i32>, String) {
     let (reader, writer) = std::io::pipe().unwrap();

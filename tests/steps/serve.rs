@@ -35,12 +35,27 @@ fn what_would_not_end_well_does_not_begin() {
     let draw = with_people();
     jebi(&serve(draw.path(), "--monitor 0.0.0.0:0")).refused(2, &["could be read from elsewhere", "hint: "]);
     jebi(&serve(draw.path(), "--connections 2000000000")).refused(2, &["open files", "hint: ", "ulimit -n"]);
+    for nowhere in ["ftp://draws.example/", "draws.example/2026", "https://", "https://draws.example/?year=2026"] {
+        let run = jebi(&serve(draw.path(), &format!("--results {nowhere}")));
+        assert!(run.status == Some(2) && run.err.contains("receipts lead there"), "{nowhere}: {}", run.err);
+    }
     let key = draw.path().join("keys/receipts.key");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
     jebi(&serve(draw.path(), "")).refused(2, &["receipts.key", "hint: chmod"]);
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
     let (running, _) = Running::serve(draw.path(), &format!("--at {WITHIN}"));
     assert_eq!(running.terminate("-TERM"), Some(0));
+}
+
+#[test]
+fn codes_go_to_no_folder_that_a_slip_of_the_keyboard_makes() {
+    let draw = with_people();
+    let path = draw.path().display();
+    let run = jebi(&format!("roll codes {path} {path}/people.csv --out {path}/cods/codes.csv --reissue"));
+    run.refused(2, &["there is no folder", "cods", "hint: "]);
+    assert!(!draw.path().join("cods").exists());
+    let run = jebi(&format!("roll codes {path} {path}/people.csv --out {path}/codes-2.csv --only P-003")).good();
+    assert!(run.err.contains("1 code in"), "{}", run.err);
 }
 
 /// Every command that takes a store, whatever else it is asked: this comes first. The environment may have a password, and
