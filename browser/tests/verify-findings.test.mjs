@@ -7,6 +7,7 @@ import { join, relative } from "node:path";
 import { test } from "node:test";
 import { bytesOf } from "../verify/bytes.mjs";
 import { openBundle } from "../verify/bundle.mjs";
+import { isByOffice, STATUSES } from "../verify/entry.mjs";
 import { choiceTexts, numberText, tierText, whyTexts } from "../verify/explain.mjs";
 import { isOutsider } from "../verify/placement.mjs";
 import { lookUp } from "../verify/results-page.mjs";
@@ -66,7 +67,8 @@ for (const [name, files] of BUNDLES) {
       const steps = said.map(({ step }) => step);
       assert.deepEqual(new Set(said.map(({ state }) => state)), new Set(["proved", "open"]));
       assert.deepEqual(said.filter(({ state }) => state === "open").map(({ step }) => step), ["known"]);
-      const own = outcome === "withdrawn" ? 1 : 3;
+      const { entry } = await lookUp(sourceOf(files), parse(ticket));
+      const own = (outcome === "withdrawn" ? 1 : 3) + (isByOffice(entry.status) ? 1 : 0);
       assert.deepEqual(steps, [..."programme known log witnesses beacon seed result".split(" "), ...Array(own).fill("mine"), "events", "files"]);
     }
   });
@@ -202,6 +204,21 @@ test("receipts are told as what they are", async () => {
   assert.equal((await told("receipt-blinding"))[0].state, "failed");
   const [, other] = await told("receipt-the-very-one", undefined, "KHH24N2-2P24XRY-4YFR0SX");
   assert.equal(other.text, en("verify-receipt-other", { ticket: "78DRJY4-8M697QE-16864Z0" }));
+});
+
+test("whose entry the office changed last is told so, whether or not it takes part, and nobody else", async () => {
+  const files = BUNDLES.get("bundle-priority");
+  const bundle = await openBundle(sourceOf(files));
+  await bundle.openLog();
+  await bundle.openRuns();
+  const told = {};
+  for (const { ticket } of (await bundle.openRun(0)).entries) {
+    const { entry } = await lookUp(sourceOf(files), ticket);
+    const said = (await findings(files, { ticket: spell(ticket) })).filter(({ step }) => step === "mine").map(({ text }) => text);
+    (told[STATUSES[entry.status]] ??= []).push(said.includes(en("explain-changed-by-office")));
+  }
+  const each = Object.fromEntries(Object.entries(told).map(([status, all]) => [status, [...new Set(all)]]));
+  assert.deepEqual(each, { active: [false], withdrawn: [false], "active-by-office": [true], "withdrawn-by-office": [true] });
 });
 
 test("a rehearsal without witnesses passes, and says what is not proven", async () => {

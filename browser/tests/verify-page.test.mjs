@@ -21,6 +21,8 @@ const RECEIPT = vectors.find(({ name }) => name === "receipt-the-very-one").inpu
 const records = vectors.find(({ name }) => name === "bundle-optimal").expect.records;
 const [PLACED, WITHDRAWN, UNPLACED] = ["placed", "withdrawn", "unplaced"].map((wanted) => records.find(({ outcome }) => outcome === wanted).ticket);
 const ABSENT = "000G40R-40M30E2-09185H1";
+// The one entry of the sample that takes part as the office changed it.
+const BY_OFFICE = records.find(({ ticket }) => ticket === "YJE96B8-TEH02E6-9VRMKGA");
 
 const frame = (lang, script, body) =>
   `<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><title>x</title><link rel="stylesheet" href="assets/style.css"><script type="module" src="assets/${script}"></script></head><body class="govuk-template__body"><div class="govuk-width-container"><main id="main"><h1>x</h1>${body}</main></div></body></html>`;
@@ -108,16 +110,18 @@ for (const lang of ["ko", "en"]) {
     await server.close();
   });
 
-  test(`results of those who are placed, unplaced, withdrawn and absent (${lang})`, { skip: noBrowser }, async () => {
+  test(`results of those who are placed, unplaced, withdrawn, absent and changed by the office (${lang})`, { skip: noBrowser }, async () => {
     const server = await served(site());
     const { page, faults } = await pageOf();
-    const wanted = [[PLACED, t("result-placed")], [UNPLACED, t("result-unplaced")], [WITHDRAWN, t("result-withdrawn")], [ABSENT, t("result-absent")]];
+    const wanted = [[PLACED, t("result-placed")], [UNPLACED, t("result-unplaced")], [WITHDRAWN, t("result-withdrawn")], [ABSENT, t("result-absent")], [BY_OFFICE.ticket, t(`result-${BY_OFFICE.outcome}`)]];
     await page.goto(`${server.address}results${end}`);
     for (const [ticket, heading] of wanted) {
       await page.locator("#ticket").fill(ticket.toLowerCase().replaceAll("-", " "));
       await page.locator("#ticket").press("Enter");
       await page.getByRole("heading", { name: heading }).waitFor();
-      assert.ok((await page.locator("#result").innerText()).includes(ticket));
+      const text = await page.locator("#result").innerText();
+      assert.ok(text.includes(ticket));
+      assert.equal(text.includes(t("explain-changed-by-office")), ticket === BY_OFFICE.ticket);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), heading);
       assert.deepEqual(await barriers(page), [], heading);
     }

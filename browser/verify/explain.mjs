@@ -20,6 +20,9 @@ export const titleIn = (t, title) => (t("programme-names") === "ko" ? title.ko :
 /** Why an entry without a case took no part. */
 export const withdrawnText = (t, status) => (isByOffice(status) ? t("explain-withdrawn-by-office") : t("explain-withdrawn"));
 
+/** What is told of an entry that the office changed last; null of another. */
+export const changedText = (t, status) => (isByOffice(status) ? t("explain-changed-by-office") : null);
+
 /** The lottery number of a case, exactly and as a share of all possible numbers. */
 export const numberText = (t, { key }) => t("explain-number", { number: grouped(key.number), percent: luckiest(key.number) });
 

@@ -4,7 +4,7 @@
 
 import { bytesOf, hexOf } from "./bytes.mjs";
 import { el } from "./dom.mjs";
-import { isActive } from "./entry.mjs";
+import { isActive, isByOffice } from "./entry.mjs";
 import { Fault, must } from "./fault.mjs";
 import { against, leafOf, parseFrozen } from "./frozen.mjs";
 import { parseProgramme } from "./programme.mjs";
@@ -90,6 +90,7 @@ async function found(t, { ticket, receipt }, source, until) {
   parts.push(facts([[t("result-ticket"), el("code", { translate: "no" }, spell(ticket))], ...(leaf === null ? [] : [[t("frozen-version"), String(leaf.revision)]])]));
   const what = leaf === null ? t("result-absent-what") : isActive(leaf.status) ? t("frozen-yes-what", { time: until }) : t("frozen-withdrawn-what", { time: until });
   parts.push(el("p", {}, what));
+  if (leaf !== null && isByOffice(leaf.status)) parts.push(el("p", {}, t("explain-changed-by-office")));
   if (receipt !== null) parts.push(compared(t, programme, receipt, ticket, leaf));
   parts.push(el("p", {}, t("frozen-root")), digits(root));
   return parts.filter((part) => part !== null);

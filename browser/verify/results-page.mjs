@@ -9,7 +9,7 @@ import { hexOf } from "./bytes.mjs";
 import { parseRuns, parseSessions, runOf } from "./documents.mjs";
 import { download, el } from "./dom.mjs";
 import { isActive } from "./entry.mjs";
-import { choiceTexts, districtText, lotsText, numberText, ruleText, tierText, titleIn, whyTexts, withdrawnText } from "./explain.mjs";
+import { changedText, choiceTexts, districtText, lotsText, numberText, ruleText, tierText, titleIn, whyTexts, withdrawnText } from "./explain.mjs";
 import { Fault, must } from "./fault.mjs";
 import { indexed } from "./indexed.mjs";
 import { parse as parseJson } from "./json.mjs";
@@ -147,6 +147,7 @@ function drawnParts(t, spelled, { programme, entry, record, run, case: of }) {
   return [
     heading(placed ? t("result-placed") : t("result-unplaced")),
     facts(factsOf(t, spelled, programme, entry, record, placed)),
+    ...paragraphs(changedText(t, entry.status)),
     section(t("result-next"), ...paragraphs(...next, t("result-next-check")), actions(t, spelled, run, placed && { programme, session: placed })),
     section(t("result-why"), ...paragraphs(...whyTexts(t, of, entry.choices), ruleText(t, of.name))),
     section(t("result-number"), ...paragraphs(...numberTexts(t, programme, entry, of))),

@@ -4,7 +4,7 @@
 
 import { openBundle } from "./bundle.mjs";
 import { ofHex, same } from "./bytes.mjs";
-import { placeText } from "./explain.mjs";
+import { changedText, placeText } from "./explain.mjs";
 import { Fault } from "./fault.mjs";
 import { openReceipt } from "./receipt.mjs";
 import { Unreachable } from "./source.mjs";
@@ -153,13 +153,16 @@ async function mine({ t, bundle, wanted }) {
     const text = t("verify-mine-absent", { ticket: spelled, before: before ?? t("verify-mine-start"), after: after ?? t("verify-mine-edge") });
     return { state: "open", text };
   }
-  if (!found.case) return proved(t("verify-mine-withdrawn", { ticket: spelled }));
+  const changed = changedText(t, found.entry.status);
+  const byOffice = changed === null ? [] : [proved(changed)];
+  if (!found.case) return [proved(t("verify-mine-withdrawn", { ticket: spelled })), ...byOffice];
   const placed = found.record.outcome === "placed";
   const place = placed ? placeText(t, bundle.programme, found.record.session) : "";
   return [
     proved(t("verify-mine-proved", { ticket: spelled, choices: found.entry.choices.length })),
     proved(t("verify-number-proved", { number: grouped(found.record.number) })),
     proved(placed ? t("verify-placed-proved", { place }) : t("verify-unplaced-proved")),
+    ...byOffice,
   ];
 }
 

@@ -534,6 +534,8 @@ run-repeated = as above
 run-repeated-what = All its sessions stand further up in your list.
 run-kept = kept for others
 run-kept-what = All its seats were kept for others, and none was opened.
+run-by-office = changed by the office
+run-by-office-what = The office made the last change of this registration, without the change key.
 
 ## The bundle: find a result
 results-title = Find my result
@@ -629,6 +631,7 @@ explain-ticket = Ticket { $ticket } in the draw “{ $draw }”.
 explain-rehearsal = This draw is a rehearsal: its result has no effect.
 explain-withdrawn = This registration was withdrawn before the close. It took no part in the draw and has no lottery number.
 explain-withdrawn-by-office = The office withdrew this registration before the close, without the change key. It took no part in the draw and has no lottery number. If you did not ask for that, object with your receipt.
+explain-changed-by-office = The office changed this registration before the close, without the change key. If you did not ask for that, object with your receipt.
 explain-number = Your lottery number is { $number }. Smaller is luckier: yours is among the luckiest { $percent } of all possible numbers.
 explain-lots = Your group draws { $lots } numbers for each person; the luckiest of them is yours.
 explain-district = The register has you as living in { $district }. Where people live decides what they can list, and which reserved seats they may use.

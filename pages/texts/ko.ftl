@@ -526,6 +526,8 @@ run-repeated = 앞과 같음
 run-repeated-what = 그 회차가 모두 앞 지망에 있습니다.
 run-kept = 다른 대상의 자리
 run-kept-what = 자리가 모두 다른 대상을 위해 따로 둔 것이었고, 남은 자리가 열리지 않았습니다.
+run-by-office = 담당 기관이 변경
+run-by-office-what = 이 신청의 마지막 변경을 담당 기관이 변경 열쇠 없이 했습니다.
 
 ## 공개 파일: 결과 찾기
 results-title = 내 결과 찾기
@@ -621,6 +623,7 @@ explain-ticket = 추첨 “{ $draw }”의 추첨표 { $ticket }에 대한 설�
 explain-rehearsal = 이 추첨은 연습용입니다. 결과는 아무 효력이 없습니다.
 explain-withdrawn = 마감 전에 철회한 신청입니다. 추첨에 참여하지 않았고 추첨 번호도 없습니다.
 explain-withdrawn-by-office = 마감 전에 담당 기관이 변경 열쇠 없이 철회한 신청입니다. 추첨에 참여하지 않았고 추첨 번호도 없습니다. 요청한 적이 없다면 접수증을 가지고 이의를 제기하세요.
+explain-changed-by-office = 마감 전에 담당 기관이 변경 열쇠 없이 바꾼 신청입니다. 요청한 적이 없다면 접수증을 가지고 이의를 제기하세요.
 explain-number = 내 추첨 번호는 { $number }입니다. 작을수록 앞서며, 나올 수 있는 모든 번호 가운데 상위 { $percent }에 듭니다.
 explain-lots = 이 대상 집단은 한 사람마다 번호를 { $lots }개 뽑고, 그 가운데 가장 앞선 번호를 씁니다.
 explain-district = 명부에 적힌 사는 곳은 { $district }입니다. 사는 곳에 따라 고를 수 있는 장소와, 따로 둔 자리 가운데 쓸 수 있는 것이 정해졌습니다.

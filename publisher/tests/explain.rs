@@ -5,7 +5,7 @@
 mod support;
 
 use protocol::{
-    entry::{Change, Revision, Status},
+    entry::{Change, ChangeKey, Revision, Status},
     instance::{Choice, SessionIndex, SiteIndex},
     outcome::{Outcome, Record},
     ticket::Ticket,
@@ -24,7 +24,7 @@ fn each_tenth(mechanism: &str) -> Vec<(Record, Explanation)> {
 
 fn fates(explanation: &Explanation) -> (Vec<Fate>, Option<usize>) {
     match &explanation.part {
-        Part::Withdrawn { .. } => (Vec::new(), None),
+        Part::Withdrawn => (Vec::new(), None),
         Part::Drawn { lines, seat, .. } => {
             (lines.iter().map(|line| line.fate).collect(), seat.as_ref().map(|seat| seat.choice))
         }
@@ -123,7 +123,12 @@ fn crowd() -> Vec<Revision> {
     let first = (0..40).map(|n| support::person(n, Status::Active, 1, vec![], choices[0].clone()));
     let late = support::person(40, Status::Active, 0, vec![], choices[1].clone());
     let gone = support::person(41, Status::WithdrawnByOffice, 0, vec![Change::Office], vec![]);
-    first.chain([late, gone]).collect()
+    let changed =
+        support::person(42, Status::ActiveByOffice, 0, vec![Change::Office], vec![Choice::Session(SessionIndex(0))]);
+    // Changed by the office, and then with the new key: what counts is the applicant's own.
+    let changes = vec![Change::Office, Change::Key(ChangeKey([1; 32]))];
+    let own = support::person(43, Status::Active, 0, changes, vec![Choice::Session(SessionIndex(0))]);
+    first.chain([late, gone, changed, own]).collect()
 }
 
 fn en() -> Lang {
@@ -177,6 +182,32 @@ fn who_was_withdrawn_by_the_office_is_told_to_object() {
         "{text:#?}"
     );
     assert!(!text.iter().any(|line| line.contains("내 추첨 번호")));
+}
+
+#[test]
+fn whose_entry_the_office_changed_is_told_so_and_who_changed_it_afterwards_is_not() {
+    for mechanism in [support::SERIAL, support::PRIORITY, support::OPTIMAL] {
+        let sample = Sample::of(mechanism, |_| crowd());
+        let files = sample.bundle();
+        let said = |n: usize, lang: Lang, text: &str| {
+            let sentences = publisher::explain(&files, crowd()[n].ticket).unwrap().sentences(lang);
+            sentences.iter().filter(|sentence| sentence.contains(text)).count()
+        };
+        for (lang, text) in
+            [(en(), "The office changed this registration"), (Lang::DEFAULT, "변경 열쇠 없이 바꾼 신청")]
+        {
+            assert_eq!([0, 40, 41, 42, 43].map(|n| said(n, lang, text)), [0, 0, 0, 1, 0], "{mechanism}");
+        }
+        let page = std::str::from_utf8(&files["runs/0000.html"]).unwrap();
+        let row = |n: usize| {
+            let ticket = crowd()[n].ticket.to_string();
+            page.lines().find(|line| line.starts_with("<tr") && line.contains(&ticket)).unwrap()
+        };
+        for text in ["담당 기관이 변경", "changed by the office"] {
+            assert_eq!([0, 40, 41, 42, 43].map(|n| row(n).contains(text)), [false, false, true, true, false], "{text}");
+        }
+        assert!(page.contains("The office made the last change"), "what the mark means");
+    }
 }
 
 #[test]

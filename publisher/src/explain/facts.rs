@@ -67,7 +67,7 @@ impl<'a> Ground<'a> {
     /// What happened to the entry; `None` if the files do not fit together.
     pub(super) fn part(&self, entry: &Revision, record: &Record, seat: published::Seat) -> Option<Part> {
         let got = match record.outcome {
-            Outcome::Withdrawn => return Some(Part::Withdrawn { by_office: entry.status.is_by_office() }),
+            Outcome::Withdrawn => return Some(Part::Withdrawn),
             Outcome::Unplaced => None,
             Outcome::Placed { session, choice } => {
                 let kept = self.kept(entry, self.pool(session, seat)?);

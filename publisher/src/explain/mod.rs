@@ -160,10 +160,7 @@ pub struct Kept {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
     /// It took no part.
-    Withdrawn {
-        /// Whether the office withdrew it without the change key.
-        by_office: bool,
-    },
+    Withdrawn,
     /// It took part.
     Drawn {
         /// Its lottery number; smaller is luckier.
@@ -200,6 +197,8 @@ pub struct Explanation {
     pub tier: u8,
     /// How many tiers the programme has.
     pub tiers: u8,
+    /// Whether the office made the last change of the entry, without the change key.
+    pub by_office: bool,
     /// What leaving somebody of this tier out costs; 0 but in `optimal`.
     pub unplaced_cost: u32,
     /// What a seat by each choice costs; none in `serial`.
@@ -239,6 +238,7 @@ pub fn explain(files: &Files, ticket: Ticket) -> Result<Explanation, ExplainErro
         district: district(&programme, entry.body.district),
         tier: cohort.tier,
         tiers: tiers(&programme),
+        by_office: entry.status.is_by_office(),
         unplaced_cost: unplaced_cost(&programme, cohort.tier),
         rank_costs: programme.mechanism.rank_costs.clone(),
         part,

@@ -31,9 +31,12 @@ impl Words<'_> {
             sentences.push(self.texts.get("explain-rehearsal"));
         }
         match &self.of.part {
-            Part::Withdrawn { by_office: false } => sentences.push(self.texts.get("explain-withdrawn")),
-            Part::Withdrawn { by_office: true } => sentences.push(self.texts.get("explain-withdrawn-by-office")),
+            Part::Withdrawn if self.of.by_office => sentences.push(self.texts.get("explain-withdrawn-by-office")),
+            Part::Withdrawn => sentences.push(self.texts.get("explain-withdrawn")),
             Part::Drawn { number, luckier_than_hundredths_of_percent, lines, seat } => {
+                if self.of.by_office {
+                    sentences.push(self.texts.get("explain-changed-by-office"));
+                }
                 let percent = percent(10_000 - (*luckier_than_hundredths_of_percent).min(10_000));
                 let number = numbers::grouped(number.0);
                 let args = [("number", (&number).into()), ("percent", (&percent).into())];
@@ -56,7 +59,7 @@ impl Words<'_> {
             }
         }
         sentences.push(self.texts.get(match &self.of.part {
-            Part::Withdrawn { .. } => "result-next-withdrawn",
+            Part::Withdrawn => "result-next-withdrawn",
             Part::Drawn { seat: None, .. } => "result-next-unplaced",
             Part::Drawn { seat: Some(_), .. } => "result-next-placed",
         }));

@@ -147,11 +147,14 @@ fn run_page(draw: &Notice<'_>, run: &[Revision], path: &str) -> Result<Vec<u8>, 
     let spelled = |revision: Option<&Revision>| revision.map(|r| r.ticket.to_string()).unwrap_or_default();
     let (first, last) = (spelled(run.first()), spelled(run.last()));
     let (active, withdrawn) = (in_all(|t| t.get("frozen-in")), in_all(|t| t.get("run-withdrawn")));
+    let by_office = in_all(|t| t.get("run-by-office"));
     let row = |revision: &Revision| {
         let number = revision.revision.to_string();
+        let state = if revision.status.is_active() { &active } else { &withdrawn };
+        let is_by_office = revision.status.is_by_office();
         Row {
             ticket: revision.ticket.to_string(),
-            state: if revision.status.is_active() { active.clone() } else { withdrawn.clone() },
+            state: if is_by_office { format!("{state}<br>{by_office}") } else { state.clone() },
             revision: in_all(|t| t.with("frozen-nth", "revision", &number)),
         }
     };

@@ -71,6 +71,7 @@ pub(crate) struct Rows<'a> {
     yielded: String,
     repeated: String,
     kept: String,
+    by_office: String,
     price: String,
     dearer: String,
     any_tier: String,
@@ -119,6 +120,8 @@ fn page(source: &Source<'_>, revisions: &[Revision], table: &str, path: &str) ->
         MechanismName::Optimal => ("explain-rule-optimal", PRICE_MARKS),
     };
     let kept = (!programme.reserves.is_empty()).then_some(("run-kept", "run-kept-what"));
+    let by_office = revisions.iter().any(|revision| revision.status.is_by_office());
+    let by_office = by_office.then_some(("run-by-office", "run-by-office-what"));
     let (first, last) = (spelled(revisions.first()), spelled(revisions.last()));
     let offset = clock::offset(programme.window.closes_at_unix_s, &programme.time_zone);
     let said = |lang: Lang| {
@@ -135,7 +138,7 @@ fn page(source: &Source<'_>, revisions: &[Revision], table: &str, path: &str) ->
         said: Lang::ALL.into_iter().map(said).collect(),
         rehearsal: programme.rehearsal,
         rule,
-        marks: marks.iter().copied().chain(kept).collect(),
+        marks: marks.iter().copied().chain(kept).chain(by_office).collect(),
         table,
     };
     let body = page.render().map_err(failed(path))?;
@@ -191,6 +194,7 @@ impl<'a> Rows<'a> {
             yielded: said("run-yielded"),
             repeated: said("run-repeated"),
             kept: said("run-kept"),
+            by_office: said("run-by-office"),
             price: said("run-price"),
             dearer: said("run-dearer"),
             any_tier: said("index-tier"),
@@ -223,6 +227,7 @@ impl<'a> Rows<'a> {
                 (format!("<b>{name}</b>"), self.nth.get(usize::from(choice)).cloned().unwrap_or_default())
             }
         };
+        let result = if revision.status.is_by_office() { format!("{result}<br>{}", self.by_office) } else { result };
         let number = match record.outcome {
             Outcome::Withdrawn => "–".into(),
             Outcome::Unplaced | Outcome::Placed { .. } => {
