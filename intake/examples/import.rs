@@ -10,6 +10,8 @@
 //! line is chained. It is counted twice. *As it stands*: rows in the order of the file, which for keyed commitments is no order;
 //! that is what the issue means by a raw load. *Sorted*: rows in order of persons, so that the roll's index grows at its
 //! end; sorting, which the import does itself, is not counted, so no import can reach it.
+//!
+//! Then all of it is taken back, as `jebi roll undo` does.
 
 #[path = "../tests/cluster/mod.rs"]
 mod cluster;
@@ -57,6 +59,7 @@ fn main() -> Outcome {
         let as_it_stands = raw(&rows)?;
         rows.sort_unstable();
         let sorted = raw(&rows)?;
+        let (undo, turn) = runtime.block_on(undo(&store))?;
         let rate = |time: Duration| people as f64 / time.as_secs_f64();
         let ratio = |raw: Duration| raw.as_secs_f64() / import.as_secs_f64();
         let (ours, look, longest) = (rate(import), look.as_millis(), longest.as_millis());
@@ -67,6 +70,10 @@ fn main() -> Outcome {
             ratio(as_it_stands),
             rate(sorted),
             ratio(sorted)
+        ));
+        let (undone, turn) = (rate(undo), turn.as_millis());
+        say(&format!(
+            "round {round}: taken back at {undone:.0} people/s, with the look before; longest turn {turn} ms"
         ));
         ratios.push(ratio(as_it_stands));
         sorted_ratios.push(ratio(sorted));
@@ -105,6 +112,25 @@ async fn import(store: &str, file: &str) -> Outcome<(Duration, Duration, Duratio
     let time = start.elapsed();
     database.close().await;
     Ok((time, looking, longest))
+}
+
+/// How long it took to take everybody back, with the look before, and the longest turn that others waited for.
+async fn undo(store: &str) -> Outcome<(Duration, Duration)> {
+    let database = Database::open(store, &programme()?).await?;
+    let roll = Roll::new(database.clone(), Secrets::new([11; 32], [12; 32]));
+    let start = now();
+    let lines: Vec<u64> = roll.changes().await?.iter().map(|line| line.number).collect();
+    let undoing = roll.undoing(&roll.ranges(&lines).await?, &mut |_, _| ()).await?;
+    let (mut last, mut longest) = (now(), Duration::ZERO);
+    undoing
+        .apply(&mut |_| {
+            longest = longest.max(last.elapsed());
+            last = now();
+        })
+        .await?;
+    let time = start.elapsed();
+    database.close().await;
+    Ok((time, longest))
 }
 
 fn person(number: usize) -> [u8; 32] {

@@ -4,11 +4,12 @@
 //! other processes and for the next start, whether or not anybody waits for the answer. Who was wrong hears it when the store
 //! has counted it. A date that this process has judged wrong already teaches nothing, so it is not counted again.
 //!
-//! **Invariant:** nobody learns from more than [`TRIES`] wrong dates a day whether a date is the right one, however many
-//! are tried at once and whatever process answers. (Those which arrive at n processes in the milliseconds before any of them has
-//! counted the first: from at most n times as many.) A right date writes nothing. Only codes that were issued are counted, each
-//! at most [`TRIES`] times a day by a process (again only if the store had failed), and all that wait together in one write,
-//! after which the store has a rest: nobody without many letters can keep it busy, or fill the memory.
+//! **Invariant:** of all wrong dates that are tried under a code in a day, by whatever process, [`TRIES`] are told that they are
+//! wrong. A process lets a right date in while it knows of fewer: of another's it knows once the store has counted them, so who
+//! asks n processes before that has n × [`TRIES`] dates to find the right one. A right date writes nothing. Only codes that
+//! were issued are counted, each at most [`TRIES`] times a day by a process (again only if the store had failed), and all that
+//! wait together in one write, after which the store has a rest: nobody without many letters can keep it busy, or fill the
+//! memory.
 
 use crate::{
     secrets::CodeHash,

@@ -9,6 +9,7 @@ use crate::{
     tries::{PERIOD_S, TRIES, Tries, Try, Verdict, Wrong},
 };
 use protocol::programme::civil::Date;
+use sqlx::{Connection, Executor};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -167,4 +168,60 @@ async fn counts_are_deleted_with_the_codes(place: Place) {
     let row = |code: CodeHash| format!("insert into tries values ({}, 1, 1)", place.bytes(&code.0));
     place.sql(&row(CODES[0])).await.expect("there is none of it");
     assert!(place.sql(&row(CODES[0])).await.is_err(), "or it would have been refused");
+}
+
+/// Ends the connection that counts, and waits until it has ended. How many there were.
+async fn ended(place: &Place) -> usize {
+    let mut connection = sqlx::PgConnection::connect(&place.address).await.expect("a connection");
+    let query =
+        "select pid from pg_stat_activity where datname = current_database() and query like 'insert into tries%'";
+    let backends: Vec<i32> = sqlx::query_scalar(query).fetch_all(&mut connection).await.expect("backends");
+    for backend in &backends {
+        let query = sqlx::query_scalar::<_, bool>("select pg_terminate_backend($1, 10000)").bind(*backend);
+        assert!(query.fetch_one(&mut connection).await.expect("an answer"), "it has not ended");
+    }
+    backends.len()
+}
+
+#[tokio::test]
+async fn a_connection_that_was_lost_between_two_counts_costs_no_count_and_no_answer() {
+    let place = Place::postgres();
+    let [one, _] = two(&place).await;
+    let tries = tries(&one);
+    assert_eq!(ended(&place).await, 0, "it is opened when it is needed");
+    for number in 0..TRIES {
+        let known = known(&one, CODES[0]).await;
+        assert_eq!((known.dates, told(&tries, CODES[0], number, known, NOW).await), (number, Ok(Verdict::Wrong)));
+        assert_eq!(ended(&place).await, 1);
+    }
+    let known = known(&one, CODES[0]).await;
+    assert_eq!((known.dates, told(&tries, CODES[0], 50, known, NOW).await), (TRIES, Ok(Verdict::TooMany)));
+    let elsewhere = self::tries(&one);
+    assert_eq!(
+        told(&elsewhere, CODES[0], 50, known, NOW).await,
+        Ok(Verdict::TooMany),
+        "for a process that starts, too"
+    );
+}
+
+#[tokio::test]
+async fn a_count_whose_connection_was_lost_before_it_was_written_is_written_once() {
+    let place = Place::postgres();
+    let [one, other] = two(&place).await;
+    let once = BTreeMap::from([(CODES[0], 1)]);
+    one.store.count_wrong(NOW, &once).await.expect("counted");
+    let mut holder = sqlx::PgConnection::connect(&place.address).await.expect("a connection");
+    holder.execute(sqlx::raw_sql("begin; select dates from tries for update")).await.expect("held");
+    let counting = tokio::spawn(async move { one.store.count_wrong(NOW, &once).await });
+    let query = "select count(*) from pg_stat_activity where datname = current_database()
+                 and query like 'insert into tries%' and wait_event_type = 'Lock'";
+    let mut looks = sqlx::PgConnection::connect(&place.address).await.expect("a connection");
+    while sqlx::query_scalar::<_, i64>(query).fetch_one(&mut looks).await.expect("looked") == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    assert_eq!(ended(&place).await, 1);
+    holder.execute(sqlx::raw_sql("commit")).await.expect("let go");
+    let counted = counting.await.expect("no panic");
+    assert_eq!(counted, Ok(BTreeMap::from([(CODES[0], Wrong { since_unix_s: NOW, dates: 2 })])));
+    assert_eq!(known(&other, CODES[0]).await.dates, 2);
 }
