@@ -1,16 +1,39 @@
 //! What a person at a terminal sees while work goes on. Data goes to standard output; all of this to standard error.
 
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::{self, Write};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use std::{
+    fmt,
+    io::{self, Write},
+    time::Duration,
+};
 
-/// A bar with counts; nothing is drawn where standard error is not a terminal.
+/// How often a bar shows that work goes on, where it may stand still for seconds.
+pub(crate) const TICK: Duration = Duration::from_millis(200);
+
+/// A bar with counts, how many of them a second, and how long it may still take; at the end, how long it took. Nothing is drawn
+/// where standard error is not a terminal.
 pub(crate) fn bar(what: &str, total: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{msg:32} {wide_bar} {human_pos}/{human_len} {eta}");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let style = ProgressStyle::with_template("{msg:32} {wide_bar} {human_pos}/{human_len} {rate:>12} {time:>5}");
+    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = style.with_key("rate", |state: &ProgressState, to: &mut dyn fmt::Write| {
+        let _ = write!(to, "{}", rate(state.pos(), state.elapsed()));
+    });
+    bar.set_style(style.with_key("time", |state: &ProgressState, to: &mut dyn fmt::Write| {
+        let time = if state.is_finished() { state.elapsed() } else { state.eta() };
+        let _ = write!(to, "{:#}", HumanDuration(time));
+    }));
     bar.set_message(what.to_owned());
     bar
+}
+
+/// How many in a second, once there is something to tell.
+fn rate(done: u64, time: Duration) -> String {
+    match u64::try_from(u128::from(done) * 1000 / time.as_millis().max(1)).unwrap_or(u64::MAX) {
+        0 => String::new(),
+        rate => format!("{}/s", count(rate)),
+    }
 }
 
 /// Says what is being done.
@@ -91,6 +114,13 @@ mod tests {
         assert_eq!(bar_of(1, 2, 3), "█▌ ");
         assert_eq!(bar_of(0, 0, 3), "   ");
         assert_eq!(bar_of(u64::MAX, u64::MAX, 2), "██");
+    }
+
+    #[test]
+    fn a_rate_is_of_seconds() {
+        assert_eq!(rate(0, Duration::from_secs(3)), "");
+        assert_eq!(rate(3_000_000, Duration::from_millis(1500)), "2,000,000/s");
+        assert_eq!(rate(7, Duration::ZERO), "7,000/s");
     }
 
     #[test]

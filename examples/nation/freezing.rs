@@ -114,7 +114,7 @@ impl Freezing<'_> {
         // The batch has the register's leaves in the register's order, so it has its root.
         let batch = Batch { leaves: self.come, time_unix_s: window.closes_at_unix_s - 1, root: register_root };
         fs::write(self.folder.join("register/receipts.bin"), batches::encode(&programme, &[batch]).unwrap()).unwrap();
-        let mut file = acknowledged::Encoder::new(&programme);
+        let mut file = acknowledged::Encoder::new(&programme, self.come.into());
         (0..self.come).for_each(|place| file.add(&Acknowledged::Registered(place)));
         fs::write(self.folder.join("register/acknowledged.bin"), file.end().unwrap()).unwrap();
         let anchor = What::Receipts { first: 0, count: 1, root: batches::anchor(&[batch]) };

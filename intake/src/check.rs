@@ -14,16 +14,16 @@ mod people;
 mod roll;
 mod state;
 
-pub use people::PersonFault;
+pub use people::{People, PersonFault};
 
 use crate::{
     forget::ForgetDigest,
     journal::{BatchDigest, Kind, Line, Tip},
-    store::{Database, Kept, StoreError},
+    store::{Database, Kept, Pages, StoreError},
 };
 use protocol::{hash::Hash, merkle, receipt::BatchStatement, ticket::Ticket};
 use roll::Gone;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, iter::Peekable, vec::IntoIter};
 
 /// What a check went through and found in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,6 +149,31 @@ struct Sums {
     frozen: Option<u64>,
 }
 
+/// Revisions batch by batch.
+struct Batches {
+    pages: Pages<Kept>,
+    next: Peekable<IntoIter<Kept>>,
+}
+
+impl Batches {
+    /// Those of this batch; batches are asked for in their order.
+    async fn of(&mut self, batch: u64) -> Result<Vec<Kept>, StoreError> {
+        let mut found = Vec::new();
+        loop {
+            while let Some(revision) = self.next.next_if(|revision| revision.batch <= batch) {
+                if revision.batch == batch {
+                    found.push(revision);
+                }
+            }
+            if self.next.peek().is_some() {
+                return Ok(found);
+            }
+            let Some(page) = self.pages.next().await? else { return Ok(found) };
+            self.next = page.into_iter().peekable();
+        }
+    }
+}
+
 impl Database {
     /// Goes through the whole store. `seen` are links of the journal that were kept elsewhere.
     ///
@@ -164,12 +189,15 @@ impl Database {
     /// The first [`Fault`].
     pub async fn check_telling(&self, seen: &[Hash], tell: &mut Tell<'_>) -> Result<Checked, Fault> {
         let all = self.store.next_line().await?;
+        // Begun after the last of these lines was there, so it has what lies beside them.
+        let mut kept = Batches { pages: self.store.kept(), next: Vec::new().into_iter().peekable() };
         let mut tip = Tip::start(self.programme.hash());
         let mut unseen: Vec<Hash> = seen.to_vec();
         let mut sums = Sums::default();
         let gone = self.gone().await?;
         loop {
-            let lines = self.store.journal(tip.next, PAGE).await?;
+            let mut lines = self.store.journal(tip.next, PAGE).await?;
+            lines.retain(|line| line.number < all);
             if lines.is_empty() {
                 break;
             }
@@ -177,9 +205,10 @@ impl Database {
                 tip = follows(tip, line)?;
                 unseen.retain(|link| *link != line.link);
             }
-            self.check_covered(&lines, &mut sums, &gone).await?;
-            tell(Checking::Journal, tip.next, all.max(tip.next));
+            self.check_covered(&lines, &mut sums, &gone, &mut kept).await?;
+            tell(Checking::Journal, tip.next, all);
         }
+        drop(kept);
         if let Some(link) = unseen.first() {
             return Err(Fault::Unseen(*link));
         }
@@ -195,7 +224,13 @@ impl Database {
         self.store.journal(from, limit).await
     }
 
-    async fn check_covered(&self, lines: &[Line], sums: &mut Sums, gone: &Gone) -> Result<(), Fault> {
+    async fn check_covered(
+        &self,
+        lines: &[Line],
+        sums: &mut Sums,
+        gone: &Gone,
+        kept: &mut Batches,
+    ) -> Result<(), Fault> {
         let (first, mut statements) = (sums.batches, BTreeMap::new());
         for line in lines {
             let out_of_turn = Fault::OutOfTurn { line: line.number, kind: line.kind.name() };
@@ -219,13 +254,9 @@ impl Database {
         }
         let notes: BTreeMap<u64, _> =
             self.store.notes(first, sums.batches).await?.into_iter().map(|note| (note.0.number, note)).collect();
-        let mut kept: BTreeMap<u64, Vec<Kept>> = BTreeMap::new();
-        for revision in self.store.kept(first, sums.batches).await? {
-            kept.entry(revision.batch).or_default().push(revision);
-        }
         for (batch, line) in statements {
             let (statement, note) = notes.get(&batch).ok_or(Fault::Note(batch))?;
-            self.check_batch(line, statement, note, kept.get(&batch).map_or(&[][..], Vec::as_slice))?;
+            self.check_batch(line, statement, note, &kept.of(batch).await?)?;
         }
         Ok(())
     }

@@ -6,27 +6,60 @@
 use crate::{
     clock::Clock,
     journal::By,
-    store::{Acknowledged, Count, Database, StoreError},
+    store::{Count, Database, Pages, StoreError, Stored},
 };
 use protocol::{
-    entry::{EntryError, Revision},
+    acknowledged,
+    entry::{EntryError, LEAF_BYTES, Revision},
     programme::Programme,
     register::RUN_ENTRIES,
     ticket::Ticket,
 };
-use tokio::task::JoinHandle;
+use std::{iter::Peekable, sync::Arc, vec::IntoIter};
 
 /// The register, taken. It gives out its entries in runs, so that it need not be held in memory.
 #[derive(Debug)]
 pub struct Frozen {
-    database: Database,
+    programme: Arc<Programme>,
     frozen_at_unix_s: u64,
-    after: Option<Ticket>,
-    /// The next run's rows, which are read while the run before is made into files.
-    coming: Option<Coming>,
+    /// What is read and sorted meanwhile.
+    pages: Pages<Stored>,
+    /// What is left of a page.
+    next: Peekable<IntoIter<Stored>>,
 }
 
-type Coming = JoinHandle<Result<Vec<Acknowledged>, StoreError>>;
+/// Up to [`RUN_ENTRIES`] tickets with all of their revisions, as they lie in the store.
+#[derive(Debug)]
+pub struct Rows {
+    programme: Arc<Programme>,
+    rows: Vec<Stored>,
+}
+
+/// The same, opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opened {
+    /// The last revision of each ticket, in order of tickets.
+    pub entries: Vec<Revision>,
+    /// All revisions of these tickets, by ticket and revision.
+    pub leaves: Vec<Leaf>,
+}
+
+/// A leaf that was acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leaf {
+    /// The batch it was acknowledged in.
+    pub batch: u64,
+    /// Its place in that batch.
+    pub place: u32,
+    /// Which revision of its ticket it is, from 1.
+    pub revision: u32,
+    /// The place of its ticket's entry among those that were opened with it.
+    pub entry: usize,
+    /// Whether no later revision replaced it.
+    pub is_last: bool,
+    /// What the receipt was signed for.
+    pub bytes: [u8; LEAF_BYTES],
+}
 
 /// How many entries of one cohort there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,12 +148,8 @@ impl Database {
     }
 
     fn frozen_at(&self, frozen_at_unix_s: u64) -> Frozen {
-        Frozen { database: self.clone(), frozen_at_unix_s, after: None, coming: None }
-    }
-
-    fn entries_after(&self, ticket: Option<Ticket>) -> Coming {
-        let (store, limit) = (self.store.clone(), u32::try_from(RUN_ENTRIES).unwrap_or(u32::MAX));
-        tokio::spawn(async move { store.entries_after(ticket, limit).await })
+        let (programme, pages) = (self.programme.clone(), self.store.by_ticket());
+        Frozen { programme, frozen_at_unix_s, pages, next: Vec::new().into_iter().peekable() }
     }
 
     /// Totals as they are now.
@@ -146,30 +175,36 @@ impl Frozen {
         self.frozen_at_unix_s
     }
 
-    /// The next run of up to [`RUN_ENTRIES`] entries in order of tickets; empty after the last. Every run but the last
-    /// is full.
+    /// The rows of the next run: up to [`RUN_ENTRIES`] tickets in order, each with all of its revisions. None after the last.
+    /// Every run but the last is full.
     ///
     /// # Errors
-    /// [`FreezeError`] names the ticket whose entry is not as it was acknowledged.
-    pub async fn next_run(&mut self) -> Result<Vec<Revision>, FreezeError> {
-        let coming = self.coming.take().unwrap_or_else(|| self.database.entries_after(self.after));
-        let rows = coming.await.map_err(|error| StoreError::Database(error.to_string()))??;
-        let Some((last, _)) = rows.last() else { return Ok(Vec::new()) };
-        let last = last.ticket;
-        let coming = self.database.entries_after(Some(last));
-        let programme: &Programme = &self.database.programme;
-        let mut run = Vec::with_capacity(rows.len());
-        for (revision, leaf) in rows {
-            let ticket = revision.ticket;
-            let accuse = |fault| FreezeError::Entry { ticket, fault };
-            revision.check(programme).map_err(accuse)?;
-            if revision.leaf(programme.hash()).map_err(accuse)? != leaf {
-                return Err(FreezeError::Altered(ticket));
+    /// [`FreezeError`] if the store cannot be read.
+    pub async fn next_rows(&mut self) -> Result<Option<Rows>, FreezeError> {
+        let mut rows: Vec<Stored> = Vec::with_capacity(RUN_ENTRIES);
+        let mut tickets = 0;
+        loop {
+            while let Some(row) = self.next.peek() {
+                if rows.last().is_none_or(|last| last.ticket != row.ticket) {
+                    if tickets == RUN_ENTRIES {
+                        return Ok(Some(Rows { programme: self.programme.clone(), rows }));
+                    }
+                    tickets += 1;
+                }
+                rows.extend(self.next.next());
             }
-            run.push(revision);
+            let Some(page) = self.pages.next().await? else { break };
+            self.next = page.into_iter().peekable();
         }
-        (self.after, self.coming) = (Some(last), Some(coming));
-        Ok(run)
+        Ok((!rows.is_empty()).then(|| Rows { programme: self.programme.clone(), rows }))
+    }
+
+    /// The next run, opened; empty after the last.
+    ///
+    /// # Errors
+    /// As [`Rows::open`].
+    pub async fn next_run(&mut self) -> Result<Vec<Revision>, FreezeError> {
+        self.next_rows().await?.map_or(Ok(Vec::new()), |rows| Ok(rows.open()?.entries))
     }
 
     /// All entries in order of tickets, for draws that fit in memory.
@@ -186,4 +221,41 @@ impl Frozen {
             all.extend(run);
         }
     }
+}
+
+impl Rows {
+    /// Opens them, on any thread: this takes longer than reading them.
+    ///
+    /// # Errors
+    /// [`FreezeError`] names the ticket whose entry is not as it was acknowledged.
+    pub fn open(self) -> Result<Opened, FreezeError> {
+        let mut opened =
+            Opened { entries: Vec::with_capacity(RUN_ENTRIES), leaves: Vec::with_capacity(self.rows.len()) };
+        let mut rows = self.rows.into_iter().peekable();
+        while let Some(row) = rows.next() {
+            let (ticket, entry) = (row.ticket, opened.entries.len());
+            let is_last = rows.peek().is_none_or(|next| next.ticket != ticket);
+            let Stored { batch, place, revision, leaf: bytes, .. } = row;
+            if acknowledged::named(&bytes) != Some((ticket, revision)) {
+                return Err(FreezeError::Altered(ticket));
+            }
+            opened.leaves.push(Leaf { batch, place, revision, entry, is_last, bytes });
+            if is_last {
+                opened.entries.push(open(&self.programme, row)?);
+            }
+        }
+        Ok(opened)
+    }
+}
+
+/// An entry that keeps the rules and is the one that was acknowledged.
+fn open(programme: &Programme, row: Stored) -> Result<Revision, FreezeError> {
+    let (ticket, leaf) = (row.ticket, row.leaf);
+    let accuse = |fault| FreezeError::Entry { ticket, fault };
+    let revision = row.open()?;
+    revision.check(programme).map_err(accuse)?;
+    if revision.leaf(programme.hash()).map_err(accuse)? != leaf {
+        return Err(FreezeError::Altered(ticket));
+    }
+    Ok(revision)
 }

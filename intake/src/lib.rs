@@ -40,12 +40,12 @@ mod tries;
 mod turnout;
 mod writer;
 
-pub use check::{Checked, Checking, Fault, PersonFault, Tell};
+pub use check::{Checked, Checking, Fault, People, PersonFault, Tell};
 pub use clock::{BindingProgramme, Clock, RehearsalClock};
 pub use code::AccessCode;
 pub use desk::{Asked, Desk, Form, Handout, NotGranted, Reason, Way};
 pub use forget::Forgotten;
-pub use freeze::{CohortTotal, FreezeError, Frozen, Totals};
+pub use freeze::{CohortTotal, FreezeError, Frozen, Leaf, Opened, Rows, Totals};
 pub use journal::{By, Kind, Line, Tip};
 pub use monitor::Monitor;
 pub use office::Office;

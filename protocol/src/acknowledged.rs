@@ -32,32 +32,32 @@ pub fn named(leaf: &[u8; LEAF_BYTES]) -> Option<(Ticket, u32)> {
 
 /// The file's bytes; `None` beyond 2³² − 1 leaves.
 pub fn encode(programme: &Programme, leaves: &[Acknowledged]) -> Option<Vec<u8>> {
-    let mut file = Encoder::new(programme);
+    let mut file = Encoder::new(programme, leaves.len() as u64);
     leaves.iter().for_each(|leaf| file.add(leaf));
     file.end()
 }
 
-/// Encodes leaf by leaf, so that the leaves of a nation need not be held: five bytes for each that was not replaced.
+/// Encodes leaf by leaf, so that neither the leaves of a nation nor their bytes need be held.
 #[derive(Clone, Debug)]
 pub struct Encoder {
+    /// Those that nobody has taken yet.
     bytes: Vec<u8>,
-    /// Where the number of leaves stands.
-    counted_at: usize,
-    leaves: u64,
+    /// How many leaves are still to come; `None` if there were more than that.
+    left: Option<u64>,
 }
 
 impl Encoder {
-    /// A file of no leaves.
-    pub fn new(programme: &Programme) -> Self {
+    /// A file of so many leaves, of which none is there yet.
+    pub fn new(programme: &Programme, leaves: u64) -> Self {
         let mut bytes = programme.header(HEADER);
-        let counted_at = bytes.len();
-        bytes.extend([0; 4]);
-        Self { bytes, counted_at, leaves: 0 }
+        let count = u32::try_from(leaves);
+        bytes.extend(count.unwrap_or_default().to_be_bytes());
+        Self { bytes, left: count.ok().map(u64::from) }
     }
 
     /// The next leaf.
     pub fn add(&mut self, leaf: &Acknowledged) {
-        self.leaves += 1;
+        self.left = self.left.and_then(|left| left.checked_sub(1));
         match leaf {
             Acknowledged::Registered(place) => {
                 self.bytes.push(0);
@@ -70,11 +70,15 @@ impl Encoder {
         }
     }
 
-    /// The file's bytes; `None` beyond 2³² − 1 leaves.
-    pub fn end(mut self) -> Option<Vec<u8>> {
-        let leaves = u32::try_from(self.leaves).ok()?.to_be_bytes();
-        self.bytes.get_mut(self.counted_at..self.counted_at + leaves.len())?.copy_from_slice(&leaves);
-        Some(self.bytes)
+    /// The bytes since this was asked last.
+    pub fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// The rest of the file's bytes, or all if none were taken; `None` if there were more or fewer leaves than announced, or more
+    /// than 2³² − 1.
+    pub fn end(self) -> Option<Vec<u8>> {
+        (self.left == Some(0)).then_some(self.bytes)
     }
 }
 

@@ -2,10 +2,11 @@
 
 use crate::{
     cli::Store as Arguments,
-    console::{bar, count, data, step},
+    console::{TICK, bar, count, data, step},
     draw::{Draw, clock, intake as part},
     failure::{Context, Failure, Outcome},
 };
+use indicatif::ProgressBar;
 use intake::{Checked, Checking, Database, Fault, Line};
 use protocol::hash::Hash;
 use serde_json::json;
@@ -49,20 +50,26 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 
 /// Goes through the whole store, with a bar.
 pub(crate) async fn go_through(database: &Database, seen: &[Hash]) -> Result<Checked, Fault> {
-    let bar = bar("the journal", 0);
+    let begin = |what| {
+        let bar = bar(what, 0);
+        bar.enable_steady_tick(TICK);
+        bar
+    };
+    let mut bars = vec![begin("the journal")];
     let mut tell = |part, done, all| {
-        let what = match part {
-            Checking::Journal => "the journal",
-            Checking::State => "roll and entries",
-        };
-        if bar.message() != what {
-            bar.set_message(what);
+        if part == Checking::State && bars.len() == 1 {
+            bars.iter().for_each(ProgressBar::finish);
+            bars.push(begin("roll and entries"));
         }
-        bar.set_length(all);
-        bar.set_position(done);
+        if let Some(bar) = bars.last() {
+            bar.set_length(all);
+            bar.set_position(done);
+        }
     };
     let checked = database.check_telling(seen, &mut tell).await;
-    bar.finish_and_clear();
+    // After a fault it stays where it was.
+    let end = if checked.is_ok() { ProgressBar::finish } else { ProgressBar::abandon };
+    bars.last().map(end);
     checked
 }
 

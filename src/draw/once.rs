@@ -3,7 +3,7 @@
 use crate::failure::{Context, Failure, Outcome};
 use std::{
     fs::{self, File},
-    io::{BufRead, BufReader, BufWriter, Write},
+    io::{BufRead, BufReader, BufWriter, ErrorKind, Write},
     path::{Path, PathBuf},
 };
 
@@ -12,10 +12,31 @@ use std::{
 /// # Errors
 /// If other bytes are there, or the disk refuses.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Outcome {
+    write_unsettled(path, bytes)?;
+    settle(path)
+}
+
+/// As [`write`], but the file's name is on the disk only when its folder is: for many files of one folder, which then needs to
+/// be told only once.
+///
+/// # Errors
+/// If other bytes are there, or the disk refuses.
+pub(crate) fn write_unsettled(path: &Path, bytes: &[u8]) -> Outcome {
     match fs::read(path) {
         Ok(found) if found == bytes => Ok(()),
         Ok(_) => Err(different(path)),
-        Err(_) => replace(path, bytes),
+        Err(_) => write_and_rename(path, bytes, false),
+    }
+}
+
+/// Sees to it that the names of all files beside this one are on the disk.
+///
+/// # Errors
+/// If the disk refuses.
+pub(crate) fn settle(path: &Path) -> Outcome {
+    match File::open(folder(path)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        opened => opened.and_then(|folder| folder.sync_all()).context(format!("writing {}", path.display())),
     }
 }
 
@@ -143,6 +164,11 @@ pub(crate) fn lock(path: &Path) -> Outcome<File> {
 }
 
 fn write_private_or_public(path: &Path, bytes: &[u8], private: bool) -> Outcome {
+    write_and_rename(path, bytes, private)?;
+    settle(path)
+}
+
+fn write_and_rename(path: &Path, bytes: &[u8], private: bool) -> Outcome {
     let (folder, part) = (folder(path), part(path));
     let doing = format!("writing {}", path.display());
     fs::create_dir_all(folder).context(&doing)?;
@@ -151,7 +177,7 @@ fn write_private_or_public(path: &Path, bytes: &[u8], private: bool) -> Outcome 
         // Nothing half-written stays; if even this fails the name says what it is.
         let _ = fs::remove_file(&part);
     }
-    written.and_then(|()| File::open(folder)?.sync_all()).context(doing)
+    written.context(doing)
 }
 
 /// The folder of a file.

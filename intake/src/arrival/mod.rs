@@ -54,13 +54,19 @@ pub struct Finding {
 }
 
 /// Tests all groups of a draw. Each person is the place of arrival and the place by luck, in any numbering that has their
-/// order: `(arrival, (number, tie))`.
-pub fn independence<T: Ord>(groups: &[Vec<(u32, T)>]) -> Vec<Finding> {
+/// order: `(arrival, (number, tie))`. Groups are asked for one after the other, so that only one need be held.
+pub fn independence<T, G, I>(groups: I) -> Vec<Finding>
+where
+    T: Ord,
+    G: AsRef<[(u32, T)]>,
+    I: IntoIterator<Item = G, IntoIter: ExactSizeIterator>,
+{
+    let groups = groups.into_iter();
     let looks = groups.len() * COUNTS * 2;
     let looks = i128::try_from(looks.max(1)).unwrap_or(i128::MAX);
     // The whole chance of a false accusation, divided by the looks; a whole bit on the safe side.
     let limit = -log2(i128::from(ONE_IN).saturating_mul(looks)) - BIT;
-    groups.iter().map(|group| finding(group, limit)).collect()
+    groups.map(|group| finding(group.as_ref(), limit)).collect()
 }
 
 fn finding<T: Ord>(group: &[(u32, T)], limit: Bits) -> Finding {
@@ -200,7 +206,7 @@ mod tests {
         assert!(!is_accused((0..20).map(|arrival| (arrival, u64::from(arrival))).collect()));
         let finding = independence(&[honest(1, 1)])[0];
         assert_eq!((finding.people, finding.worst, finding.is_accused), (1, None, false));
-        assert!(independence::<u64>(&[]).is_empty());
+        assert!(independence::<u64, Vec<(u32, u64)>, _>([]).is_empty());
     }
 
     #[test]

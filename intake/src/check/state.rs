@@ -9,9 +9,6 @@ use crate::{
 };
 use protocol::{hash::Hash, programme::civil::Date, ticket::Ticket};
 
-/// How many more there are before it is told again.
-const TOLD: u64 = 10_000;
-
 /// One person, as far as the journal has told.
 #[derive(Debug)]
 struct Told {
@@ -55,24 +52,19 @@ impl Database {
         let of_roll = sums.changes + sums.codes;
         let all = of_roll + sums.revisions;
         let mut roll = Roll::default();
-        self.store
-            .roll_story(&mut |told| {
-                roll.hear(told);
-                tell_sometimes(tell, roll.changes + roll.codes, all);
-                Ok(())
-            })
-            .await?;
+        let (mut of_people, mut of_tickets) = (self.store.roll_story(), self.store.entry_story());
+        while let Some(page) = of_people.next().await? {
+            page.into_iter().for_each(|told| roll.hear(told));
+            tell(Checking::State, roll.changes + roll.codes, all);
+        }
         same("changes of the roll", sums.changes, roll.changes)?;
         same("codes", sums.codes, roll.codes)?;
         let roll = roll.end()?;
         let mut entries = Entries::default();
-        self.store
-            .entry_story(&mut |told| {
-                entries.hear(told);
-                tell_sometimes(tell, of_roll + entries.revisions, all);
-                Ok(())
-            })
-            .await?;
+        while let Some(page) = of_tickets.next().await? {
+            page.into_iter().for_each(|told| entries.hear(told));
+            tell(Checking::State, of_roll + entries.revisions, all);
+        }
         same("revisions", sums.revisions, entries.revisions)?;
         let entries = entries.end()?;
         if !gone.is(Forgotten::Roll)
@@ -81,12 +73,6 @@ impl Database {
             return Err(Fault::Stranger(ticket));
         }
         Ok((roll.people, entries.entries))
-    }
-}
-
-fn tell_sometimes(tell: &mut Tell<'_>, done: u64, all: u64) {
-    if done.is_multiple_of(TOLD) {
-        tell(Checking::State, done, all);
     }
 }
 

@@ -5,11 +5,13 @@
 //! *unknown*: the batch is durable as a whole, or not there at all. Every change has its line in the journal, written in
 //! the same transaction; changes have one order, whoever makes them.
 
+mod pages;
 mod part;
 mod postgres;
 mod rows;
 mod sqlite;
 
+pub(crate) use pages::{OfPerson, OfRoll, OfTicket, Pages, Stored};
 pub(crate) use part::{Of, Part, Undo};
 
 use crate::{
@@ -113,9 +115,6 @@ pub(crate) struct Recorded {
     pub(crate) note: String,
 }
 
-/// A revision with the leaf that its receipt was signed for.
-pub(crate) type Acknowledged = (Revision, [u8; LEAF_BYTES]);
-
 /// What happened to a ticket, one line for each revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct HistoryLine {
@@ -161,36 +160,6 @@ pub(crate) struct KeptSheet {
     pub(crate) digest: Hash,
     pub(crate) sealed: Option<Vec<u8>>,
 }
-
-/// What the journal, or at the end the roll itself, says of one person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum OfPerson {
-    Changed(RollChange),
-    Code(CodeChange),
-    /// The roll: birth date, district, code in force, codes issued.
-    Now {
-        person: Person,
-        born: Date,
-        district: String,
-        code: Option<CodeHash>,
-        issued: u64,
-    },
-}
-
-/// What a revision, or at the end the entry itself, says of one ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct OfTicket {
-    pub(crate) ticket: Ticket,
-    pub(crate) person: Person,
-    pub(crate) cohort: u16,
-    pub(crate) status: Status,
-    pub(crate) revision: u32,
-    /// Whether this is the entry, and not one of its revisions.
-    pub(crate) is_entry: bool,
-}
-
-/// What is done with each of many rows.
-pub(crate) type Each<'a, T> = dyn FnMut(T) -> Result<(), StoreError> + Send + 'a;
 
 /// Everything the intake asks of a database.
 #[async_trait]
@@ -260,8 +229,10 @@ pub(crate) trait Store: Send + Sync {
     async fn frozen(&self) -> Result<Option<u64>, StoreError>;
     /// The leaves of the batches from `first` up to but not `end`, in the order in which they were acknowledged.
     async fn leaves(&self, first: u64, end: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError>;
-    /// The last revisions of up to `limit` tickets after this one, in order of tickets, with their leaves.
-    async fn entries_after(&self, ticket: Option<Ticket>, limit: u32) -> Result<Vec<Acknowledged>, StoreError>;
+    /// All revisions in order of tickets, those of one ticket in their order.
+    fn by_ticket(&self) -> Pages<Stored>;
+    /// All entries in order of tickets, with what the roll says of their people.
+    fn people_by_ticket(&self) -> Pages<OfRoll>;
     /// The first ticket of somebody who is not on the roll.
     async fn stranger(&self) -> Result<Option<Ticket>, StoreError>;
     /// Entries by cohort and status.
@@ -275,16 +246,16 @@ pub(crate) trait Store: Send + Sync {
     async fn lines_of(&self, kinds: &[Kind]) -> Result<Vec<Line>, StoreError>;
     /// The statements of the batches from `first` up to but not `end`, with their signed notes.
     async fn notes(&self, first: u64, end: u64) -> Result<Vec<(BatchStatement, String)>, StoreError>;
-    /// Everything kept about the revisions of these batches, in order.
-    async fn kept(&self, first: u64, end: u64) -> Result<Vec<Kept>, StoreError>;
+    /// Everything kept about all revisions, batch by batch, in order.
+    fn kept(&self) -> Pages<Kept>;
     /// Up to `limit` rows of the roll's change of this line, from this place on.
     async fn roll_rows(&self, line: u64, from: u64, limit: u32) -> Result<Vec<RollChange>, StoreError>;
     /// Up to `limit` codes that were put into force by this line, from this place on.
     async fn code_rows(&self, line: u64, from: u64, limit: u32) -> Result<Vec<CodeChange>, StoreError>;
-    /// Goes through all that was ever said about each person on the roll, ending with what the roll says now.
-    async fn roll_story(&self, each: &mut Each<'_, OfPerson>) -> Result<(), StoreError>;
-    /// Goes through all revisions of each ticket, ending with what the entry says now.
-    async fn entry_story(&self, each: &mut Each<'_, OfTicket>) -> Result<(), StoreError>;
+    /// All that was ever said about each person on the roll, ending with what the roll says now.
+    fn roll_story(&self) -> Pages<OfPerson>;
+    /// All revisions of each ticket, ending with what the entry says now.
+    fn entry_story(&self) -> Pages<OfTicket>;
     /// All anchors in order, as first batch and count.
     async fn anchors(&self) -> Result<Vec<(u64, u64)>, StoreError>;
 

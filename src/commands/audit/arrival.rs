@@ -1,23 +1,12 @@
 //! Results by the order of arrival: the first revision of each ticket, as the store's batches have it.
 
 use super::entries::Compared;
-use crate::{
-    console::{bar, count},
-    draw::Announced,
-};
-use intake::{
-    Database, StoreError,
-    arrival::{Count, Finding, independence},
-};
+use crate::{console::count, draw::Announced};
+use intake::arrival::{Count, Finding, independence};
 use protocol::{
-    acknowledged,
     lottery::LotteryNumber,
     outcome::{Outcome as Became, Record},
-    ticket::Ticket,
 };
-
-/// Batches whose leaves are read at one time.
-const PAGE: u64 = 4096;
 
 /// People whose numbers are made alike.
 #[derive(Debug)]
@@ -63,35 +52,8 @@ fn once_in(bits: u32) -> String {
     }
 }
 
-/// Each entry's place in the order of arrival, in the order of tickets. Who is in no batch comes last: the check of the
-/// store has said so.
-pub(super) async fn places(database: &Database, tickets: &[Ticket]) -> Result<Vec<u32>, StoreError> {
-    let mut places = vec![u32::MAX; tickets.len()];
-    let (mut first, mut next) = (0, 0_u32);
-    let progress = bar("arrivals", tickets.len() as u64);
-    loop {
-        let leaves = database.leaves(first, PAGE).await?;
-        if leaves.is_empty() {
-            progress.finish_and_clear();
-            return Ok(places);
-        }
-        for leaf in leaves {
-            let (ticket, revision) = acknowledged::named(&leaf).ok_or(StoreError::Damaged("a leaf is none"))?;
-            if revision != 1 {
-                continue;
-            }
-            if let Ok(at) = tickets.binary_search(&ticket) {
-                places[at] = next;
-            }
-            next = next.saturating_add(1);
-        }
-        progress.set_position(next.into());
-        first += PAGE;
-    }
-}
-
 /// Cohorts, and where several cohorts have as many lots, all of these together.
-pub(super) fn groups(announced: &Announced, compared: &Compared, records: &[Record], arrivals: &[u32]) -> Vec<Group> {
+pub(super) fn groups(announced: &Announced, compared: &Compared, records: &[Record]) -> Vec<Group> {
     let cohorts = &announced.programme.cohorts;
     let mut named: Vec<(&'static str, String, String, Vec<bool>)> = Vec::new();
     for lots in 1..=8 {
@@ -112,38 +74,39 @@ pub(super) fn groups(announced: &Announced, compared: &Compared, records: &[Reco
             (0..cohorts.len()).map(|other| other == at).collect(),
         ));
     }
-    let of = |having: &[bool]| {
-        let mut people: Vec<Person> = Vec::new();
-        for ((cohort, record), arrival) in compared.cohorts.iter().zip(records).zip(arrivals) {
-            if having.get(usize::from(*cohort)) == Some(&true) && record.outcome != Became::Withdrawn {
-                let placed = matches!(record.outcome, Became::Placed { .. });
-                people.push(Person { arrival: *arrival, luck: (record.number, record.ticket), placed });
-            }
+    let mut shares = Vec::with_capacity(named.len());
+    let findings = independence(named.iter().map(|(_, _, _, having)| {
+        let (tested, tenths) = people(having, compared, records);
+        shares.push(tenths);
+        tested
+    }));
+    let group = |(((kind, id, name, _), tenths), finding)| Group { kind, id, name, tenths, finding };
+    named.into_iter().zip(shares).zip(findings).map(group).collect()
+}
+
+/// Place of arrival, lottery number, and the place of the ticket, which breaks ties.
+type Tested = (u32, (LotteryNumber, u32));
+
+/// Those of these cohorts who take part, and how many of each tenth of arrival were placed.
+fn people(having: &[bool], compared: &Compared, records: &[Record]) -> (Vec<Tested>, [(u64, u64); 10]) {
+    let (mut tested, mut placed) = (Vec::new(), Vec::new());
+    for (((cohort, record), arrival), place) in compared.cohorts.iter().zip(records).zip(&compared.arrivals).zip(0..) {
+        if having.get(usize::from(*cohort)) == Some(&true) && record.outcome != Became::Withdrawn {
+            tested.push((*arrival, (record.number, place)));
+            placed.push((*arrival, matches!(record.outcome, Became::Placed { .. })));
         }
-        people
-    };
-    let people: Vec<Vec<Person>> = named.iter().map(|(_, _, _, having)| of(having)).collect();
-    let tested: Vec<Vec<_>> =
-        people.iter().map(|all| all.iter().map(|one| (one.arrival, one.luck)).collect()).collect();
-    let findings = independence(&tested);
-    let group = |(((kind, id, name, _), people), finding)| Group { kind, id, name, tenths: tenths(people), finding };
-    named.into_iter().zip(people).zip(findings).map(group).collect()
+    }
+    (tested, tenths(placed))
 }
 
-struct Person {
-    arrival: u32,
-    luck: (LotteryNumber, Ticket),
-    placed: bool,
-}
-
-fn tenths(mut people: Vec<Person>) -> [(u64, u64); 10] {
-    people.sort_unstable_by_key(|person| person.arrival);
+fn tenths(mut people: Vec<(u32, bool)>) -> [(u64, u64); 10] {
+    people.sort_unstable();
     let mut tenths = [(0, 0); 10];
     let all = people.len();
-    for (place, person) in people.iter().enumerate() {
+    for (place, (_, is_placed)) in people.iter().enumerate() {
         let (people, placed) = &mut tenths[place * 10 / all.max(1)];
         *people += 1;
-        *placed += u64::from(person.placed);
+        *placed += u64::from(*is_placed);
     }
     tenths
 }

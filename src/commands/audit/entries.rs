@@ -2,11 +2,11 @@
 
 use super::Wrong;
 use crate::{
-    console::bar,
+    console::{TICK, bar},
     draw::Announced,
     failure::{Context, Failure, Outcome},
 };
-use intake::{Database, PersonFault};
+use intake::{Database, Leaf, Opened, PersonFault, Rows};
 use protocol::{
     bundle::{PublishedRun, path},
     entry::Revision,
@@ -18,11 +18,14 @@ use protocol::{
 use std::{fs, path::Path};
 
 /// The register, after it was compared.
+#[derive(Default)]
 pub(super) struct Compared {
     /// All tickets, in order.
     pub tickets: Vec<Ticket>,
     /// Their cohorts.
     pub cohorts: Vec<u16>,
+    /// How many revisions were acknowledged before the first of each. Who has none in the store comes last.
+    pub arrivals: Vec<u32>,
     /// Whether there was a roll to compare with.
     pub has_roll: bool,
     /// At most one difference from the store and one from the roll.
@@ -41,21 +44,25 @@ pub(super) async fn compare(announced: &Announced, database: &Database) -> Outco
         Failure::new("the log has a freeze, and this store was never frozen: it is another one, or an older copy")
     })?;
     let has_roll = database.has_roll().await.context("reading the roll")?;
-    let mut compared = Compared { tickets: Vec::new(), cohorts: Vec::new(), has_roll, wrong: Vec::new() };
+    let mut people = has_roll.then(|| database.people());
+    let before = before(database).await?;
+    let mut compared = Compared { has_roll, ..Compared::default() };
     let (mut other, mut nobody) = (None, None);
     let progress = bar("entries", frozen.size);
+    progress.enable_steady_tick(TICK);
     for number in 0.. {
-        let held = taken.next_run().await.context("reading the store's entries")?;
+        let rows = taken.next_rows().await.context("reading the store's entries")?;
+        let held = rows.map_or(Ok(Opened::default()), Rows::open).context("reading the store's entries")?;
         let run = match u64::from(number) * (RUN_ENTRIES as u64) < frozen.size {
             true => read_run(announced, number)?.revisions,
             false => Vec::new(),
         };
-        if run.is_empty() && held.is_empty() {
+        if run.is_empty() && held.entries.is_empty() {
             break;
         }
-        other = other.or_else(|| difference(&run, &held));
-        if has_roll && nobody.is_none() {
-            match database.check_people(&run).await {
+        other = other.or_else(|| difference(&run, &held.entries));
+        if let Some(people) = people.as_mut().filter(|_| nobody.is_none()) {
+            match people.check(&run).await {
                 Ok(()) => {}
                 Err(PersonFault::Store(error)) => return Err(Failure::new(error)),
                 Err(fault) => nobody = Some(fault.to_string()),
@@ -64,11 +71,35 @@ pub(super) async fn compare(announced: &Announced, database: &Database) -> Outco
         progress.inc(run.len() as u64);
         compared.tickets.extend(run.iter().map(|entry| entry.ticket));
         compared.cohorts.extend(run.iter().map(|entry| entry.body.cohort));
+        compared.arrivals.extend(arrivals(&run, &held, &before));
     }
-    progress.finish_and_clear();
+    progress.finish();
     compared.wrong.extend(other.map(|what| Wrong { part: "register", what }));
     compared.wrong.extend(nobody.map(|what| Wrong { part: "roll", what }));
     Ok(compared)
+}
+
+/// How many revisions were acknowledged before each batch.
+async fn before(database: &Database) -> Outcome<Vec<u64>> {
+    let mut all = 0;
+    let statements = database.all_batches().await.context("reading batches")?;
+    let before = statements.iter().map(|batch| {
+        all += u64::from(batch.leaves);
+        all - u64::from(batch.leaves)
+    });
+    Ok(before.collect())
+}
+
+/// When each of these entries first came, told by what the store holds of the same part of the register.
+fn arrivals<'a>(run: &'a [Revision], held: &'a Opened, before: &'a [u64]) -> impl Iterator<Item = u32> + 'a {
+    let mut firsts = held.leaves.iter().filter(|leaf| leaf.revision == 1).peekable();
+    run.iter().map(move |entry| {
+        let ticket = |leaf: &Leaf| held.entries.get(leaf.entry).map(|entry| entry.ticket);
+        while firsts.next_if(|leaf| ticket(leaf) < Some(entry.ticket)).is_some() {}
+        let first = firsts.next_if(|leaf| ticket(leaf) == Some(entry.ticket));
+        let first = first.and_then(|leaf| Some(before.get(usize::try_from(leaf.batch).ok()?)? + u64::from(leaf.place)));
+        first.and_then(|first| u32::try_from(first).ok()).unwrap_or(u32::MAX)
+    })
 }
 
 /// The first ticket that the register and the store do not both have, or not with the same revision.

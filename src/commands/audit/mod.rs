@@ -12,7 +12,7 @@ use crate::{
     commands::store,
     console::{data, step},
     draw::{Announced, Draw, Step, intake as part, once},
-    failure::{Context, Failure, Outcome},
+    failure::{Failure, Outcome},
 };
 use intake::{Checked, Database, Fault};
 use std::path::PathBuf;
@@ -97,8 +97,7 @@ async fn audit(announced: &Announced, database: &Database, bundle: Option<PathBu
     if announced.step() == Step::Allocated {
         let records = entries::records(announced, &compared, &mut report.wrong);
         if let Some(records) = report.note("result", records) {
-            let arrivals = arrival::places(database, &compared.tickets).await.context("reading arrivals")?;
-            report.groups = arrival::groups(announced, &compared, &records, &arrivals);
+            report.groups = arrival::groups(announced, &compared, &records);
             let accused = report.groups.iter().filter(|group| group.finding.is_accused);
             report.wrong.extend(accused.map(|group| Wrong { part: "arrival", what: group.words() }));
             let own = Some(announced.draw.path("bundle")).filter(|own| own.exists());

@@ -34,7 +34,7 @@ async fn a_fresh_store_is_empty_and_sound(place: Place) {
     let database = place.open().await;
     assert_eq!(database.store.last_batch().await, Ok(None));
     assert_eq!(database.store.frozen().await, Ok(None));
-    assert_eq!(database.store.entries_after(None, 10).await, Ok(Vec::new()));
+    assert_eq!(database.store.by_ticket().next().await, Ok(None));
     let checked = database.check(&[]).await.expect("sound");
     assert_eq!((checked.batches, checked.people, checked.tip.next), (0, 0, 0));
 }
@@ -69,13 +69,20 @@ async fn what_was_appended_is_found_again(place: Place) {
     assert_eq!(store.entry(&person(1)).await.expect("read").map(|entry| entry.revision), Some(2));
     assert_eq!(store.entry(&person(3)).await, Ok(None));
 
-    let all = store.entries_after(None, 10).await.expect("entries");
-    let tickets = |all: &[(protocol::entry::Revision, [u8; 50])]| {
-        all.iter().map(|(entry, _)| (entry.ticket.0[0], entry.revision)).collect::<Vec<_>>()
-    };
-    assert_eq!(tickets(&all), [(9, 1), (10, 2), (11, 2)], "the last of each, in order of tickets");
-    let rest = store.entries_after(Some(Ticket([9; 12])), 1).await.expect("entries");
-    assert_eq!(tickets(&rest), [(10, 2)]);
+    let mut pages = store.by_ticket();
+    let all = pages.next().await.expect("read").expect("a page");
+    assert_eq!(pages.next().await, Ok(None));
+    let found: Vec<_> = all.iter().map(|row| (row.ticket.0[0], row.revision, row.batch, row.place)).collect();
+    assert_eq!(
+        found,
+        [(9, 1, 1, 1), (10, 1, 0, 0), (10, 2, 0, 2), (11, 1, 0, 1), (11, 2, 1, 0)],
+        "in order of tickets"
+    );
+    let (row, (entry, leaf)) = (all[2].clone(), (batch[2].revision.clone(), all[2].leaf));
+    assert_eq!((row.open(), Ok(leaf)), (Ok(entry.clone()), entry.leaf(programme().hash())));
+    let people = store.people_by_ticket().next().await.expect("read").expect("a page");
+    let found: Vec<_> = people.iter().map(|row| (row.ticket.0[0], row.person, row.now.is_some())).collect();
+    assert_eq!(found, [(9, person(2), true), (10, person(0), true), (11, person(1), true)]);
     assert_eq!(store.leaves(0, 2).await.expect("leaves").len(), 5);
     assert_eq!(store.leaves(1, 2).await.expect("leaves").len(), 2);
     assert_eq!(store.revision_count().await, Ok(5));

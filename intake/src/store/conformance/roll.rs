@@ -78,7 +78,7 @@ async fn the_journal_says_who_did_what(place: Place) {
             (Kind::Freeze, "operator", "command", 0),
         ]
     );
-    let kept = database.store.kept(0, 1).await.expect("revisions");
+    let kept = database.store.kept().next().await.expect("revisions").expect("a page");
     assert_eq!(kept[0].actor.as_deref(), Some("desk 3, M. Kim"));
     database.check(&[]).await.expect("sound");
 }

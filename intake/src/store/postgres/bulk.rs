@@ -6,11 +6,10 @@ use crate::{
     journal::{CodeChange, RollChange},
     secrets::Person,
     store::{
-        Acknowledged, RollLine, StoreError, part,
-        rows::{self, LeafRow, signed, unsigned},
+        RollLine, StoreError, part,
+        rows::{self, signed, unsigned},
     },
 };
-use protocol::ticket::Ticket;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 
@@ -166,15 +165,4 @@ impl<'a> Copy<'a> {
         self.to.finish().await?;
         Ok(())
     }
-}
-
-pub(super) async fn entries_after(
-    pool: &Pool,
-    ticket: Option<Ticket>,
-    limit: u32,
-) -> Result<Vec<Acknowledged>, StoreError> {
-    let after = ticket.map_or_else(Vec::new, |ticket| ticket.0.to_vec());
-    let found: Vec<LeafRow> =
-        sqlx::query_as(rows::ENTRIES_AFTER).bind(after).bind(i64::from(limit)).fetch_all(pool).await?;
-    found.into_iter().map(rows::entry).collect()
 }

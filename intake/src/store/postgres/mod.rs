@@ -10,6 +10,7 @@
 mod bulk;
 mod ledger;
 mod part;
+mod scan;
 mod tries;
 
 #[path = "../sql/contacts.rs"]
@@ -28,8 +29,8 @@ mod turnout;
 mod undo;
 
 use super::{
-    Acknowledged, Count, Each, HistoryLine, Kept, KeptSheet, Ledger, OfPerson, OfTicket, OnRoll, Part, Recorded,
-    RollLine, Sheet, Store, StoreError, Undo, rows,
+    Count, HistoryLine, Kept, KeptSheet, Ledger, OfPerson, OfRoll, OfTicket, OnRoll, Pages, Part, Recorded, RollLine,
+    Sheet, Store, StoreError, Stored, Undo, rows,
 };
 use crate::{
     forget::Forgotten,
@@ -204,8 +205,11 @@ impl Store for PostgresStore {
     async fn leaves(&self, first: u64, end: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError> {
         register::leaves(&self.pool, first, end).await
     }
-    async fn entries_after(&self, ticket: Option<Ticket>, limit: u32) -> Result<Vec<Acknowledged>, StoreError> {
-        bulk::entries_after(&self.pool, ticket, limit).await
+    fn by_ticket(&self) -> Pages<Stored> {
+        scan::by_ticket(&self.pool)
+    }
+    fn people_by_ticket(&self) -> Pages<OfRoll> {
+        scan::people_by_ticket(&self.pool)
     }
     async fn stranger(&self) -> Result<Option<Ticket>, StoreError> {
         register::stranger(&self.pool).await
@@ -225,20 +229,20 @@ impl Store for PostgresStore {
     async fn notes(&self, first: u64, end: u64) -> Result<Vec<(BatchStatement, String)>, StoreError> {
         register::notes(&self.pool, first, end).await
     }
-    async fn kept(&self, first: u64, end: u64) -> Result<Vec<Kept>, StoreError> {
-        register::kept(&self.pool, first, end).await
+    fn kept(&self) -> Pages<Kept> {
+        scan::kept(&self.pool)
     }
     async fn roll_rows(&self, line: u64, from: u64, limit: u32) -> Result<Vec<RollChange>, StoreError> {
-        journal::roll_rows(&self.pool, line, from, limit).await
+        scan::roll_rows(&self.pool, line, from, limit).await
     }
     async fn code_rows(&self, line: u64, from: u64, limit: u32) -> Result<Vec<CodeChange>, StoreError> {
-        journal::code_rows(&self.pool, line, from, limit).await
+        scan::code_rows(&self.pool, line, from, limit).await
     }
-    async fn roll_story(&self, each: &mut Each<'_, OfPerson>) -> Result<(), StoreError> {
-        journal::roll_story(&self.pool, each).await
+    fn roll_story(&self) -> Pages<OfPerson> {
+        scan::roll_story(&self.pool)
     }
-    async fn entry_story(&self, each: &mut Each<'_, OfTicket>) -> Result<(), StoreError> {
-        journal::entry_story(&self.pool, each).await
+    fn entry_story(&self) -> Pages<OfTicket> {
+        scan::entry_story(&self.pool)
     }
     async fn anchors(&self) -> Result<Vec<(u64, u64)>, StoreError> {
         register::anchors(&self.pool).await

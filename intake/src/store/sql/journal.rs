@@ -3,13 +3,12 @@
 use super::{Pool, Tx};
 use crate::{
     forget::Forgotten,
-    journal::{CodeChange, Kind, Line, RollChange, Said, Tip},
+    journal::{Kind, Line, Said, Tip},
     store::{
-        Each, OfPerson, OfTicket, StoreError,
-        rows::{self, LineRow, StoryRow, TicketRow, signed, unsigned},
+        StoreError,
+        rows::{self, LineRow, signed, unsigned},
     },
 };
-use futures_util::TryStreamExt;
 
 /// The end of the chain as this transaction sees it.
 pub(super) async fn tip(transaction: &mut Tx) -> Result<Tip, StoreError> {
@@ -82,53 +81,4 @@ pub(super) async fn lines(pool: &Pool, from: u64, limit: u32) -> Result<Vec<Line
                  where number >= $1 order by number limit $2";
     let found: Vec<LineRow> = sqlx::query_as(query).bind(signed(from)?).bind(i64::from(limit)).fetch_all(pool).await?;
     found.into_iter().map(rows::line).collect()
-}
-
-pub(super) async fn roll_rows(pool: &Pool, line: u64, from: u64, limit: u32) -> Result<Vec<RollChange>, StoreError> {
-    let query = "select person, born, district from roll_changes
-                 where line = $1 and place >= $2 order by place limit $3";
-    let query = sqlx::query_as(query).bind(signed(line)?).bind(signed(from)?).bind(i64::from(limit));
-    query.fetch_all(pool).await?.into_iter().map(rows::roll_change).collect()
-}
-
-pub(super) async fn code_rows(pool: &Pool, line: u64, from: u64, limit: u32) -> Result<Vec<CodeChange>, StoreError> {
-    let query = "select person, code_hash, codes_issued from code_changes
-                 where line = $1 and place >= $2 order by place limit $3";
-    let query = sqlx::query_as(query).bind(signed(line)?).bind(signed(from)?).bind(i64::from(limit));
-    query.fetch_all(pool).await?.into_iter().map(rows::code_change).collect()
-}
-
-pub(super) async fn roll_story(pool: &Pool, each: &mut Each<'_, OfPerson>) -> Result<(), StoreError> {
-    let query = "select person, source, born, district, code_hash, codes_issued from (
-                     select person, line, cast(0 as bigint) as source, born, district,
-                            cast(null as bytea) as code_hash, cast(0 as bigint) as codes_issued from roll_changes
-                     union all
-                     select person, line, cast(1 as bigint), cast(null as text), cast(null as text),
-                            code_hash, codes_issued from code_changes
-                     union all
-                     select person, 9223372036854775807, cast(2 as bigint), born, district, code_hash, codes_issued
-                     from roll
-                 ) as told order by person, line, source";
-    let mut told = sqlx::query_as::<_, StoryRow>(query).fetch(pool);
-    while let Some(row) = told.try_next().await? {
-        each(rows::of_person(row)?)?;
-    }
-    Ok(())
-}
-
-pub(super) async fn entry_story(pool: &Pool, each: &mut Each<'_, OfTicket>) -> Result<(), StoreError> {
-    let query = "select ticket, revision, status, body, person, cohort from (
-                     select ticket, cast(revision as bigint) as revision, cast(status as bigint) as status, body,
-                            cast(null as bytea) as person, cast(0 as bigint) as cohort, cast(0 as bigint) as source
-                     from revisions
-                     union all
-                     select ticket, cast(revision as bigint), cast(status as bigint), cast(null as bytea), person,
-                            cast(cohort as bigint), cast(1 as bigint)
-                     from entries
-                 ) as told order by ticket, source, revision";
-    let mut told = sqlx::query_as::<_, TicketRow>(query).fetch(pool);
-    while let Some(row) = told.try_next().await? {
-        each(rows::of_ticket(row)?)?;
-    }
-    Ok(())
 }

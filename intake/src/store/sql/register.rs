@@ -35,14 +35,6 @@ pub(super) async fn notes(pool: &Pool, first: u64, end: u64) -> Result<Vec<(Batc
     found.into_iter().map(|(a, b, c, d, note)| Ok((rows::batch((a, b, c, d))?, note))).collect()
 }
 
-pub(super) async fn kept(pool: &Pool, first: u64, end: u64) -> Result<Vec<Kept>, StoreError> {
-    let query = "select position, ticket, cast(revision as bigint), cast(status as bigint), blinding, body, leaf,
-                        request, content, actor
-                 from revisions where position >= $1 and position < $2 order by position";
-    let found: Vec<KeptRow> = sqlx::query_as(query).bind(position(first)?).bind(position(end)?).fetch_all(pool).await?;
-    found.into_iter().map(rows::kept).collect()
-}
-
 pub(super) async fn leaves(pool: &Pool, first: u64, end: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError> {
     let query = sqlx::query_scalar::<_, Vec<u8>>(rows::LEAVES).bind(position(first)?).bind(position(end)?);
     query.fetch_all(pool).await?.iter().map(|bytes| leaf(bytes)).collect()

@@ -28,8 +28,8 @@ mod turnout;
 mod undo;
 
 use super::{
-    Acknowledged, Count, Each, HistoryLine, Kept, KeptSheet, Ledger, OfPerson, OfTicket, OnRoll, Part, Recorded,
-    RollLine, Sheet, Store, StoreError, Undo, rows,
+    Count, HistoryLine, Kept, KeptSheet, Ledger, OfPerson, OfRoll, OfTicket, OnRoll, Pages, Part, Recorded, RollLine,
+    Sheet, Store, StoreError, Stored, Undo, rows,
 };
 use crate::{
     forget::Forgotten,
@@ -89,7 +89,7 @@ pub(super) struct SqliteStore {
     path: PathBuf,
     write: SqlitePool,
     read: SqlitePool,
-    /// For the register in order.
+    /// For leaves, and for what was said of people.
     scan: own::Own,
     /// For many people, while the register's next run is read.
     people: own::Own,
@@ -228,8 +228,11 @@ impl Store for SqliteStore {
     async fn leaves(&self, first: u64, end: u64) -> Result<Vec<[u8; LEAF_BYTES]>, StoreError> {
         scan::leaves(&self.scan, first, end).await
     }
-    async fn entries_after(&self, ticket: Option<Ticket>, limit: u32) -> Result<Vec<Acknowledged>, StoreError> {
-        scan::entries_after(&self.scan, ticket, limit).await
+    fn by_ticket(&self) -> Pages<Stored> {
+        scan::by_ticket(&self.path)
+    }
+    fn people_by_ticket(&self) -> Pages<OfRoll> {
+        scan::people_by_ticket(&self.path)
     }
     async fn stranger(&self) -> Result<Option<Ticket>, StoreError> {
         register::stranger(&self.read).await
@@ -249,20 +252,20 @@ impl Store for SqliteStore {
     async fn notes(&self, first: u64, end: u64) -> Result<Vec<(BatchStatement, String)>, StoreError> {
         register::notes(&self.read, first, end).await
     }
-    async fn kept(&self, first: u64, end: u64) -> Result<Vec<Kept>, StoreError> {
-        register::kept(&self.read, first, end).await
+    fn kept(&self) -> Pages<Kept> {
+        scan::kept(&self.path)
     }
     async fn roll_rows(&self, line: u64, from: u64, limit: u32) -> Result<Vec<RollChange>, StoreError> {
-        journal::roll_rows(&self.read, line, from, limit).await
+        scan::roll_rows(&self.scan, line, from, limit).await
     }
     async fn code_rows(&self, line: u64, from: u64, limit: u32) -> Result<Vec<CodeChange>, StoreError> {
-        journal::code_rows(&self.read, line, from, limit).await
+        scan::code_rows(&self.scan, line, from, limit).await
     }
-    async fn roll_story(&self, each: &mut Each<'_, OfPerson>) -> Result<(), StoreError> {
-        journal::roll_story(&self.read, each).await
+    fn roll_story(&self) -> Pages<OfPerson> {
+        scan::roll_story(&self.path)
     }
-    async fn entry_story(&self, each: &mut Each<'_, OfTicket>) -> Result<(), StoreError> {
-        journal::entry_story(&self.read, each).await
+    fn entry_story(&self) -> Pages<OfTicket> {
+        scan::entry_story(&self.path)
     }
     async fn anchors(&self) -> Result<Vec<(u64, u64)>, StoreError> {
         register::anchors(&self.read).await

@@ -1,0 +1,120 @@
+//! `jebi freeze`: the register, reconciled, written and committed.
+
+mod acknowledged;
+mod room;
+mod runs;
+
+use crate::{
+    cli::Freeze as Arguments,
+    console::{bar, count, data, step},
+    draw::{Announced, Draw, Step, intake as part, once},
+    failure::{Context, Failure, Outcome},
+};
+use acknowledged::Leaves;
+use intake::{Clock, Database, Totals};
+use protocol::{
+    batches,
+    event::{CohortCount, What},
+    hash::Hash,
+};
+use runs::Written;
+
+/// Freezes the draw's register.
+///
+/// # Errors
+/// If the window is open, totals do not agree, or another register was frozen before.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let draw = Draw::at(&arguments.draw);
+    let _alone = draw.alone()?;
+    let mut announced = draw.announced()?;
+    let clock = part::clock(&announced.programme, arguments.time.at, 0)?;
+    let root = part::runtime()?.block_on(async {
+        let database = part::open(&announced, arguments.store.store.as_deref()).await?;
+        let root = look_and_freeze(&mut announced, &database, arguments, &clock).await;
+        database.close().await;
+        root
+    })?;
+    data(root);
+    Ok(())
+}
+
+async fn look_and_freeze(
+    announced: &mut Announced,
+    database: &Database,
+    arguments: &Arguments,
+    clock: &Clock,
+) -> Outcome<Hash> {
+    if announced.step() == Step::Announced {
+        let batches = database.all_batches().await.context("reading batches")?;
+        let revisions = batches.iter().map(|batch| u64::from(batch.leaves)).sum();
+        room::check(announced, arguments.store.store.as_deref(), revisions)?;
+    }
+    freeze(announced, database, clock).await
+}
+
+/// The same on an opened store. Gives the register's root.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) async fn freeze(announced: &mut Announced, database: &Database, clock: &Clock) -> Outcome<Hash> {
+    if announced.step() > Step::Announced {
+        announced.keep_freeze_head()?;
+        step("frozen before; nothing changed");
+        let register = announced.frozen()?;
+        register.check_files()?;
+        return Ok(register.root);
+    }
+    let taken = database.freeze(clock).await;
+    let mut frozen = taken.map_err(|error| Failure::new(error).hint("freeze after the window has closed"))?;
+    let totals = database.totals().await.context("counting")?;
+    let statements = database.all_batches().await.context("reading batches")?;
+    let all: Vec<batches::Batch> = statements.iter().map(part::batch).collect();
+    let mut leaves = Leaves::new(announced, &all)?;
+    let Written { root: register_root, size, cohorts: counted } =
+        runs::write(announced, &mut frozen, &totals, &mut leaves).await?;
+    reconcile(&totals, &counted)?;
+    part::anchor(announced, database, clock.now()).await?;
+    let bytes = batches::encode(&announced.programme, &all).ok_or_else(|| Failure::new("too many batches"))?;
+    once::write(&announced.draw.path("register/receipts.bin"), &bytes)?;
+    let progress = bar("acknowledged revisions", leaves.all());
+    leaves.write(announced, |leaves| progress.set_position(leaves))?;
+    progress.finish();
+    let head = What::Freeze {
+        register_root,
+        size,
+        active: totals.active(),
+        withdrawn: totals.withdrawn(),
+        cohorts: counted,
+        revisions: totals.revisions,
+        batches: totals.batches,
+    };
+    announced.append(clock.now(), "operator", head)?;
+    announced.keep_freeze_head()?;
+    step(format!(
+        "frozen: {} entries, {} take part, {} withdrew",
+        count(size),
+        count(totals.active()),
+        count(totals.withdrawn())
+    ));
+    Ok(register_root)
+}
+
+/// What the store counts and what the runs hold must agree, cohort by cohort: registered − withdrawn = active.
+fn reconcile(totals: &Totals, counted: &[CohortCount]) -> Outcome {
+    for (stored, run) in totals.cohorts.iter().zip(counted) {
+        step(format!(
+            "  {:14} {} registered − {} withdrawn = {} active",
+            stored.id,
+            count(stored.registered),
+            count(stored.withdrawn),
+            count(stored.active)
+        ));
+        if (stored.active, stored.withdrawn) != (run.active, run.withdrawn)
+            || stored.registered != stored.active + stored.withdrawn
+        {
+            return Err(Failure::new(format!("cohort {}: the store and the register do not agree", stored.id))
+                .hint("nothing was committed; keep the store as it is and find out why"));
+        }
+    }
+    Ok(())
+}
