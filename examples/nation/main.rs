@@ -4,7 +4,8 @@
 //!
 //! Who lists what is invented as in the allocator's benchmark. The register is written as `jebi freeze` writes it, but for
 //! the intake behind it: everybody registered once, in one batch. Then `jebi` itself does the rest, each step in a process
-//! of its own. With `--freeze` an intake's store is filled with them instead, and `jebi freeze` is measured. It takes about
+//! of its own. With `--freeze` an intake's store is filled with them instead, and `jebi freeze` is measured. With `--store` that
+//! store is in PostgreSQL. It takes about
 //! 250 bytes of disk for each person, 500 with `--publish`; what it made is removed in the end.
 
 #![allow(
@@ -31,6 +32,7 @@ mod failure;
 #[allow(dead_code, reason = "the allocator's own, of which this needs a part")]
 mod families;
 
+mod copying;
 mod filling;
 mod freezing;
 mod programme;
@@ -56,12 +58,19 @@ struct Arguments {
     /// Also publish and verify, which hold the whole bundle in memory.
     #[arg(long)]
     publish: bool,
+    /// Only fill an intake's store with them, and keep it.
+    #[arg(long)]
+    fill: bool,
     /// Only fill an intake's store with them and freeze it: `jebi freeze` is measured, and nothing else.
     #[arg(long)]
     freeze: bool,
     /// Fill a store and freeze it, then go on to the result and audit it: `jebi store check` and `jebi audit` are measured too.
     #[arg(long)]
     audit: bool,
+    /// With --fill, --freeze or --audit: a PostgreSQL database, empty and to be emptied afterwards, into which the filled store is
+    /// copied with psql.
+    #[arg(long, value_name = "URL")]
+    store: Option<String>,
     /// Where to work; a folder of its own is made in it.
     #[arg(long, default_value_os_t = std::env::temp_dir())]
     dir: PathBuf,
@@ -76,13 +85,13 @@ struct Arguments {
 fn main() {
     let arguments = Arguments::parse();
     let beside = || std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("jebi");
-    let jebi = Program(arguments.jebi.clone().unwrap_or_else(beside));
-    assert!(jebi.0.exists(), "{} is not there: cargo build --release", jebi.0.display());
+    let jebi = Program { path: arguments.jebi.clone().unwrap_or_else(beside), store: arguments.store.clone() };
+    assert!(jebi.path.exists(), "{} is not there: cargo build --release", jebi.path.display());
     for people in &arguments.people {
         for mechanism in &arguments.mechanisms {
             let folder = arguments.dir.join(format!("jebi-nation-{}-{people}-{mechanism}", std::process::id()));
             run(&arguments, &jebi, *people, mechanism, &folder);
-            if !arguments.keep {
+            if !arguments.keep && !arguments.fill {
                 fs::remove_dir_all(&folder).unwrap();
             }
         }
@@ -91,10 +100,16 @@ fn main() {
 
 fn run(arguments: &Arguments, jebi: &Program, people: u32, mechanism: &str, folder: &std::path::Path) {
     let began = Instant::now();
-    if arguments.freeze || arguments.audit {
+    if arguments.fill || arguments.freeze || arguments.audit {
         filling::fill(jebi, folder, arguments.family, people, mechanism);
         let people = console::count(people.into());
+        if let Some(address) = &arguments.store {
+            copying::copy(jebi, folder, address);
+        }
         println!("a store with {people} entries, filled in {} s in {}", began.elapsed().as_secs(), folder.display());
+        if arguments.fill {
+            return;
+        }
         jebi.measure("freeze", &["freeze", "DRAW", "--at", "2023-08-21T18:05:00+09:00"], folder);
         if arguments.audit {
             jebi.measure("status", &["status", "DRAW", "--json"], folder);

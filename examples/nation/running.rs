@@ -9,7 +9,12 @@ use std::{
 };
 
 /// The program.
-pub(crate) struct Program(pub(crate) PathBuf);
+pub(crate) struct Program {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// The store that is measured, if it is not in the draw's folder.
+    pub(crate) store: Option<String>,
+}
 
 impl Program {
     /// Runs a step and gives what it printed. `DRAW` stands for the folder.
@@ -22,7 +27,9 @@ impl Program {
     /// Runs a step and says how long it took and how much memory it held at most.
     pub(crate) fn measure(&self, name: &str, arguments: &[&str], folder: &Path) {
         let began = Instant::now();
-        let mut child = self.command(arguments, folder).spawn().unwrap();
+        let mut command = self.command(arguments, folder);
+        command.envs(self.store.as_ref().map(|store| ("JEBI_STORE", store)));
+        let mut child = command.spawn().unwrap();
         let status = PathBuf::from(format!("/proc/{}/status", child.id()));
         let mut held_kib = 0;
         let status = loop {
@@ -39,7 +46,8 @@ impl Program {
     }
 
     fn command(&self, arguments: &[&str], folder: &Path) -> Command {
-        let mut command = Command::new(&self.0);
+        let mut command = Command::new(&self.path);
+        command.env_remove("JEBI_STORE");
         command.args(arguments.iter().map(|text| text.replace("DRAW", &folder.display().to_string())));
         command
     }
