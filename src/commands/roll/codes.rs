@@ -27,7 +27,7 @@ pub(super) fn run(
     // Codes do not go to a folder that a slip of the keyboard would make.
     let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(missing) = folder.filter(|folder| !folder.is_dir()) {
-        return Err(Failure::new(format!("there is no folder {}", missing.display()))
+        return Err(Failure::new(format!("writing {}: there is no folder {}", out.display(), missing.display()))
             .hint("make it first, where only its owner may look, or mend --out"));
     }
     let mut references = file::references(file)?;
