@@ -51,7 +51,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 /// Goes through the whole store, with a bar.
 pub(crate) async fn go_through(database: &Database, seen: &[Hash]) -> Result<Checked, Fault> {
     let begin = |what| {
-        let bar = bar(what, 0);
+        // How many there are is told with the first of them.
+        let bar = bar(what, 1);
         bar.enable_steady_tick(TICK);
         bar
     };

@@ -15,7 +15,7 @@ use sqlx::{FromRow, Row, postgres::PgRow};
 /// What is sorted is read from one end of its table to the other: going by an index would look each of millions of rows up.
 /// What does not fit in memory goes into the database's temporary files.
 const SORTS: &str = "begin transaction read only; set local enable_indexscan = off; set local enable_bitmapscan = off;
-    set local work_mem = '64MB'";
+    set local work_mem = '64MB'; set local jit = off";
 
 /// Rows that lie in their order.
 const FOLLOWS: &str = "begin transaction read only";
