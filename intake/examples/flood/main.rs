@@ -42,6 +42,10 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 
+/// As the program has it.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Fallible<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 const BORN: &str = "1960-02-29";

@@ -34,6 +34,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// As the program has it.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// Connections that are kept alive.
