@@ -28,6 +28,14 @@ pub(crate) struct Held {
     pub(crate) granted: BTreeMap<Hash, Granted>,
 }
 
+impl Held {
+    /// Notes a revision of this person, and the key and content of the request that made it.
+    pub(crate) fn note(&mut self, person: Person, revision: Revision, request: Hash, content: Hash) {
+        self.granted.insert(request, Granted { content, ticket: revision.ticket, revision: revision.revision });
+        self.entries.insert(person, revision);
+    }
+}
+
 /// A request that was granted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Granted {
@@ -61,7 +69,7 @@ impl Rules<'_> {
     /// [`NoRandomness`]: nothing was decided.
     pub(crate) fn decide(&self, held: &mut Held, request: &Request, now: u64) -> Result<Decision, NoRandomness> {
         if let Some(granted) = held.granted.get(&request.key) {
-            return Ok(match granted.content == request.content {
+            return Ok(match granted.content == request.asked.content {
                 true => Decision::Again(granted.ticket, granted.revision),
                 false => Decision::Refused(Refusal::RequestIdReused),
             });
@@ -71,9 +79,7 @@ impl Rules<'_> {
             Err(refusal) => return Ok(Decision::Refused(refusal)),
         };
         let revision = self.revise(held.entries.get(&request.person), request, next)?;
-        let granted = Granted { content: request.content, ticket: revision.ticket, revision: revision.revision };
-        held.granted.insert(request.key, granted);
-        held.entries.insert(request.person, revision.clone());
+        held.note(request.person, revision.clone(), request.key, request.asked.content);
         Ok(Decision::New(revision))
     }
 
@@ -87,8 +93,8 @@ impl Rules<'_> {
             return Err(Refusal::Closed);
         }
         let cohort = request.cohort.ok_or(Refusal::NotEligible)?;
-        let district = request.district;
-        let (status, choices) = match &request.wish {
+        let (district, asked) = (request.district, &request.asked);
+        let (status, choices) = match &asked.wish {
             Wish::Register(choices) | Wish::Amend(_, choices) | Wish::Change(choices) => {
                 (Status::Active, choices.clone()?)
             }
@@ -99,13 +105,13 @@ impl Rules<'_> {
         if !choices.iter().all(|choice| self.programme.may_list(cohort, district, choice)) {
             return Err(Refusal::OutOfReach);
         }
-        fits_entry(entry, &request.wish)?;
+        fits_entry(entry, &asked.wish)?;
         let change = match entry {
             // Who shows a key believes to be registered already, and should learn otherwise.
-            None if request.change_key.is_some() => return Err(Refusal::NotRegistered),
+            None if asked.change_key.is_some() => return Err(Refusal::NotRegistered),
             None => None,
-            Some(_) if request.wish.reason().is_some() => Some(Change::Office),
-            Some(entry) => Some(Change::Key(shown_key(entry, request.change_key.as_ref())?)),
+            Some(_) if asked.wish.reason().is_some() => Some(Change::Office),
+            Some(entry) => Some(Change::Key(shown_key(entry, asked.change_key.as_ref())?)),
         };
         Ok(Next { cohort, district, status, choices, change })
     }
@@ -120,8 +126,8 @@ impl Rules<'_> {
         let changes = before.map_or(&[][..], |before| &before.body.changes).iter().cloned();
         let changes = changes.chain(change).collect();
         let made = || self.secrets.change_key(ticket, revision, request.key).hash();
-        let next = request.next.unwrap_or_else(made);
-        let (channel, person) = (request.channel, request.person.0);
+        let next = request.asked.next.unwrap_or_else(made);
+        let (channel, person) = (request.asked.channel, request.person.0);
         let body = Body { cohort, district, channel, person, next, changes, choices };
         Ok(Revision { ticket, revision, status, blinding, body })
     }

@@ -6,13 +6,12 @@
 use crate::{
     problem::Problem,
     refusal::Refusal,
-    request::{Request, Wish},
+    request::{Asked, Request},
     secrets::CodeHash,
     store::OnRoll,
     tries::{Told, Tries, Try, Verdict},
 };
 use protocol::{
-    entry::{ChangeKey, Channel},
     hash::Hash,
     programme::{Programme, civil::Date},
 };
@@ -30,16 +29,7 @@ pub(crate) struct Shown {
 #[derive(Clone, Debug)]
 pub(crate) struct Claim {
     pub(crate) shown: Shown,
-    pub(crate) request_id: String,
-    /// What is asked, as one hash.
-    pub(crate) content: Hash,
-    pub(crate) channel: Channel,
-    /// Who types it in, if it is not the person.
-    pub(crate) actor: Option<Arc<str>>,
-    pub(crate) wish: Wish,
-    pub(crate) change_key: Option<ChangeKey>,
-    /// Hash of the next change key, if the applicant made one.
-    pub(crate) next: Option<Hash>,
+    pub(crate) asked: Arc<Asked>,
 }
 
 /// Why it is not known who asks.
@@ -86,20 +76,20 @@ impl Shown {
 impl Claim {
     /// The request of the person whom the roll has for its code.
     pub(crate) fn of(
-        self,
+        &self,
         found: Option<&OnRoll>,
         programme: &Programme,
         tries: &Tries,
         now: u64,
     ) -> Result<Request, Denied> {
-        let Self { shown, request_id, content, channel, actor, wish, change_key, next } = self;
+        let Self { shown, asked } = self;
         let OnRoll { person, born, district, .. } = shown.of(found, tries, now)?;
         let district = programme.district_of(district).ok_or_else(|| {
             tracing::error!(district, "the roll has a district that the programme has not");
             Denied::Because(Problem::Internal)
         })?;
         let cohort = programme.cohort_of(*born, district);
-        let key = Hash::tagged("intake-request", &[&person.0, request_id.as_bytes()]);
-        Ok(Request { person: *person, cohort, district, key, content, channel, actor, wish, change_key, next })
+        let key = Hash::tagged("intake-request", &[&person.0, asked.request_id.as_bytes()]);
+        Ok(Request { person: *person, cohort, district, key, asked: asked.clone() })
     }
 }

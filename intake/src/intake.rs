@@ -15,7 +15,7 @@ use crate::{
     problem::Problem,
     queue::Queue,
     refusal::Refusal,
-    request::{Places, Wish},
+    request::{Asked, Places, Wish},
     secrets::Secrets,
     store::{HistoryLine, OnRoll, Recorded, Store},
     tries::Tries,
@@ -154,9 +154,10 @@ impl Intake {
         check_request_id(request_id)?;
         let (shown, request_id) = (self.shown(credentials)?, request_id.to_owned());
         let content = wish.content(change_key.as_ref(), next);
-        let claim = Claim { shown, request_id, content, channel, actor, wish, change_key, next };
+        let asked = Arc::new(Asked { request_id, content, channel, actor, wish, change_key, next });
+        let claim = Claim { shown, asked };
         let (answer, answered) = oneshot::channel();
-        place.send(Job { claim, answer });
+        self.queue.put(place, Job { claim, answer });
         let Ok(Ok(Ok(answer))) = tokio::time::timeout(PATIENCE, answered).await else { return Err(Problem::Unknown) };
         match answer {
             Answer::Granted(durable) => self.granted(*durable),

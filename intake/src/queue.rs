@@ -7,11 +7,14 @@ use crate::writer::{BATCH, Job};
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
     },
     time::Duration,
 };
-use tokio::sync::mpsc::{self, OwnedPermit};
+use tokio::sync::{
+    Notify,
+    mpsc::{self, OwnedPermit},
+};
 
 /// The longest that a request should wait for its turn.
 const LONGEST: Duration = Duration::from_millis(250);
@@ -26,9 +29,15 @@ pub(crate) struct Queue {
     pace: Arc<Pace>,
 }
 
-/// How long the writer's turns take: a moving average, in microseconds.
-#[derive(Debug, Default)]
-pub(crate) struct Pace(AtomicU64);
+/// What the writer and those who wait tell each other.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    /// How long the writer's turns take: a moving average, in microseconds.
+    turn_us: AtomicU64,
+    /// How many must wait before the writer wants to know.
+    wanted: AtomicUsize,
+    enough: Notify,
+}
 
 impl Queue {
     /// A queue with what its writer takes requests from and where it tells its pace.
@@ -39,6 +48,14 @@ impl Queue {
     pub(crate) fn with_places(places: usize) -> (Self, mpsc::Receiver<Job>, Arc<Pace>) {
         let ((jobs, waiting), pace) = (mpsc::channel(places), Arc::new(Pace::default()));
         (Self { jobs, pace: pace.clone() }, waiting, pace)
+    }
+
+    /// Puts a request in its place.
+    pub(crate) fn put(&self, place: OwnedPermit<Job>, job: Job) {
+        place.send(job);
+        if self.waiting() >= self.pace.wanted.load(Relaxed) {
+            self.pace.enough.notify_one();
+        }
     }
 
     /// A place, if there is one.
@@ -57,19 +74,35 @@ impl Queue {
     }
 }
 
+impl Default for Pace {
+    fn default() -> Self {
+        Self { turn_us: AtomicU64::new(0), wanted: AtomicUsize::new(usize::MAX), enough: Notify::new() }
+    }
+}
+
 impl Pace {
+    /// Waits until as many as `enough` wait. Only who makes them enough calls the writer: to be called for each would cost more
+    /// than the wait. Nothing is lost when this is dropped before.
+    pub(crate) async fn until(&self, enough: usize, waiting: &mpsc::Receiver<Job>) {
+        self.wanted.store(enough, Relaxed);
+        while waiting.len() < enough {
+            self.enough.notified().await;
+        }
+        self.wanted.store(usize::MAX, Relaxed);
+    }
+
     /// The writer took this long for a turn.
     pub(crate) fn took(&self, turn: Duration) {
-        let (turn, before) = (u64::try_from(turn.as_micros()).unwrap_or(u64::MAX), self.0.load(Relaxed));
+        let (turn, before) = (u64::try_from(turn.as_micros()).unwrap_or(u64::MAX), self.turn_us.load(Relaxed));
         // One writer tells; a quarter of each turn, so that one slow flush closes no door for long.
-        self.0.store(before - before / 4 + turn / 4, Relaxed);
+        self.turn_us.store(before - before / 4 + turn / 4, Relaxed);
     }
 
     /// Whether one more than `waiting` would wait too long. There is always room for the next batch, or a database that
     /// is slow once would never be asked again.
     fn is_too_slow_for(&self, waiting: usize) -> bool {
         let turns = u64::try_from(waiting / BATCH + 1).unwrap_or(u64::MAX);
-        let wait = Duration::from_micros(self.0.load(Relaxed).saturating_mul(turns));
+        let wait = Duration::from_micros(self.turn_us.load(Relaxed).saturating_mul(turns));
         waiting >= BATCH && wait > LONGEST
     }
 }

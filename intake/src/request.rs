@@ -21,7 +21,15 @@ pub(crate) struct Request {
     pub(crate) district: u16,
     /// Person and request id: the same request sent twice has the same key.
     pub(crate) key: Hash,
-    /// What is asked: another content under the same key is another request.
+    pub(crate) asked: Arc<Asked>,
+}
+
+/// What is asked, whoever asks.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    /// The applicant's own name for this request.
+    pub(crate) request_id: String,
+    /// What is asked, as one hash: another content under the same key is another request.
     pub(crate) content: Hash,
     pub(crate) channel: Channel,
     /// Who types it in, if it is not the person.

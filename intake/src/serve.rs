@@ -125,9 +125,10 @@ pub(crate) fn begin(config: Config, by: By, meters: Arc<Meters>) -> Result<Begun
     let key = Arc::new(receipts_key);
     let (queue, waiting, pace) = Queue::new();
     let (tries, counter) = Tries::start(store.clone(), clock.now());
-    let ledgers = store.clone();
+    let [ledgers, looks] = [store.clone(), store.clone()];
     let writer = Writer {
         ledger: Box::new(move || ledgers.ledger()),
+        ahead: Box::new(move || looks.look_ahead()),
         programme: programme.clone(),
         key: key.clone(),
         secrets: secrets.clone(),

@@ -1,22 +1,22 @@
 //! The one thread that writes: it takes the requests that wait, decides them, makes them durable together and only then
-//! answers. SPEC §7.1.
+//! answers. While one batch is being written, the next is prepared. SPEC §7.1.
 //!
 //! **Invariant:** nobody is told of a revision before the batch that holds it is durable. Whether a request is in time
 //! is decided here, by one reading of the clock for the batch, and that reading never goes back.
 
+mod prepared;
+mod turns;
+
 use crate::{
-    batch::{New, SealError, Sealed},
+    batch::SealError,
     clock::Clock,
-    decide::{Decision, Held, Rules},
     identify::{Claim, Denied},
-    journal::{self, By},
+    journal::By,
     queue::Pace,
     randomness::{NoRandomness, Randomness},
     refusal::Refusal,
-    request::Request,
     secrets::Secrets,
-    seldom::Seldom,
-    store::{Ledger, StoreError, Turn},
+    store::{Ledger, Look, StoreError},
     tries::Tries,
 };
 use protocol::{entry::Revision, hash::Hash, note::SigningKey, programme::Programme, ticket::Ticket};
@@ -24,8 +24,8 @@ use std::sync::Arc;
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
-    time::Instant,
 };
+use turns::Turns;
 
 /// Most requests of one batch. The commit that is under way is what the next batch waits for, so batches grow with load.
 pub(crate) const BATCH: usize = 512;
@@ -35,9 +35,6 @@ pub(crate) struct Job {
     pub(crate) claim: Claim,
     pub(crate) answer: oneshot::Sender<Result<Answer, Unknown>>,
 }
-
-/// A request with what was decided, or why it was not looked at.
-type Decided = Result<(Request, Decision), Denied>;
 
 /// What became of a request, once it is certain.
 #[derive(Debug)]
@@ -74,6 +71,8 @@ pub(crate) struct Unknown;
 pub(crate) struct Writer {
     /// Gives a connection to write with; asked again after a failure.
     pub(crate) ledger: Box<dyn Fn() -> Box<dyn Ledger> + Send + Sync>,
+    /// Gives a connection to look with meanwhile, where there is one; asked again after a failure.
+    pub(crate) ahead: Box<dyn Fn() -> Option<Box<dyn Look>> + Send + Sync>,
     pub(crate) programme: Arc<Programme>,
     pub(crate) key: Arc<SigningKey>,
     pub(crate) secrets: Secrets,
@@ -94,7 +93,6 @@ enum Failure {
     Seal(#[from] SealError),
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
-    /// Its words may hold anything; the panic hook has told standard error.
     #[error("a panic")]
     Panic,
 }
@@ -111,115 +109,32 @@ impl Writer {
     /// Runs until nobody can send requests any more and the last one is answered. A panic costs its batch, not the
     /// draw: without a writer the doors would stay open and turn everybody away.
     async fn run(self, mut queue: mpsc::Receiver<Job>) {
-        let writer = Arc::new(self);
-        let mut latest = 0;
-        let mut ledger = (writer.ledger)();
-        let mut jobs = Vec::with_capacity(BATCH);
-        let failed = Seldom::new();
-        while queue.recv_many(&mut jobs, BATCH).await > 0 {
-            latest = latest.max(writer.clock.now());
-            let (claims, answers): (Vec<_>, Vec<_>) = jobs.drain(..).map(|job| (job.claim, job.answer)).unzip();
-            let (turn, begun) = (writer.clone(), Instant::now());
-            let turn = tokio::spawn(async move {
-                let outcome = turn.turn(&mut *ledger, claims, latest).await;
-                outcome.map(|answers| (ledger, answers))
-            });
-            let turned = turn.await;
-            writer.pace.took(begun.elapsed());
-            let outcome: Vec<_> = match turned.unwrap_or(Err(Failure::Panic)) {
-                Ok((kept, all)) => {
-                    ledger = kept;
-                    all.into_iter().map(Ok).collect()
+        let pace = self.pace.clone();
+        let mut turns = Turns::of(self);
+        loop {
+            let enough = turns.enough();
+            let jobs = tokio::select! {
+                biased;
+                told = turns.over() => {
+                    told.tell();
+                    continue;
                 }
-                Err(failure) => {
-                    if let Some(times) = failed.due() {
-                        tracing::error!(%failure, times, "batches failed; their applicants are asked to retry");
-                    }
-                    ledger = (writer.ledger)();
-                    answers.iter().map(|_| Err(Unknown)).collect()
-                }
+                jobs = take(&mut queue, enough, &pace) => jobs,
             };
-            for (answer, outcome) in answers.into_iter().zip(outcome) {
-                // Whoever hung up can ask again with the same request id.
-                let _ = answer.send(outcome);
+            if jobs.is_empty() {
+                return;
             }
+            turns.next(jobs).await;
         }
-    }
-
-    async fn turn(&self, ledger: &mut dyn Ledger, claims: Vec<Claim>, now: u64) -> Result<Vec<Answer>, Failure> {
-        let codes: Vec<_> = claims.iter().map(|claim| claim.shown.code).collect();
-        let Turn { on_roll, mut held, last, tip } = ledger.begin(&codes).await?;
-        // Batches never go back in time, even if the system's clock was set back since the last one.
-        let now = now.max(last.map_or(0, |batch| batch.time_unix_s));
-        let identify = |claim: Claim| {
-            let found = on_roll.get(&claim.shown.code);
-            claim.of(found, &self.programme, &self.tries, now)
-        };
-        let requests = claims.into_iter().map(identify).collect();
-        let decided = self.decide(&mut held, requests, now)?;
-        let new = newly_granted(&decided);
-        if new.is_empty() {
-            ledger.leave().await?;
-            return Ok(answers(decided, None, now));
-        }
-        let number = last.map_or(0, |batch| batch.number + 1);
-        let sealed = Sealed::new(&self.programme, &self.key, number, now, new)?;
-        match ledger.append(&sealed, &journal::of_batch(tip, &self.by, &sealed)).await {
-            Ok(()) => Ok(answers(decided, Some(&sealed), now)),
-            // Another process took the register between our look at the clock and the commit. The clock is read again:
-            // a signed refusal for being late must not carry a second at which the window was open.
-            Err(StoreError::Frozen) => Ok(answers(decided, None, now.max(self.clock.now()))),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    fn decide(
-        &self,
-        held: &mut Held,
-        requests: Vec<Result<Request, Denied>>,
-        now: u64,
-    ) -> Result<Vec<Decided>, NoRandomness> {
-        let rules = Rules { programme: &self.programme, secrets: &self.secrets, randomness: &self.randomness };
-        let decide = |request: Result<Request, Denied>| match request {
-            Ok(request) => rules.decide(held, &request, now).map(|decision| Ok((request, decision))),
-            Err(denied) => Ok(Err(denied)),
-        };
-        requests.into_iter().map(decide).collect()
     }
 }
 
-fn newly_granted(decided: &[Decided]) -> Vec<New> {
-    let granted = decided.iter().filter_map(|decided| match decided {
-        Ok((request, Decision::New(revision))) => {
-            let (key, content, actor) = (request.key, request.content, request.actor.clone());
-            let reason = request.wish.reason().cloned();
-            Some(New { revision: revision.clone(), request: key, content, actor, reason })
-        }
-        _ => None,
-    });
-    granted.collect()
-}
-
-/// What people are told once a batch is durable. Without one, because the register was taken first, who would have been granted
-/// something is too late.
-fn answers(decided: Vec<Decided>, sealed: Option<&Sealed>, time_unix_s: u64) -> Vec<Answer> {
-    let note: Arc<str> = sealed.map_or("", |sealed| &sealed.note).into();
-    let mut granted = sealed.into_iter().flat_map(|sealed| {
-        let places = (0_u32..).zip(&sealed.revisions);
-        places.map(|(place, new)| (new.request, place, sealed.paths.path(place as usize)))
-    });
-    let answer = |decided| match decided {
-        Ok((_, Decision::New(revision))) => match granted.next() {
-            Some((request, place, path)) => {
-                Answer::Granted(Box::new(Durable { revision, request, place, path, note: note.clone() }))
-            }
-            None => Answer::Refused { refusal: Refusal::Closed, time_unix_s },
-        },
-        Ok((_, Decision::Again(ticket, revision))) => Answer::Again { ticket, revision },
-        Ok((_, Decision::Refused(refusal))) => Answer::Refused { refusal, time_unix_s },
-        Err(denied) => Answer::Denied(denied),
-    };
-    decided.into_iter().map(answer).collect()
+/// What waits, once `enough` wait; nothing, once nobody can send any more.
+async fn take(queue: &mut mpsc::Receiver<Job>, enough: usize, pace: &Pace) -> Vec<Job> {
+    pace.until(enough, queue).await;
+    let mut jobs = Vec::with_capacity(BATCH);
+    queue.recv_many(&mut jobs, BATCH).await;
+    jobs
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 use super::*;
-use crate::request::Choices;
+use crate::request::{Asked, Choices};
 use protocol::{
     entry::Channel,
     instance::SessionIndex,
     programme::source::{Source, compile},
 };
+use std::sync::Arc;
 
 struct Desk {
     programme: Programme,
@@ -43,7 +44,7 @@ impl Desk {
         let entry = self.held.entries.get(&PERSON).expect("an entry");
         // Keys of the server: each derived from the request that made the revision before.
         let key = self.secrets.change_key(entry.ticket, entry.revision, key(number - 1));
-        self.decide(&Request { change_key: Some(key), ..request(number, wish) })
+        self.decide(&with_key(Some(key), request(number, wish)))
     }
 }
 
@@ -63,13 +64,21 @@ fn request(number: u32, wish: Wish) -> Request {
         cohort: Some(0),
         district: 0,
         key: key(number),
-        content: Hash::of(b"content"),
-        channel: Channel::Own,
-        actor: None,
-        wish,
-        change_key: None,
-        next: None,
+        asked: Arc::new(Asked {
+            request_id: number.to_string(),
+            content: Hash::of(b"content"),
+            channel: Channel::Own,
+            actor: None,
+            wish,
+            change_key: None,
+            next: None,
+        }),
     }
+}
+
+/// The same request, with this change key.
+fn with_key(key: Option<ChangeKey>, request: Request) -> Request {
+    Request { asked: Arc::new(Asked { change_key: key, ..(*request.asked).clone() }), ..request }
 }
 
 #[test]
@@ -107,10 +116,10 @@ fn a_key_opens_one_change_only() {
     desk.decide(&request(1, Wish::Register(one())));
     let ticket = desk.held.entries[&PERSON].ticket;
     let used = desk.secrets.change_key(ticket, 1, key(1));
-    let with = |number| Request { change_key: Some(used.clone()), ..request(number, Wish::Change(one())) };
+    let with = |number| with_key(Some(used.clone()), request(number, Wish::Change(one())));
     assert!(matches!(desk.decide(&with(2)), Decision::New(_)));
     assert_eq!(desk.decide(&with(3)), Decision::Refused(Refusal::ChangedElsewhere));
-    let never = Request { change_key: Some(ChangeKey([9; 32])), ..request(4, Wish::Change(one())) };
+    let never = with_key(Some(ChangeKey([9; 32])), request(4, Wish::Change(one())));
     assert_eq!(desk.decide(&never), Decision::Refused(Refusal::WrongChangeKey));
 }
 
@@ -133,7 +142,7 @@ fn the_office_marks_what_it_changes_and_voids_the_key() {
             let choices = (!leaves).then(one);
             let (office_wish, own) = (by_office(choices.clone()), choices.map_or(Wish::Withdraw(None), Wish::Change));
             for (place, key) in keys.iter().rev().enumerate().skip(1) {
-                let old = Request { change_key: Some(key.clone()), ..request(90, own.clone()) };
+                let old = with_key(Some(key.clone()), request(90, own.clone()));
                 let since = &expected[expected.len() - place..];
                 let why =
                     if since.contains(&Change::Office) { Refusal::ChangedByOffice } else { Refusal::ChangedElsewhere };
@@ -141,7 +150,7 @@ fn the_office_marks_what_it_changes_and_voids_the_key() {
             }
             let asked = match office {
                 true => request(number, office_wish),
-                false => Request { change_key: keys.last().cloned(), ..request(number, own) },
+                false => with_key(keys.last().cloned(), request(number, own)),
             };
             let Decision::New(revision) = desk.decide(&asked) else { panic!("{ways:b}: {number} refused") };
             expected.push(if office { Change::Office } else { Change::Key(keys.last().unwrap().clone()) });

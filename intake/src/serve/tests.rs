@@ -133,11 +133,10 @@ async fn intake(
     let Database { store, programme } = database;
     let (queue, waiting, pace) = Queue::with_places(1);
     let (tries, _) = Tries::start(store.clone(), clock.now());
+    let [ledgers, looks] = [store.clone(), store.clone()];
     let writer = Writer {
-        ledger: {
-            let store = store.clone();
-            Box::new(move || store.ledger())
-        },
+        ledger: Box::new(move || ledgers.ledger()),
+        ahead: Box::new(move || looks.look_ahead()),
         programme: programme.clone(),
         key: key.clone(),
         secrets: secrets.clone(),

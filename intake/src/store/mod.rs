@@ -10,16 +10,16 @@ mod part;
 mod postgres;
 mod rows;
 mod sqlite;
+mod turn;
 
 pub(crate) use pages::{OfPerson, OfRoll, OfTicket, Pages, Stored};
 pub(crate) use part::{Of, Part, Undo};
+pub(crate) use turn::{End, Known, Ledger, Look};
 
 use crate::{
-    batch::Sealed,
     clock::Clock,
-    decide::Held,
     forget::Forgotten,
-    journal::{By, CodeChange, Kind, Line, RollChange, Tip},
+    journal::{By, CodeChange, Kind, Line, RollChange},
     secrets::{CodeHash, Person},
     tries::Wrong,
     turnout::{self, Arrived, Moved},
@@ -207,6 +207,8 @@ pub(crate) trait Store: Send + Sync {
 
     /// A connection to write registrations with, opened when it is first used.
     fn ledger(&self) -> Box<dyn Ledger>;
+    /// A connection to look with while another one writes, where that costs less than it saves.
+    fn look_ahead(&self) -> Option<Box<dyn Look>>;
     /// The last revision of a person who ever registered.
     async fn entry(&self, person: &Person) -> Result<Option<Revision>, StoreError>;
     /// The newest batch.
@@ -277,31 +279,6 @@ pub(crate) trait Store: Send + Sync {
     async fn close(&self);
 }
 
-/// The one connection that writes registrations, in turns.
-#[async_trait]
-pub(crate) trait Ledger: Send {
-    /// Takes the turn: until it is appended or left, or the connection is lost, nobody else changes the store.
-    /// `codes` are those of the people who ask.
-    async fn begin(&mut self, codes: &[CodeHash]) -> Result<Turn, StoreError>;
-    /// Makes the batch and its line durable, whole or not at all, and ends the turn.
-    async fn append(&mut self, batch: &Sealed, line: &Line) -> Result<(), StoreError>;
-    /// Ends the turn; nothing has changed.
-    async fn leave(&mut self) -> Result<(), StoreError>;
-}
-
-/// What the writer learns at the beginning of its turn.
-#[derive(Clone, Debug)]
-pub(crate) struct Turn {
-    /// The people with these codes.
-    pub(crate) on_roll: BTreeMap<CodeHash, OnRoll>,
-    /// What is held about them.
-    pub(crate) held: Held,
-    /// The newest batch.
-    pub(crate) last: Option<BatchStatement>,
-    /// The end of the journal.
-    pub(crate) tip: Tip,
-}
-
 impl Database {
     /// Opens the store at `address` (`sqlite:<file>` or `postgres://…`), makes it if there is none, and brings it up to
     /// date. A PostgreSQL database must be there, empty or this draw's; the connection is not encrypted: a socket or
@@ -355,4 +332,4 @@ impl std::fmt::Debug for Database {
 }
 
 #[cfg(test)]
-mod conformance;
+pub(crate) mod conformance;

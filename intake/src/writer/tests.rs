@@ -2,24 +2,26 @@
 
 use super::*;
 use crate::{
+    batch::Sealed,
     identify::{Denied, Shown},
-    journal::RollChange,
-    request::Wish,
+    journal::{Line, RollChange, Tip},
+    queue::Queue,
+    request::{Asked, Wish},
     secrets::{CodeHash, Person},
-    store::{Database, Store},
+    store::{Database, End, Known, Store, conformance::Place},
 };
 use async_trait::async_trait;
 use protocol::{
     entry::Channel,
     instance::{Choice, SessionIndex},
     note::KeyType,
-    programme::{
-        civil::Date,
-        source::{Source, compile},
-    },
+    programme::civil::Date,
     receipt::BatchStatement,
 };
-use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::SeqCst};
+use tokio::sync::Semaphore;
+
+mod ahead;
 
 const SOUND: u8 = 0;
 const LOSE_THE_BATCH: u8 = 1;
@@ -27,6 +29,9 @@ const LOSE_THE_ANSWER: u8 = 2;
 const PANIC: u8 = 3;
 const FREEZE_FIRST: u8 = 4;
 const LOSE_THE_TURN: u8 = 5;
+const HOLD: u8 = 6;
+const HOLD_AND_LOSE_THE_BATCH: u8 = 7;
+const HOLD_AND_LOSE_THE_ANSWER: u8 = 8;
 
 /// A connection whose commits can go wrong in both ways.
 struct Unreliable {
@@ -37,21 +42,62 @@ struct Unreliable {
 struct Fault {
     store: Arc<dyn Store>,
     mode: AtomicU8,
+    /// One for each batch that is let through while they are held.
+    released: Semaphore,
+    /// Looks before a turn.
+    ahead: AtomicU64,
+    /// Turns in which it had to be looked.
+    anew: AtomicU64,
     clock: crate::RehearsalClock,
     closes: u64,
 }
 
+/// Looks that are counted.
+struct Counted {
+    look: Box<dyn Look>,
+    fault: Arc<Fault>,
+}
+
+#[async_trait]
+impl Look for Counted {
+    async fn look(&mut self, codes: &[CodeHash]) -> Result<Known, StoreError> {
+        let known = self.look.look(codes).await;
+        self.fault.ahead.fetch_add(1, SeqCst);
+        known
+    }
+}
+
+#[async_trait]
+impl Look for Unreliable {
+    async fn look(&mut self, codes: &[CodeHash]) -> Result<Known, StoreError> {
+        self.fault.anew.fetch_add(1, SeqCst);
+        self.ledger.look(codes).await
+    }
+}
+
 #[async_trait]
 impl Ledger for Unreliable {
-    async fn begin(&mut self, codes: &[CodeHash]) -> Result<Turn, StoreError> {
+    async fn begin(&mut self) -> Result<End, StoreError> {
         if self.fault.mode.load(SeqCst) == FREEZE_FIRST {
             // The request waits for its turn, the window closes, and another process takes the register.
             self.fault.clock.set(self.fault.closes);
             self.fault.store.freeze(self.fault.closes, &By::command()).await?;
         }
-        self.ledger.begin(codes).await
+        self.ledger.begin().await
     }
-    async fn append(&mut self, batch: &Sealed, line: &journal::Line) -> Result<(), StoreError> {
+    async fn append_upon(&mut self, upon: Tip, batch: &Sealed, line: &Line) -> Result<bool, StoreError> {
+        let (mode, lost) = (self.fault.mode.load(SeqCst), Err(StoreError::Database("the disk went away".to_owned())));
+        if mode >= HOLD {
+            self.fault.released.acquire().await.expect("open").forget();
+        }
+        match mode {
+            LOSE_THE_BATCH | HOLD_AND_LOSE_THE_BATCH => lost,
+            LOSE_THE_ANSWER | HOLD_AND_LOSE_THE_ANSWER => self.ledger.append_upon(upon, batch, line).await.and(lost),
+            PANIC => panic!("a fault of ours"),
+            _ => self.ledger.append_upon(upon, batch, line).await,
+        }
+    }
+    async fn append(&mut self, batch: &Sealed, line: &Line) -> Result<(), StoreError> {
         let lost = Err(StoreError::Database("the disk went away".to_owned()));
         match self.fault.mode.load(SeqCst) {
             LOSE_THE_BATCH => lost,
@@ -69,43 +115,52 @@ impl Ledger for Unreliable {
 }
 
 struct Desk {
-    _folder: tempfile::TempDir,
+    place: Place,
     database: Database,
     unreliable: Arc<Fault>,
-    queue: mpsc::Sender<Job>,
+    queue: Queue,
 }
 
 async fn desk() -> Desk {
-    let source = Source {
-        programme_toml: include_str!("../../../protocol/vectors/sample/programme.toml"),
-        districts_csv: include_str!("../../../protocol/vectors/sample/districts.csv"),
-        sites_csv: include_str!("../../../protocol/vectors/sample/sites.csv"),
-        sessions_csv: include_str!("../../../protocol/vectors/sample/sessions.csv"),
-        reserves_csv: None,
-        reach_csv: None,
-    };
-    let programme = compile(&source).expect("the sample");
-    let folder = tempfile::tempdir().expect("a folder");
-    let address = format!("sqlite:{}", folder.path().join("store.sqlite").display());
-    let database = Database::open(&address, &programme).await.expect("a store");
+    desk_at(Place::sqlite()).await
+}
+
+async fn desk_at(place: Place) -> Desk {
+    let database = place.open().await;
+    let programme = database.programme.clone();
     let born = Date::parse("1960-01-01").expect("a date");
     let roll: Vec<_> =
-        (0..4).map(|i| RollChange { person: Person([i; 32]), now: Some((born, "11010".to_owned())) }).collect();
+        (0..8).map(|i| RollChange { person: Person([i; 32]), now: Some((born, "11010".to_owned())) }).collect();
     database
         .store
         .put_part(5, &By::command(), 1 << 62, crate::store::Part::new(crate::store::Of::New, roll))
         .await
         .expect("a roll");
-    let codes: Vec<_> = (0..4).map(|i| (Person([i; 32]), CodeHash([i; 32]))).collect();
+    let codes: Vec<_> = (0..8).map(|i| (Person([i; 32]), CodeHash([i; 32]))).collect();
     database.store.put_codes(6, &By::command(), &codes).await.expect("codes");
     let clock = crate::RehearsalClock::new(&programme, programme.window.opens_at_unix_s, 0).expect("a rehearsal");
     let (store, closes) = (database.store.clone(), programme.window.closes_at_unix_s);
-    let unreliable = Arc::new(Fault { store, mode: AtomicU8::new(SOUND), clock: clock.clone(), closes });
-    let (queue, waiting) = mpsc::channel(1024);
+    let unreliable = Arc::new(Fault {
+        store,
+        mode: AtomicU8::new(SOUND),
+        released: Semaphore::new(0),
+        ahead: AtomicU64::new(0),
+        anew: AtomicU64::new(0),
+        clock: clock.clone(),
+        closes,
+    });
+    let (queue, waiting, pace) = Queue::new();
     let writer = Writer {
         ledger: {
             let fault = unreliable.clone();
             Box::new(move || Box::new(Unreliable { ledger: fault.store.ledger(), fault: fault.clone() }))
+        },
+        ahead: {
+            let fault = unreliable.clone();
+            Box::new(move || {
+                let look = fault.store.look_ahead()?;
+                Some(Box::new(Counted { look, fault: fault.clone() }) as Box<dyn Look>)
+            })
         },
         programme: database.programme.clone(),
         key: Arc::new(SigningKey::new("receipts.example/jebi", KeyType::Ed25519, &[3; 32]).expect("a key")),
@@ -113,11 +168,11 @@ async fn desk() -> Desk {
         tries: crate::tries::Tries::start(database.store.clone(), clock.now()).0,
         randomness: Randomness::system(),
         clock: Clock::Rehearsal(clock),
-        pace: Arc::default(),
+        pace,
         by: By::intake(),
     };
     drop(writer.start(waiting));
-    Desk { _folder: folder, database, unreliable, queue }
+    Desk { place, database, unreliable, queue }
 }
 
 impl Desk {
@@ -130,13 +185,16 @@ impl Desk {
     }
 
     async fn sent(&self, person: u8, born: &str) -> oneshot::Receiver<Result<Answer, Unknown>> {
+        self.sent_as(person, born, "request-1").await
+    }
+
+    async fn sent_as(&self, person: u8, born: &str, request_id: &str) -> oneshot::Receiver<Result<Answer, Unknown>> {
         let (answer, answered) = oneshot::channel();
         let wish = Wish::Register(Ok(vec![Choice::Session(SessionIndex(0))]));
         let content = wish.content(None, None);
         let born = Date::parse(born).expect("a date");
-        let claim = Claim {
-            shown: Shown { code: CodeHash([person; 32]), born },
-            request_id: "request-1".to_owned(),
+        let asked = Asked {
+            request_id: request_id.to_owned(),
             content,
             channel: Channel::Own,
             actor: None,
@@ -144,7 +202,8 @@ impl Desk {
             change_key: None,
             next: None,
         };
-        assert!(self.queue.send(Job { claim, answer }).await.is_ok(), "the writer runs");
+        let claim = Claim { shown: Shown { code: CodeHash([person; 32]), born }, asked: Arc::new(asked) };
+        self.queue.put(self.queue.place().expect("the writer runs"), Job { claim, answer });
         answered
     }
 
@@ -225,14 +284,14 @@ async fn who_is_taken_off_the_roll_is_not_known_in_the_next_turn() {
     }
     let (store, by) = (&desk.database.store, By::command());
     let born = Date::parse("1960-01-01").expect("a date");
-    let person = RollChange { person: Person([4; 32]), now: Some((born, "11010".to_owned())) };
+    let person = RollChange { person: Person([8; 32]), now: Some((born, "11010".to_owned())) };
     let part = crate::store::Part::new(crate::store::Of::New, vec![person]);
     let line = store.put_part(7, &by, 1 << 62, part).await.expect("one more");
-    store.put_codes(7, &by, &[(Person([4; 32]), CodeHash([4; 32]))]).await.expect("a code");
-    assert!(matches!(denied(4, "1960-01-02").await, Denied::WrongDate(_)));
+    store.put_codes(7, &by, &[(Person([8; 32]), CodeHash([8; 32]))]).await.expect("a code");
+    assert!(matches!(denied(8, "1960-01-02").await, Denied::WrongDate(_)));
     let undo = crate::store::Undo { line, next_line: 1 << 62, before: Vec::new() };
     store.undo_import(7, &by, &undo).await.expect("taken off");
-    assert!(matches!(denied(4, "1960-01-01").await, Denied::NoSuchCode(_)));
+    assert!(matches!(denied(8, "1960-01-01").await, Denied::NoSuchCode(_)));
     assert_eq!(desk.revisions().await, 1);
 }
 

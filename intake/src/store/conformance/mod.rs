@@ -19,7 +19,7 @@ use crate::{
     batch::{New, Sealed},
     journal::{self, By},
     secrets::{CodeHash, Person},
-    store::{Ledger, Of, Part, Turn},
+    store::{End, Ledger, Of, Part},
 };
 use protocol::{
     entry::{Body, Change, ChangeKey, Channel, Revision, Status},
@@ -49,18 +49,18 @@ macro_rules! on_both {
 pub(super) use on_both;
 
 /// Where a store of one test is.
-pub(super) struct Place {
+pub(crate) struct Place {
     pub(super) address: String,
     _folder: Option<tempfile::TempDir>,
 }
 
 impl Place {
-    pub(super) fn sqlite() -> Self {
+    pub(crate) fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         Self { address: format!("sqlite:{}", folder.path().join("store.sqlite").display()), _folder: Some(folder) }
     }
 
-    pub(super) fn postgres() -> Self {
+    pub(crate) fn postgres() -> Self {
         Self { address: cluster::shared().fresh(), _folder: None }
     }
 
@@ -68,12 +68,12 @@ impl Place {
         self.address.starts_with("sqlite:")
     }
 
-    pub(super) async fn open(&self) -> Database {
+    pub(crate) async fn open(&self) -> Database {
         Database::open(&self.address, &programme()).await.expect("a store")
     }
 
     /// Runs statements behind the program's back.
-    pub(super) async fn sql(&self, statements: &str) -> Result<(), StoreError> {
+    pub(crate) async fn sql(&self, statements: &str) -> Result<(), StoreError> {
         let statements = sqlx::AssertSqlSafe(statements.to_owned());
         if let Some(path) = self.address.strip_prefix("sqlite:") {
             let mut connection = sqlx::SqliteConnection::connect(path).await?;
@@ -169,7 +169,7 @@ fn change_key(person: u8, revision: u8) -> ChangeKey {
 }
 
 /// A revision of a person's, under the ticket with this number.
-pub(super) fn new(of: u8, ticket: u8, number: u8, status: Status) -> New {
+pub(crate) fn new(of: u8, ticket: u8, number: u8, status: Status) -> New {
     let changes = (1..number).map(|revision| Change::Key(change_key(of, revision))).collect();
     let choices = if status.is_active() { vec![Choice::Session(SessionIndex(0))] } else { Vec::new() };
     let (person, next) = (person(of).0, change_key(of, number).hash());
@@ -181,14 +181,21 @@ pub(super) fn new(of: u8, ticket: u8, number: u8, status: Status) -> New {
 }
 
 /// Appends a batch in a turn of its own.
-pub(super) async fn append(ledger: &mut dyn Ledger, revisions: Vec<New>) -> Result<(), StoreError> {
-    let turn = ledger.begin(&[]).await?;
-    append_in(ledger, &turn, revisions).await
+pub(crate) async fn append(ledger: &mut dyn Ledger, revisions: Vec<New>) -> Result<(), StoreError> {
+    let end = ledger.begin().await?;
+    append_in(ledger, end, revisions).await
 }
 
 /// Appends a batch in this turn.
-pub(super) async fn append_in(ledger: &mut dyn Ledger, turn: &Turn, revisions: Vec<New>) -> Result<(), StoreError> {
-    let number = turn.last.map_or(0, |last| last.number + 1);
+pub(super) async fn append_in(ledger: &mut dyn Ledger, end: End, revisions: Vec<New>) -> Result<(), StoreError> {
+    let (sealed, line) = sealed_upon(end, revisions);
+    ledger.append(&sealed, &line).await
+}
+
+/// A batch that goes there, and its line.
+pub(super) fn sealed_upon(end: End, revisions: Vec<New>) -> (Sealed, journal::Line) {
+    let number = end.last.map_or(0, |last| last.number + 1);
     let sealed = Sealed::new(&programme(), &key(), number, 100 + number, revisions).expect("sealed");
-    ledger.append(&sealed, &journal::of_batch(turn.tip, &By::intake(), &sealed)).await
+    let line = journal::of_batch(end.tip, &By::intake(), &sealed);
+    (sealed, line)
 }

@@ -71,9 +71,10 @@ async fn a_store_from_before_the_journal_gets_one_and_goes_on() {
     assert_eq!((checked.batches, checked.revisions, checked.entries, checked.people), (2, 3, 2, 3));
     assert_eq!(checked.tip.next, 4, "the roll, two batches, an anchor");
     let mut ledger = database.store.ledger();
-    let turn = ledger.begin(&[CodeHash([50; 32])]).await.expect("a turn");
-    assert_eq!(turn.held.entries[&person(0)].revision, 2);
-    assert!(turn.held.granted.contains_key(&new(0, 10, 1, Status::Active).request), "asked again, answered again");
+    ledger.begin().await.expect("a turn");
+    let known = ledger.look(&[CodeHash([50; 32])]).await.expect("a look");
+    assert_eq!(known.held.entries[&person(0)].revision, 2);
+    assert!(known.held.granted.contains_key(&new(0, 10, 1, Status::Active).request), "asked again, answered again");
     ledger.leave().await.expect("left");
     append(&mut *ledger, vec![new(2, 12, 1, Status::Active)]).await.expect("the window goes on");
     database.close().await;
@@ -94,7 +95,7 @@ async fn a_populated_postgres_store_of_an_earlier_migration_goes_on() {
         guard.and_then(|(_, rest)| rest.split("create function roll_keeps").next()).expect("the trigger of then");
     let guard = guard.split_once("create function").expect("after its comment").1;
     let back = format!(
-        "drop table tries; drop table contact_sheets; drop function goes_with_its_line cascade; create function {guard};
+        "drop function must; drop table tries; drop table contact_sheets; drop function goes_with_its_line cascade; create function {guard};
          delete from _sqlx_migrations where version >= 7"
     );
     place.sql(&back).await.expect("as it was");
@@ -168,9 +169,9 @@ async fn a_connection_that_was_lost_costs_its_batch_at_most() {
                where datname = current_database() and pid <> pg_backend_pid()";
     place.sql(cut).await.expect("cut");
     append(&mut *ledger, vec![new(1, 11, 1, Status::Active)]).await.expect("between two turns nothing is lost");
-    let turn = ledger.begin(&[]).await.expect("a turn");
+    let end = ledger.begin().await.expect("a turn");
     place.sql(cut).await.expect("cut");
-    let lost = super::append_in(&mut *ledger, &turn, vec![new(2, 12, 1, Status::Active)]).await;
+    let lost = super::append_in(&mut *ledger, end, vec![new(2, 12, 1, Status::Active)]).await;
     assert!(matches!(lost, Err(StoreError::Database(_))), "{lost:?}");
     append(&mut *ledger, vec![new(2, 12, 1, Status::Active)]).await.expect("the next turn has another connection");
     assert_eq!(database.store.history(Ticket([12; 12])).await.map(|lines| lines.len()), Ok(1));

@@ -1,10 +1,12 @@
 //! Batches, revisions, entries, anchors, the freeze.
 
-use super::{Place, SAMPLE, append, append_in, code, new, on_both, on_roll, person, programme, with_codes};
+use super::{
+    Place, SAMPLE, append, append_in, code, new, on_both, on_roll, person, programme, sealed_upon, with_codes,
+};
 use crate::{
     decide::Granted,
     journal::By,
-    store::{Database, HistoryLine, StoreError},
+    store::{Database, End, HistoryLine, StoreError},
 };
 use protocol::{
     entry::Status,
@@ -23,6 +25,7 @@ on_both!(
     nothing_is_appended_after_the_freeze,
     turns_exclude_each_other,
     a_turn_that_was_left_or_dropped_changes_nothing,
+    a_batch_goes_where_it_was_to_go_or_nowhere,
     anchors_follow_each_other,
     a_store_of_another_programme_or_a_newer_program_is_refused,
     closing_and_opening_again_changes_nothing,
@@ -49,14 +52,19 @@ async fn what_was_appended_is_found_again(place: Place) {
     let store = &database.store;
 
     with_codes(&database, 0..4).await;
-    let turn = ledger.begin(&[code(0), code(2), code(3), code(9)]).await.expect("a turn");
-    assert_eq!(turn.on_roll.len(), 3, "nobody has the fourth code");
-    assert_eq!(turn.on_roll[&code(3)].person, person(3));
-    assert_eq!(turn.held.entries.keys().copied().collect::<Vec<_>>(), [person(0), person(2)]);
-    assert_eq!(turn.held.entries[&person(0)], batch[2].revision);
+    let end = ledger.begin().await.expect("a turn");
+    assert_eq!(end.last.map(|last| last.number), Some(1));
+    let codes = [code(0), code(2), code(3), code(9)];
+    let known = ledger.look(&codes).await.expect("a look");
+    assert_eq!(known.on_roll.len(), 3, "nobody has the fourth code");
+    assert_eq!(known.on_roll[&code(3)].person, person(3));
+    assert_eq!(known.held.entries.keys().copied().collect::<Vec<_>>(), [person(0), person(2)]);
+    assert_eq!(known.held.entries[&person(0)], batch[2].revision);
     let granted = Granted { content: batch[0].content, ticket: Ticket([10; 12]), revision: 1 };
-    assert_eq!(turn.held.granted.get(&batch[0].request), Some(&granted), "requests of earlier revisions too");
-    assert_eq!(turn.last.map(|last| last.number), Some(1));
+    assert_eq!(known.held.granted.get(&batch[0].request), Some(&granted), "requests of earlier revisions too");
+    if let Some(mut ahead) = store.look_ahead() {
+        assert_eq!(ahead.look(&codes).await, Ok(known), "a look waits for no turn");
+    }
     ledger.leave().await.expect("left");
 
     let recorded = store.recorded(Ticket([11; 12]), 1).await.expect("read").expect("there");
@@ -177,32 +185,62 @@ async fn turns_exclude_each_other(place: Place) {
     on_roll(&one, 0..2).await;
     with_codes(&one, 0..2).await;
     let (mut first, mut second) = (one.store.ledger(), other.store.ledger());
-    let turn = first.begin(&[code(0)]).await.expect("a turn");
+    let end = first.begin().await.expect("a turn");
     // SQLite waits in the call itself, so the second service needs a thread of its own, as it has one.
     let waits = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
-            let turn = second.begin(&[code(0)]).await.expect("a turn");
+            let end = second.begin().await.expect("a turn");
+            let known = second.look(&[code(0)]).await.expect("a look");
             second.leave().await.expect("left");
-            turn
+            (end, known)
         })
     });
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert!(!waits.is_finished(), "it waits for its turn");
-    append_in(&mut *first, &turn, vec![new(0, 10, 1, ACTIVE)]).await.expect("appended");
-    let turn = waits.join().expect("no panic");
-    assert_eq!(turn.last.map(|last| last.number), Some(0));
-    assert_eq!(turn.held.entries.len(), 1);
-    assert_eq!(turn.tip.next, 3);
+    append_in(&mut *first, end, vec![new(0, 10, 1, ACTIVE)]).await.expect("appended");
+    let (end, known) = waits.join().expect("no panic");
+    assert_eq!(end.last.map(|last| last.number), Some(0));
+    assert_eq!(known.held.entries.len(), 1);
+    assert_eq!(end.tip.next, 3);
+}
+
+/// What is prepared before its turn stands only where it was to stand.
+async fn a_batch_goes_where_it_was_to_go_or_nowhere(place: Place) {
+    let database = place.open().await;
+    on_roll(&database, 0..3).await;
+    let (mut ledger, mut other) = (database.store.ledger(), database.store.ledger());
+    let end = ledger.begin().await.expect("a turn");
+    ledger.leave().await.expect("left");
+    let (sealed, line) = sealed_upon(end, vec![new(0, 10, 1, ACTIVE)]);
+    assert_eq!(ledger.append_upon(end.tip, &sealed, &line).await, Ok(true));
+    assert_eq!(ledger.append_upon(end.tip, &sealed, &line).await, Ok(false), "it is there");
+    let end = End { tip: line.tip(), last: Some(sealed.statement) };
+    append(&mut *other, vec![new(1, 11, 1, ACTIVE)]).await.expect("another process is faster");
+    let (sealed, line) = sealed_upon(end, vec![new(2, 12, 1, ACTIVE)]);
+    assert_eq!(ledger.append_upon(end.tip, &sealed, &line).await, Ok(false));
+    let end = End { tip: line.tip(), last: Some(sealed.statement) };
+    let (sealed, line) = sealed_upon(end, vec![new(2, 12, 1, ACTIVE)]);
+    let outcome = ledger.append_upon(end.tip, &sealed, &line).await;
+    assert_eq!(outcome, Ok(false), "the next by its number, but upon a line that is not there");
+    let end = ledger.begin().await.expect("a turn");
+    append_in(&mut *ledger, end, vec![new(2, 12, 1, ACTIVE)]).await.expect("in a turn it finds its place");
+    assert_eq!(database.store.revision_count().await, Ok(3));
+    let end = ledger.begin().await.expect("a turn");
+    ledger.leave().await.expect("left");
+    database.store.freeze(200, &By::command()).await.expect("taken");
+    let (sealed, line) = sealed_upon(end, vec![new(0, 10, 2, ACTIVE)]);
+    assert_eq!(ledger.append_upon(end.tip, &sealed, &line).await, Ok(false), "the register is taken");
+    database.check(&[]).await.expect("sound");
 }
 
 async fn a_turn_that_was_left_or_dropped_changes_nothing(place: Place) {
     let database = place.open().await;
     on_roll(&database, 0..2).await;
     let mut ledger = database.store.ledger();
-    ledger.begin(&[]).await.expect("a turn");
+    ledger.begin().await.expect("a turn");
     ledger.leave().await.expect("left");
-    ledger.begin(&[]).await.expect("a turn");
+    ledger.begin().await.expect("a turn");
     drop(ledger);
     append(&mut *database.store.ledger(), vec![new(0, 10, 1, ACTIVE)]).await.expect("nobody holds the turn");
     assert_eq!(database.check(&[]).await.map(|checked| checked.tip.next), Ok(2));

@@ -2,21 +2,19 @@
 
 use crate::{
     batch::{New, Sealed},
-    decide::Held,
     journal::{Line, Tip},
     secrets::{CodeHash, Person},
     store::{
-        Ledger, OnRoll, StoreError, Turn,
+        End, Known, Ledger, Look, StoreError,
         rows::{self, BatchRow, PLACES, signed, unsigned},
     },
 };
 use async_trait::async_trait;
-use protocol::{entry::Revision, receipt::BatchStatement};
+use protocol::entry::Revision;
 use sqlx::{
     Connection, Executor, FromRow, PgConnection, Row,
     postgres::{PgArguments, PgConnectOptions, PgRow},
 };
-use std::collections::BTreeMap;
 
 /// A connection, once there is one. After any error it is dropped: what the database still does with it ends before the
 /// next turn can have the lock.
@@ -32,37 +30,85 @@ impl PostgresLedger {
 
     /// A connection that holds the lock, and what the lock's last holder left. A connection that was lost since the last
     /// turn is replaced: nothing was sent on it.
-    async fn locked(&mut self) -> Result<(PgConnection, Ends), StoreError> {
+    async fn locked(&mut self) -> Result<(PgConnection, Vec<PgRow>), StoreError> {
         if let Some(mut connection) = self.connection.take()
             && let Ok(rows) = connection.fetch_all(sqlx::raw_sql(TURN)).await
         {
-            return Ok((connection, ends(&rows)?));
+            return Ok((connection, rows));
         }
         let mut connection = PgConnection::connect_with(&self.options).await?;
         let rows = connection.fetch_all(sqlx::raw_sql(TURN)).await?;
-        Ok((connection, ends(&rows)?))
+        Ok((connection, rows))
+    }
+}
+
+/// A connection that never takes a turn.
+pub(super) struct PostgresLook {
+    options: PgConnectOptions,
+    connection: Option<PgConnection>,
+}
+
+impl PostgresLook {
+    pub(super) fn new(options: PgConnectOptions) -> Self {
+        Self { options, connection: None }
+    }
+}
+
+#[async_trait]
+impl Look for PostgresLook {
+    async fn look(&mut self, codes: &[CodeHash]) -> Result<Known, StoreError> {
+        if let Some(mut connection) = self.connection.take()
+            && let Ok(known) = known(&mut connection, codes).await
+        {
+            self.connection = Some(connection);
+            return Ok(known);
+        }
+        let mut connection = PgConnection::connect_with(&self.options).await?;
+        let known = known(&mut connection, codes).await?;
+        self.connection = Some(connection);
+        Ok(known)
+    }
+}
+
+#[async_trait]
+impl Look for PostgresLedger {
+    async fn look(&mut self, codes: &[CodeHash]) -> Result<Known, StoreError> {
+        let mut connection = self.connection.take().ok_or(NO_TURN)?;
+        let known = known(&mut connection, codes).await?;
+        self.connection = Some(connection);
+        Ok(known)
     }
 }
 
 #[async_trait]
 impl Ledger for PostgresLedger {
-    async fn begin(&mut self, codes: &[CodeHash]) -> Result<Turn, StoreError> {
-        let (mut connection, (tip, last)) = self.locked().await?;
-        let (on_roll, held) = known(&mut connection, codes).await?;
+    async fn begin(&mut self) -> Result<End, StoreError> {
+        let (connection, rows) = self.locked().await?;
+        let end = end(&rows)?;
         self.connection = Some(connection);
-        Ok(Turn { on_roll, held, last, tip })
+        Ok(end)
+    }
+
+    /// One statement, which is a transaction of its own. The line before is asked for as the statement sees it; a line that came
+    /// after its beginning and before the lock has this one's number, and the database refuses a second.
+    async fn append_upon(&mut self, upon: Tip, batch: &Sealed, line: &Line) -> Result<bool, StoreError> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => PgConnection::connect_with(&self.options).await?,
+        };
+        match append(&mut connection, Some(upon), batch, line).await {
+            Ok(()) => {
+                self.connection = Some(connection);
+                Ok(true)
+            }
+            Err(StoreError::Conflict(_) | StoreError::Frozen) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     async fn append(&mut self, batch: &Sealed, line: &Line) -> Result<(), StoreError> {
         let Some(mut connection) = self.connection.take() else { return Err(NO_TURN) };
-        let (first, later) = batch.entries();
-        let arguments = arguments(batch, line, &first, &later)?;
-        let pointed: (i64, i64) = sqlx::query_as_with(APPEND, arguments).fetch_one(&mut connection).await?;
-        if pointed != (count(&first)?, count(&later)?) {
-            return Err(StoreError::Conflict(
-                "an entry of somebody who is not on the roll, or has another ticket".to_owned(),
-            ));
-        }
+        append(&mut connection, None, batch, line).await?;
         connection.execute(sqlx::raw_sql("commit")).await?;
         self.connection = Some(connection);
         Ok(())
@@ -78,9 +124,6 @@ impl Ledger for PostgresLedger {
 
 const NO_TURN: StoreError = StoreError::Damaged("a batch was written without a turn");
 
-/// The end of the journal and the newest batch.
-type Ends = (Tip, Option<BatchStatement>);
-
 /// One way to the database and back. Each statement sees what was committed before it began, so the last one sees what
 /// the lock's holder before us left.
 const TURN: &str = "begin; select 1 from draw for update;
@@ -89,7 +132,7 @@ const TURN: &str = "begin; select 1 from draw for update;
      left join (select number, link from journal order by number desc limit 1) j on true
      left join (select number, leaves, time_unix_s, root from batches order by number desc limit 1) b on true";
 
-fn ends(rows: &[PgRow]) -> Result<Ends, StoreError> {
+fn end(rows: &[PgRow]) -> Result<End, StoreError> {
     type Last = (Vec<u8>, Option<i64>, Option<Vec<u8>>, Option<i64>, Option<i64>, Option<i64>, Option<Vec<u8>>);
     let row = rows.last().ok_or(StoreError::Damaged("the store has no draw"))?;
     let (programme, number, link, batch, leaves, time, root) = Last::from_row(row)?;
@@ -101,14 +144,11 @@ fn ends(rows: &[PgRow]) -> Result<Ends, StoreError> {
         (Some(batch), Some(leaves), Some(time), Some(root)) => Some((batch, leaves, time, root)),
         _ => None,
     };
-    Ok((tip, last.map(rows::batch).transpose()?))
+    Ok(End { tip, last: last.map(rows::batch).transpose()? })
 }
 
 /// The people with these codes, all requests of theirs that were granted, and their last revisions.
-async fn known(
-    connection: &mut PgConnection,
-    codes: &[CodeHash],
-) -> Result<(BTreeMap<CodeHash, OnRoll>, Held), StoreError> {
+async fn known(connection: &mut PgConnection, codes: &[CodeHash]) -> Result<Known, StoreError> {
     let query = "select r.code_hash, r.person, r.born, r.district, coalesce(t.since_unix_s, 0), coalesce(t.dates, 0),
                         v.request, v.content, v.ticket, v.revision::bigint, v.status::bigint, v.blinding,
                         case when v.revision = e.revision then v.body end
@@ -119,49 +159,70 @@ async fn known(
                  where r.code_hash = any($1)";
     let keys: Vec<&[u8]> = codes.iter().map(|code| &code.0[..]).collect();
     let found = sqlx::query(query).bind(keys).fetch_all(connection).await?;
-    let (mut people, mut held) = (BTreeMap::new(), Held::default());
+    let mut all = Known::default();
     for row in &found {
         let code: &[u8] = row.try_get(0)?;
         let person = (row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?, row.try_get(5)?);
-        people.insert(CodeHash(rows::hash(code)?.0), rows::on_roll(person)?);
+        all.on_roll.insert(CodeHash(rows::hash(code)?.0), rows::on_roll(person)?);
         let Some(request) = row.try_get::<Option<&[u8]>, _>(6)? else { continue };
         let (content, ticket, revision): (&[u8], Vec<u8>, i64) = (row.try_get(7)?, row.try_get(8)?, row.try_get(9)?);
-        held.granted.insert(rows::hash(request)?, rows::granted(content, &ticket, revision)?);
+        all.held.granted.insert(rows::hash(request)?, rows::granted(content, &ticket, revision)?);
         if let Some(body) = row.try_get(12)? {
             let (status, blinding) = (row.try_get(10)?, row.try_get(11)?);
             let last = rows::revision((ticket, revision, status, blinding, body))?;
-            held.entries.insert(Person(last.body.person), last);
+            all.held.entries.insert(Person(last.body.person), last);
         }
     }
-    Ok((people, held))
+    Ok(all)
 }
 
-/// Everything of a batch in one statement: one way to the database and back. How many entries were made and changed; the
-/// roll is asked once more, so that there is never an entry of somebody who is not on it.
+/// In a turn, what it goes upon is known.
+async fn append(
+    connection: &mut PgConnection,
+    upon: Option<Tip>,
+    batch: &Sealed,
+    line: &Line,
+) -> Result<(), StoreError> {
+    let (first, later) = batch.entries();
+    let mut arguments = arguments(batch, line, &first, &later)?;
+    bind(&mut arguments, upon.as_ref().map(|tip| &tip.link.0[..]))?;
+    sqlx::query_with(APPEND, arguments).execute(connection).await?;
+    Ok(())
+}
+
+/// Everything of a batch in one statement: one way to the database and back. The lock comes before everything, since
+/// everything is read from it. The roll is asked once more, so that there is never an entry of somebody who is not on it.
 const APPEND: &str = "
-with batch as (
-    insert into batches (number, leaves, time_unix_s, root, note) values ($1, $2, $3, $4, $5)
+with turn as materialized (
+    select 1 from draw for update
+), batch as (
+    insert into batches (number, leaves, time_unix_s, root, note) select $1, $2, $3, $4, $5 from turn
 ), line as (
     insert into journal (number, time_unix_s, kind, actor, channel, first, count, digest, link)
-    values ($6, $3, $7, $8, $9, $1, $2, $10, $11)
+    select $6, $3, $7, $8, $9, $1, $2, $10, $11 from turn
 ), new as (
     insert into revisions (position, ticket, revision, status, blinding, body, leaf, request, content, actor)
-    select * from unnest($12::bigint[], $13::bytea[], $14::integer[], $15::integer[], $16::bytea[], $17::bytea[],
-                         $18::bytea[], $19::bytea[], $20::bytea[], $21::text[])
+    select u.* from turn, unnest($12::bigint[], $13::bytea[], $14::integer[], $15::integer[], $16::bytea[], $17::bytea[],
+                                 $18::bytea[], $19::bytea[], $20::bytea[], $21::text[]) as u
 ), made as (
     insert into entries (person, ticket, cohort, status, revision)
-    select u.* from unnest($22::bytea[], $23::bytea[], $24::integer[], $25::integer[], $26::integer[])
+    select u.* from turn, unnest($22::bytea[], $23::bytea[], $24::integer[], $25::integer[], $26::integer[])
         as u (person, ticket, cohort, status, revision)
     where exists (select 1 from roll where roll.person = u.person)
     returning 1
 ), changed as (
     update entries e set cohort = u.cohort, status = u.status, revision = u.revision
-    from unnest($27::bytea[], $28::bytea[], $29::integer[], $30::integer[], $31::integer[])
+    from turn, unnest($27::bytea[], $28::bytea[], $29::integer[], $30::integer[], $31::integer[])
         as u (person, ticket, cohort, status, revision)
     where e.person = u.person and e.ticket = u.ticket
     returning 1
 )
-select (select count(*) from made), (select count(*) from changed)";
+select must((select count(*) from made) = cardinality($22::bytea[])
+                and (select count(*) from changed) = cardinality($27::bytea[]),
+            'an entry of somebody who is not on the roll, or has another ticket'),
+       must($32::bytea is null
+                or $32 = coalesce((select link from journal where number = $6 - 1), (select programme_hash from draw)),
+            'another line came first')";
 
 fn arguments(batch: &Sealed, line: &Line, first: &[&Revision], later: &[&Revision]) -> Result<PgArguments, StoreError> {
     let mut all = PgArguments::default();
@@ -200,10 +261,6 @@ fn arguments(batch: &Sealed, line: &Line, first: &[&Revision], later: &[&Revisio
         bind(&mut all, entries.iter().map(|revision| number(revision)).collect::<Vec<i32>>())?;
     }
     Ok(all)
-}
-
-fn count(entries: &[&Revision]) -> Result<i64, StoreError> {
-    signed(entries.len() as u64)
 }
 
 fn number(revision: &Revision) -> i32 {

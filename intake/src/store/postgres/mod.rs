@@ -1,5 +1,5 @@
-//! The store in PostgreSQL: one connection that writes registrations, one that counts wrong
-//! birth dates, a few for everything else.
+//! The store in PostgreSQL: one connection that writes registrations, one that looks who registers next, one that
+//! counts wrong birth dates, a few for everything else.
 //!
 //! **Invariant:** whoever changes the store holds the lock on the row of `draw` until the commit. So changes have one
 //! order, two intakes on one database take turns, and what a turn was told at its beginning is still so at its end. A
@@ -29,8 +29,8 @@ mod turnout;
 mod undo;
 
 use super::{
-    Count, HistoryLine, Kept, KeptSheet, Ledger, OfPerson, OfRoll, OfTicket, OnRoll, Pages, Part, Recorded, RollLine,
-    Sheet, Store, StoreError, Stored, Undo, rows,
+    Count, HistoryLine, Kept, KeptSheet, Ledger, Look, OfPerson, OfRoll, OfTicket, OnRoll, Pages, Part, Recorded,
+    RollLine, Sheet, Store, StoreError, Stored, Undo, rows,
 };
 use crate::{
     forget::Forgotten,
@@ -60,7 +60,7 @@ type Pool = PgPool;
 type Tx = Transaction<'static, Postgres>;
 
 /// The store's tables, in order.
-pub(super) const MIGRATIONS: [(&str, &str); 9] = [
+pub(super) const MIGRATIONS: [(&str, &str); 10] = [
     ("draw", include_str!("../../../migrations/postgres/0001_draw.sql")),
     ("journal", include_str!("../../../migrations/postgres/0002_journal.sql")),
     ("roll", include_str!("../../../migrations/postgres/0003_roll.sql")),
@@ -70,6 +70,7 @@ pub(super) const MIGRATIONS: [(&str, &str); 9] = [
     ("forget", include_str!("../../../migrations/postgres/0007_forget.sql")),
     ("entries", include_str!("../../../migrations/postgres/0008_entries.sql")),
     ("tries", include_str!("../../../migrations/postgres/0009_tries.sql")),
+    ("must", include_str!("../../../migrations/postgres/0010_must.sql")),
 ];
 
 /// A PostgreSQL database.
@@ -174,6 +175,9 @@ impl Store for PostgresStore {
     }
     fn ledger(&self) -> Box<dyn Ledger> {
         Box::new(ledger::PostgresLedger::new(self.quick.clone()))
+    }
+    fn look_ahead(&self) -> Option<Box<dyn Look>> {
+        Some(Box::new(ledger::PostgresLook::new(self.quick.clone())))
     }
     async fn entry(&self, person: &Person) -> Result<Option<Revision>, StoreError> {
         register::entry(&self.pool, &person.0).await

@@ -3,18 +3,17 @@
 use super::{BEGIN, connect};
 use crate::{
     batch::Sealed,
-    decide::Held,
     journal::{Line, Tip},
     secrets::CodeHash,
     store::{
-        Ledger, OnRoll, StoreError, Turn,
+        End, Known, Ledger, Look, OnRoll, StoreError,
         rows::{self, PLACES, signed, unsigned},
     },
 };
 use async_trait::async_trait;
 use protocol::{entry::Revision, receipt::BatchStatement};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::{collections::BTreeMap, path::PathBuf};
+use std::path::PathBuf;
 
 /// A connection, once there is one. After any error it is dropped, which takes back what was not committed.
 pub(super) struct SqliteLedger {
@@ -29,17 +28,26 @@ impl SqliteLedger {
 }
 
 #[async_trait]
+impl Look for SqliteLedger {
+    async fn look(&mut self, codes: &[CodeHash]) -> Result<Known, StoreError> {
+        let connection = self.connection.take().ok_or(NO_TURN)?;
+        let known = known(&connection, codes)?;
+        self.connection = Some(connection);
+        Ok(known)
+    }
+}
+
+#[async_trait]
 impl Ledger for SqliteLedger {
-    async fn begin(&mut self, codes: &[CodeHash]) -> Result<Turn, StoreError> {
+    async fn begin(&mut self) -> Result<End, StoreError> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
             None => connect(&self.path)?,
         };
         connection.execute_batch(BEGIN)?;
-        let (tip, last) = ends(&connection)?;
-        let (on_roll, held) = known(&connection, codes)?;
+        let end = end(&connection)?;
         self.connection = Some(connection);
-        Ok(Turn { on_roll, held, last, tip })
+        Ok(end)
     }
 
     async fn append(&mut self, batch: &Sealed, line: &Line) -> Result<(), StoreError> {
@@ -61,7 +69,7 @@ impl Ledger for SqliteLedger {
 const NO_TURN: StoreError = StoreError::Damaged("a batch was written without a turn");
 
 /// The end of the journal, and the newest batch.
-pub(super) fn ends(connection: &Connection) -> Result<(Tip, Option<BatchStatement>), StoreError> {
+pub(super) fn end(connection: &Connection) -> Result<End, StoreError> {
     let mut query = connection.prepare_cached("select number, link from journal order by number desc limit 1")?;
     let line = query.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     let tip = match line {
@@ -77,12 +85,12 @@ pub(super) fn ends(connection: &Connection) -> Result<(Tip, Option<BatchStatemen
     let query = "select number, leaves, time_unix_s, root from batches order by number desc limit 1";
     let mut query = connection.prepare_cached(query)?;
     let last = query.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).optional()?;
-    Ok((tip, last.map(rows::batch).transpose()?))
+    Ok(End { tip, last: last.map(rows::batch).transpose()? })
 }
 
 /// The people with these codes, all requests of theirs that were granted, and their last revisions.
-fn known(connection: &Connection, codes: &[CodeHash]) -> Result<(BTreeMap<CodeHash, OnRoll>, Held), StoreError> {
-    let (mut people, mut held) = (BTreeMap::new(), Held::default());
+fn known(connection: &Connection, codes: &[CodeHash]) -> Result<Known, StoreError> {
+    let Known { mut on_roll, mut held } = Known::default();
     let mut query = connection.prepare_cached(
         "select r.person, r.born, r.district, coalesce(t.since_unix_s, 0), coalesce(t.dates, 0)
          from roll r left join tries t on t.code_hash = r.code_hash where r.code_hash = ?1",
@@ -91,14 +99,14 @@ fn known(connection: &Connection, codes: &[CodeHash]) -> Result<(BTreeMap<CodeHa
         let mut found = query.query([&code.0[..]])?;
         if let Some(row) = found.next()? {
             let row = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
-            people.insert(*code, rows::on_roll(row)?);
+            on_roll.insert(*code, rows::on_roll(row)?);
         }
     }
     let mut query = connection.prepare_cached(
         "select r.request, r.content, r.ticket, r.revision, r.status, r.blinding, r.body, r.revision = e.revision
          from entries e join revisions r on r.ticket = e.ticket where e.person = ?1",
     )?;
-    for OnRoll { person, .. } in people.values() {
+    for OnRoll { person, .. } in on_roll.values() {
         let mut found = query.query([&person.0[..]])?;
         while let Some(row) = found.next()? {
             let (request, content): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
@@ -110,7 +118,7 @@ fn known(connection: &Connection, codes: &[CodeHash]) -> Result<(BTreeMap<CodeHa
             }
         }
     }
-    Ok((people, held))
+    Ok(Known { on_roll, held })
 }
 
 fn append(connection: &Connection, batch: &Sealed, line: &Line) -> Result<(), StoreError> {

@@ -28,8 +28,8 @@ mod turnout;
 mod undo;
 
 use super::{
-    Count, HistoryLine, Kept, KeptSheet, Ledger, OfPerson, OfRoll, OfTicket, OnRoll, Pages, Part, Recorded, RollLine,
-    Sheet, Store, StoreError, Stored, Undo, rows,
+    Count, HistoryLine, Kept, KeptSheet, Ledger, Look, OfPerson, OfRoll, OfTicket, OnRoll, Pages, Part, Recorded,
+    RollLine, Sheet, Store, StoreError, Stored, Undo, rows,
 };
 use crate::{
     forget::Forgotten,
@@ -197,6 +197,10 @@ impl Store for SqliteStore {
     }
     fn ledger(&self) -> Box<dyn Ledger> {
         Box::new(ledger::SqliteLedger::new(self.path.clone()))
+    }
+    fn look_ahead(&self) -> Option<Box<dyn Look>> {
+        // A second connection would read again what the first has in its cache: each commit makes a reader's cache void.
+        None
     }
     async fn entry(&self, person: &Person) -> Result<Option<Revision>, StoreError> {
         register::entry(&self.read, &person.0).await

@@ -20,7 +20,7 @@ pub(super) fn put(connection: &Connection, now: u64, by: &By, next_line: u64, pa
     }
     let mut query = connection.prepare_cached(part::CHANGED_SINCE)?;
     part::unless_changed_since(query.query_row([signed(next_line)?], |row| row.get(0))?)?;
-    let (tip, _) = ledger::ends(connection)?;
+    let tip = ledger::end(connection)?.tip;
     let (count, digest) = (part.len(), part.digest);
     let line = tip.line(Said { time_unix_s: now, kind: Kind::Import, by, first: 0, count, digest });
     ledger::put_line(connection, &line)?;
