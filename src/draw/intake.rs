@@ -2,7 +2,7 @@
 
 use super::{Announced, Draw, address::Address, clock};
 use crate::failure::{Context, Failure, Outcome};
-use intake::{By, Clock, Database, RehearsalClock, Secrets};
+use intake::{By, Clock, Database, RehearsalClock, Secrets, StoreError};
 use jiff::Timestamp;
 use protocol::{
     batches::{self, Batch},
@@ -31,15 +31,30 @@ pub(crate) async fn open(announced: &Announced, store: Option<&str>) -> Outcome<
 /// If it is another programme's, or cannot be opened.
 pub(crate) async fn create(announced: &Announced, store: Option<&str>) -> Outcome<Database> {
     let address = address(&announced.draw, store);
-    let opened = Database::open(address.url(), &announced.programme).await.context(format!("opening {address}"));
-    opened.map_err(|failure| match (address.names_no_role(), address.file()) {
-        (true, _) => failure.hint("the address names no role: postgres://ROLE@localhost/DATABASE?host=/run/postgresql"),
-        (_, None) => failure.hint(
+    let opened = Database::open(address.url(), &announced.programme).await;
+    let hint = opened.as_ref().err().and_then(|error| hint(error, &address));
+    let opened = opened.context(format!("opening {address}"));
+    opened.map_err(|failure| match hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    })
+}
+
+fn hint(error: &StoreError, address: &Address) -> Option<&'static str> {
+    match error {
+        StoreError::Ahead(_) => Some("a store does not go back: take the program that brought it forward"),
+        StoreError::OtherProgramme { .. } => {
+            Some("each draw has a store of its own: check --store and the draw's folder")
+        }
+        StoreError::Database(_) if address.names_no_role() => {
+            Some("the address names no role: postgres://ROLE@localhost/DATABASE?host=/run/postgresql")
+        }
+        StoreError::Database(_) if address.file().is_none() => Some(
             "does the server run (`pg_isready`), where the address says, and has it this role, and this database with the role as its \
              owner? docs/operators.md, \"Install\", has the commands",
         ),
-        _ => failure,
-    })
+        _ => None,
+    }
 }
 
 /// Where the store is: as named on the command line, else in the environment, where addresses with passwords belong, else
