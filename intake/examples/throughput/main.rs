@@ -1,8 +1,8 @@
 //! Acknowledgements a second through the real service, against the raw batched insert of the same rows, in one run.
 //!
 //! `cargo run --release -p intake --example throughput -- postgres` (or `sqlite`), then optionally the number of rounds
-//! [5], seconds of each [4], rows that are in the store before [0]. Each round: the service under 256 keep-alive
-//! connections, a tenth of the answers followed by an amendment; then the best client we know inserts the same rows —
+//! [5], seconds of each [4], rows that are in the store before [0], connections [256]. Each round: the service under so
+//! many keep-alive connections, a tenth of the answers followed by an amendment; then the best client we know inserts the same rows —
 //! batch, line, revisions, entries — a thousand a transaction, into tables with the same indexes and without triggers.
 //! Prints the medians: acknowledgements a second, their times, the raw rate, the ratio, and what an acknowledgement
 //! costs in microseconds of processor time in service and database.
@@ -40,8 +40,16 @@ static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-/// Connections that are kept alive.
-const CONNECTIONS: usize = 256;
+/// What is measured.
+struct Wanted {
+    rounds: usize,
+    /// Seconds of each.
+    seconds: usize,
+    /// Rows that are in the store before.
+    before: usize,
+    /// Connections that are kept alive.
+    connections: usize,
+}
 
 /// People of one round: more than can be registered in it.
 const PEOPLE_A_SECOND: usize = 30_000;
@@ -49,12 +57,20 @@ const PEOPLE_A_SECOND: usize = 30_000;
 fn main() -> Outcome {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let number = |at: usize, default: usize| arguments.get(at).map_or(Ok(default), |text| text.parse());
+    let wanted = || -> Outcome<Wanted> {
+        Ok(Wanted {
+            rounds: number(1, 5)?,
+            seconds: number(2, 4)?,
+            before: number(3, 0)?,
+            connections: number(4, 256)?,
+        })
+    };
     match arguments.first().map(String::as_str) {
         Some("serve") => serve_until_killed(arguments.get(1).ok_or("serve needs a store")?),
         Some("sqlite") => {
             let folder = tempfile::tempdir()?;
             let store = format!("sqlite:{}", folder.path().join("store.sqlite").display());
-            measure(&store, None, number(1, 5)?, number(2, 4)?, number(3, 0)?)
+            measure(&store, None, &wanted()?)
         }
         Some("postgres") => {
             let cluster = cluster::Cluster::start(&[
@@ -63,17 +79,18 @@ fn main() -> Outcome {
                 "wal_compression=lz4",
                 "checkpoint_timeout=30min",
             ]);
-            measure(&cluster.fresh(), Some(&cluster), number(1, 5)?, number(2, 4)?, number(3, 0)?)
+            measure(&cluster.fresh(), Some(&cluster), &wanted()?)
         }
         Some("idle") => idle(number(1, 10_000)?),
         _ => {
-            Err("usage: throughput postgres|sqlite [ROUNDS] [SECONDS] [ROWS BEFORE], or throughput idle [CONNECTIONS]"
+            Err("usage: throughput postgres|sqlite [ROUNDS] [SECONDS] [ROWS BEFORE] [CONNECTIONS], or throughput idle [CONNECTIONS]"
                 .into())
         }
     }
 }
 
-fn measure(store: &str, cluster: Option<&cluster::Cluster>, rounds: usize, seconds: usize, before: usize) -> Outcome {
+fn measure(store: &str, cluster: Option<&cluster::Cluster>, wanted: &Wanted) -> Outcome {
+    let Wanted { rounds, seconds, before, connections } = *wanted;
     let people = rounds * seconds * PEOPLE_A_SECOND;
     say(&format!("{people} people on the roll ..."));
     let codes = roll(store, people)?;
@@ -87,7 +104,7 @@ fn measure(store: &str, cluster: Option<&cluster::Cluster>, rounds: usize, secon
     for (round, codes) in codes.chunks(seconds * PEOPLE_A_SECOND).enumerate() {
         let cpu = || (ticks(&[service.child.id()]), cluster.map_or(0, |cluster| ticks(&processes(cluster))));
         let (start, from) = (now(), cpu());
-        let answered = client::run(&service.address, codes, CONNECTIONS, Duration::from_secs(seconds as u64))?;
+        let answered = client::run(&service.address, codes, connections, Duration::from_secs(seconds as u64))?;
         let (time, to) = (start.elapsed().as_secs_f64(), cpu());
         let acknowledged = answered.times.len() as f64;
         let microseconds = |ticks: u64| ticks as f64 * 10_000.0 / acknowledged;
