@@ -64,6 +64,11 @@ pub(crate) fn count(number: u64) -> String {
     digits.chars().enumerate().flat_map(group).collect()
 }
 
+/// `1 run`, `0 runs`, `1,024 runs`.
+pub(crate) fn counted(number: u64, [one, many]: [&str; 2]) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
 /// `part` of `whole` in per cent with one decimal, rounded down: `83.2 %`.
 pub(crate) fn percent(part: u64, whole: u64) -> String {
     let tenths = u128::from(part) * 1000 / u128::from(whole.max(1));
@@ -114,6 +119,12 @@ mod tests {
         assert_eq!(bar_of(1, 2, 3), "█▌ ");
         assert_eq!(bar_of(0, 0, 3), "   ");
         assert_eq!(bar_of(u64::MAX, u64::MAX, 2), "██");
+    }
+
+    #[test]
+    fn one_is_one_and_all_else_are_many() {
+        let runs = [0, 1, 2, 1001].map(|number| counted(number, ["run", "runs"]));
+        assert_eq!(runs, ["0 runs", "1 run", "2 runs", "1,001 runs"]);
     }
 
     #[test]

@@ -64,12 +64,15 @@ fn where_nothing_is_nothing_is_made() {
     assert!(!draw.path().join("intake.sqlite").exists());
 }
 
+/// As narrow as the table's numbers allow: names have no room.
+const COLUMNS: usize = 64;
+
 /// On a terminal it is redrawn on a screen of its own until Ctrl-C, and leaves the terminal as it was.
 #[test]
 fn on_a_terminal_it_ends_by_ctrl_c_and_leaves_the_terminal_as_it_was() {
     let draw = at(Stage::Registered);
     let shown = format!(
-        "timeout --foreground --preserve-status -s INT 3 {} status {}",
+        "stty cols {COLUMNS} rows 40; timeout --foreground --preserve-status -s INT 3 {} status {}",
         env!("CARGO_BIN_EXE_jebi"),
         draw.path().display()
     );
@@ -79,4 +82,13 @@ fn on_a_terminal_it_ends_by_ctrl_c_and_leaves_the_terminal_as_it_was() {
     let (screen, after) = screen.split_once("\x1b[?25h\x1b[?1049l").expect("and back");
     assert!(!before.contains("take part") && !after.contains("take part"), "{}", run.out);
     assert!(screen.contains("20 take part") && screen.contains("Ctrl-C ends this view"), "{screen}");
+    let lines = || {
+        screen
+            .lines()
+            .map(|line| line.replace("\x1b[K", "").trim_end().to_owned())
+            .filter(|line| line.starts_with(['│', '╞']))
+    };
+    assert!(lines().any(|line| line.ends_with("withdrew │")), "{screen}");
+    assert!(lines().all(|line| line.ends_with(['│', '╡']) && line.chars().count() <= COLUMNS), "{screen}");
+    assert!(lines().any(|line| line.contains('…')), "a name was cut instead: {screen}");
 }

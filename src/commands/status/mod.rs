@@ -35,18 +35,25 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         let database = part::open(&announced, arguments.store.store.as_deref()).await?;
         let mut turnout = Turnout::default();
         if arguments.json {
-            database.count(&mut turnout).await.context("counting")?;
-            let frozen = database.frozen_at_unix_s().await.context("reading the freeze")?;
+            let frozen = look(&database, &mut turnout).await?;
             data(json::object(&announced.programme, &turnout, frozen));
         } else if arguments.once || !io::stdout().is_terminal() {
-            database.count(&mut turnout).await.context("counting")?;
-            view::whole(&announced.programme, &turnout).iter().for_each(data);
+            let frozen = look(&database, &mut turnout).await?;
+            view::whole(&announced.programme, &turnout, frozen).iter().for_each(data);
         } else {
             watch(&announced, &database, &mut turnout).await?;
         }
         database.close().await;
         Ok(())
     })
+}
+
+/// Counts what came since the look before. Gives when the register was frozen, if it was.
+async fn look(database: &Database, turnout: &mut Turnout) -> Outcome<Option<u64>> {
+    // First: who came between the two looks came before a freeze that is told.
+    let frozen = database.frozen_at_unix_s().await.context("reading the freeze")?;
+    database.count(turnout).await.context("counting")?;
+    Ok(frozen)
 }
 
 async fn watch(announced: &Announced, database: &Database, turnout: &mut Turnout) -> Outcome {
@@ -58,13 +65,13 @@ async fn watch(announced: &Announced, database: &Database, turnout: &mut Turnout
     let mut screen = Screen::enter();
     loop {
         let begun = clock();
-        tokio::select! {
-            counted = database.count(turnout) => counted.context("counting")?,
+        let frozen = tokio::select! {
+            looked = look(database, turnout) => looked?,
             _ = interrupt.recv() => return Ok(()),
             _ = terminate.recv() => return Ok(()),
-        }
+        };
         let rest = REST.max(begun.elapsed() * 10);
-        screen.show(|size| view::live(&announced.programme, turnout, size));
+        screen.show(|size| view::live(&announced.programme, turnout, frozen, size));
         tokio::select! {
             () = tokio::time::sleep(rest) => {}
             _ = interrupt.recv() => return Ok(()),
