@@ -65,6 +65,14 @@ fn each_step_waits_for_the_one_before() {
     }
 }
 
+/// When one may freeze is told as people write times.
+#[test]
+fn a_register_is_not_frozen_while_it_is_open() {
+    let draw = at(Stage::Registered);
+    let early = "registration closes at 2023-08-21 18:00:00 +09:00; it is 2023-08-10 12:00:00 +09:00";
+    refuses(draw.path(), 2, &format!("freeze DRAW --at {WITHIN}"), &[early, "hint: freeze after"]);
+}
+
 #[test]
 fn each_step_twice_is_no_work() {
     let draw = at(Stage::Published);

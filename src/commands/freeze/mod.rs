@@ -6,16 +6,17 @@ mod runs;
 
 use crate::{
     cli::Freeze as Arguments,
-    console::{bar, count, data, step},
-    draw::{Announced, Draw, Step, intake as part, once},
+    console::{bar, count, counted, data, step},
+    draw::{Announced, Draw, Step, clock, intake as part, once},
     failure::{Context, Failure, Outcome},
 };
 use acknowledged::Leaves;
-use intake::{Clock, Database, Totals};
+use intake::{Clock, Database, FreezeError, Totals};
 use protocol::{
     batches,
     event::{CohortCount, What},
     hash::Hash,
+    programme::Programme,
 };
 use runs::Written;
 
@@ -65,14 +66,14 @@ pub(crate) async fn freeze(announced: &mut Announced, database: &Database, clock
         return Ok(register.root);
     }
     let taken = database.freeze(clock).await;
-    let mut frozen = taken.map_err(|error| Failure::new(error).hint("freeze after the window has closed"))?;
+    let mut frozen = taken.map_err(|error| refused(&announced.programme, &error))?;
     let totals = database.totals().await.context("counting")?;
     let statements = database.all_batches().await.context("reading batches")?;
     let all: Vec<batches::Batch> = statements.iter().map(part::batch).collect();
     let mut leaves = Leaves::new(announced, &all)?;
-    let Written { root: register_root, size, cohorts: counted } =
+    let Written { root: register_root, size, cohorts } =
         runs::write(announced, &mut frozen, &totals, &mut leaves).await?;
-    reconcile(&totals, &counted)?;
+    reconcile(&totals, &cohorts)?;
     part::anchor(announced, database, clock.now()).await?;
     let bytes = batches::encode(&announced.programme, &all).ok_or_else(|| Failure::new("too many batches"))?;
     once::write(&announced.draw.path("register/receipts.bin"), &bytes)?;
@@ -84,19 +85,26 @@ pub(crate) async fn freeze(announced: &mut Announced, database: &Database, clock
         size,
         active: totals.active(),
         withdrawn: totals.withdrawn(),
-        cohorts: counted,
+        cohorts,
         revisions: totals.revisions,
         batches: totals.batches,
     };
     announced.append(clock.now(), "operator", head)?;
     announced.keep_freeze_head()?;
     step(format!(
-        "frozen: {} entries, {} take part, {} withdrew",
-        count(size),
-        count(totals.active()),
+        "frozen: {}, {}, {} withdrew",
+        counted(size, ["entry", "entries"]),
+        counted(totals.active(), ["takes part", "take part"]),
         count(totals.withdrawn())
     ));
     Ok(register_root)
+}
+
+/// Why nothing was frozen, with times as people write them.
+fn refused(programme: &Programme, error: &FreezeError) -> Failure {
+    let FreezeError::StillOpen { closes_at_unix_s, now_unix_s } = error else { return Failure::new(error) };
+    let [closes, now] = [*closes_at_unix_s, *now_unix_s].map(|time| clock::show(programme, time));
+    Failure::new(format!("registration closes at {closes}; it is {now}")).hint("freeze after the window has closed")
 }
 
 /// What the store counts and what the runs hold must agree, cohort by cohort: registered − withdrawn = active.
