@@ -3,7 +3,7 @@
 
 use super::check::all_or;
 use crate::{
-    console::{count, data, step},
+    console::{count, counted, data, step},
     draw::{Announced, Draw, once::Part},
     failure::{Context, Failure, Outcome},
 };
@@ -45,7 +45,8 @@ pub(crate) fn write(draw: &Draw, file: &ApportionmentFile) -> Outcome<Part> {
     part.write(&bytes)?;
     part.finish()?;
     let (seats, groups) = (file.groups.iter().map(|group| group.seats).sum(), file.groups.len() as u64);
-    step(format!("{} seats apportioned to {} groups; the certificate holds", count(seats), count(groups)));
+    let (seats, groups) = (counted(seats, ["seat", "seats"]), counted(groups, ["group", "groups"]));
+    step(format!("{seats} apportioned to {groups}; the certificate holds"));
     Ok(part)
 }
 
@@ -119,11 +120,13 @@ pub(crate) fn describe(programme: &Programme) {
     }
     data(table);
     if let Some(more) = rule.groups.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        data(format!("                    and {} groups more", count(more as u64)));
+        data(format!("                    and {} more", counted(more as u64, ["group", "groups"])));
     }
     let bounds = rule.floors.iter().chain(&rule.ceilings).filter(|bound| bound.site.is_some()).count();
     if bounds > 0 {
-        data(format!("                    {} floors and ceilings at single sites", count(bounds as u64)));
+        let bounds =
+            counted(bounds as u64, ["floor or ceiling at a single site", "floors and ceilings at single sites"]);
+        data(format!("                    {bounds}"));
     }
     for (group, reaching) in rule.groups.iter().zip(programme.groups()) {
         if reaching.sites.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::apportion;
 use crate::{
-    console::{count, data},
+    console::{count, counted, data},
     draw::{Draw, clock},
     failure::Outcome,
 };
@@ -45,10 +45,10 @@ pub(crate) fn describe(programme: &Programme) {
     let seats: u64 = programme.sessions.iter().map(|session| u64::from(session.capacity)).sum();
     let (sites, sessions) = (programme.sites.len() as u64, programme.sessions.len() as u64);
     data(format!(
-        "capacity            {} seats in {} sessions at {} sites",
-        count(seats),
-        count(sessions),
-        count(sites)
+        "capacity            {} in {} at {}",
+        counted(seats, ["seat", "seats"]),
+        counted(sessions, ["session", "sessions"]),
+        counted(sites, ["site", "sites"])
     ));
     reserves(programme);
     apportion::describe(programme);
@@ -98,7 +98,8 @@ fn reserves(programme: &Programme) {
     data(table);
     let open: u64 = programme.sessions.iter().map(|session| u64::from(session.open_seats())).sum();
     let closed = programme.sessions.iter().filter(|session| session.open_seats() == 0).count() as u64;
-    data(format!("open to all         {} seats; {} sessions have none", count(open), count(closed)));
+    let (open, closed) = (counted(open, ["seat", "seats"]), counted(closed, ["session has", "sessions have"]));
+    data(format!("open to all         {open}; {closed} none"));
 }
 
 /// Who may list what, and who may list nothing.
@@ -106,15 +107,15 @@ fn reach(programme: &Programme) {
     let Reach::Table { rows } = &programme.reach else {
         return data("reach               everybody may list every site");
     };
-    data(format!("reach               a table of {} rows", count(rows.len() as u64)));
+    data(format!("reach               a table of {}", counted(rows.len() as u64, ["row", "rows"])));
     let pairs = programme.without_reach();
     for cohort in 0..=u16::MAX {
         let Some(named) = programme.cohorts.get(usize::from(cohort)) else { break };
         let without = pairs.iter().filter(|(of, _)| *of == cohort).map(|(_, district)| *district);
         let codes = codes(programme, &without.collect::<Vec<_>>());
         if !codes.is_empty() {
-            let (id, districts) = (&named.id, count(codes.len() as u64));
-            data(format!("WARNING: cohort {id} can list no session in {districts} districts: {}", some(&codes)));
+            let (id, districts) = (&named.id, counted(codes.len() as u64, ["district", "districts"]));
+            data(format!("WARNING: cohort {id} can list no session in {districts}: {}", some(&codes)));
         }
     }
 }
@@ -145,8 +146,8 @@ fn cohorts(programme: &Programme) {
     let boundaries = boundaries(programme);
     for Admission { districts, cohorts } in &admissions {
         if admissions.len() > 1 {
-            let (many, codes) = (count(districts.len() as u64), some(&codes(programme, districts)));
-            data(format!("residents of {many} districts ({codes}):"));
+            let many = counted(districts.len() as u64, ["district", "districts"]);
+            data(format!("residents of {many} ({}):", some(&codes(programme, districts))));
         }
         match cohorts.is_empty() {
             true => data("WARNING: no cohort admits them"),

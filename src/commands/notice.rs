@@ -1,7 +1,7 @@
 //! `jebi notice`: the pages between the freeze and the result, as a folder for any web server.
 
 use crate::{
-    console::{count, data, step},
+    console::{counted, data, step},
     draw::{Announced, Draw, Step, TOOL},
     failure::{Context, Outcome},
 };
@@ -49,6 +49,6 @@ pub(crate) fn notice(announced: &Announced) -> Outcome {
     if old.exists() {
         fs::remove_dir_all(&old).context("removing the notice of before")?;
     }
-    step(format!("{} files written to {}", count(files.len() as u64), folder.display()));
+    step(format!("{} written to {}", counted(files.len() as u64, ["file", "files"]), folder.display()));
     Ok(())
 }

@@ -4,7 +4,7 @@
 use super::{apportion, seed};
 use crate::{
     cli::Publish as Arguments,
-    console::{bar, count, data, step},
+    console::{bar, count, counted, data, step},
     draw::{Announced, Draw, Step, TOOL},
     failure::{Context, Failure, Outcome},
 };
@@ -49,11 +49,11 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 pub(crate) fn show_groups(announced: &Announced) -> Outcome {
     let (register, _) = announced.register()?;
     let [plain, by_channel] = small_groups(&announced.programme, &register.revisions, SMALL);
-    let people = |groups: &[Group]| count(groups.iter().map(|group| group.people).sum());
+    let people = |groups: &[Group]| counted(groups.iter().map(|group| group.people).sum(), ["person", "people"]);
     step(format!(
         "   the bundle shows everybody's choices under tickets; groups of fewer than {SMALL} people may be recognised:\n   \
-         {} groups by cohort and district ({} people), {} with the way they registered ({} people)",
-        count(plain.len() as u64),
+         {} by cohort and district ({}), {} with the way they registered ({})",
+        counted(plain.len() as u64, ["group", "groups"]),
         people(&plain),
         count(by_channel.len() as u64),
         people(&by_channel)

@@ -2,7 +2,7 @@
 
 use crate::{
     cli::Store as Arguments,
-    console::{TICK, bar, count, data, step},
+    console::{TICK, bar, counted, data, step},
     draw::{Draw, clock, intake as part},
     failure::{Context, Failure, Outcome},
 };
@@ -82,12 +82,12 @@ async fn check(database: &Database, seen: &[String]) -> Outcome {
         fault => Failure::rejected(fault).hint("keep the store as it is; do not serve from it before it is explained"),
     })?;
     step(format!(
-        "sound: {} lines of the journal, {} batches, {} revisions, {} entries, {} people",
-        count(checked.tip.next),
-        count(checked.batches),
-        count(checked.revisions),
-        count(checked.entries),
-        count(checked.people)
+        "sound: {} of the journal, {}, {}, {}, {}",
+        counted(checked.tip.next, ["line", "lines"]),
+        counted(checked.batches, ["batch", "batches"]),
+        counted(checked.revisions, ["revision", "revisions"]),
+        counted(checked.entries, ["entry", "entries"]),
+        counted(checked.people, ["person", "people"])
     ));
     step("write the last link down elsewhere; --seen LINK tells later whether history up to here was rewritten");
     data(checked.tip.link);

@@ -3,7 +3,7 @@
 use super::explain;
 use crate::{
     cli::Verify as Arguments,
-    console::{count, data},
+    console::{count, counted, data},
     draw::{TOOL, clock},
     failure::{Context, Failure, Outcome},
 };
@@ -110,12 +110,16 @@ pub(crate) fn findings(verified: &Verified) {
     }
     let totals = verified.sessions.totals();
     data(format!("programme  {}  {}", programme.hash(), programme.title.en));
-    data(format!("register   {}  {} entries", register.root, count(register.revisions.len() as u64)));
+    let entries = counted(register.revisions.len() as u64, ["entry", "entries"]);
+    data(format!("register   {}  {entries}", register.root));
     let by_office = by_office(verified);
     if by_office > 0 {
-        data(format!("!! {} entries were changed by the office without their change keys", count(by_office)));
+        let one = "entry was changed by the office without its change key";
+        let changed = counted(by_office, [one, "entries were changed by the office without their change keys"]);
+        data(format!("!! {changed}"));
     }
-    data(format!("log        {}  {} events", verified.log_root, verified.events.len()));
+    let events = counted(verified.events.len() as u64, ["event", "events"]);
+    data(format!("log        {}  {events}", verified.log_root));
     data(format!("beacon     drand quicknet, round {}, signature good", seed.round));
     data(format!("seed       {}", seed.seed));
     data(format!(
@@ -126,7 +130,8 @@ pub(crate) fn findings(verified: &Verified) {
         format!("{:?}", verified.sessions.mechanism).to_lowercase()
     ));
     let acknowledged: u64 = verified.batches.iter().map(|batch| u64::from(batch.leaves)).sum();
-    data(format!("receipts   {} acknowledged revisions, all in the register", count(acknowledged)));
+    let acknowledged = counted(acknowledged, ["acknowledged revision", "acknowledged revisions"]);
+    data(format!("receipts   {acknowledged}, all in the register"));
     debug_assert!(checked.unique, "verify accepts unique results only");
     data("\nproved: the result is the one that this programme, this register and this beacon round determine.");
     data("no software can prove: that the roll is right, that each person on it is real, that nobody was kept from");

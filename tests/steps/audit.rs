@@ -24,7 +24,7 @@ fn an_honest_draw_passes_and_every_part_was_looked_at() {
     let svg = draw.path().join("arrival.svg");
     let said = audit(draw.path(), &format!("--svg {}", svg.display())).good().out;
     for part in
-        ["store      sound", "register   ", "roll       ", "bundle     1 runs", "arrival    ", "Placed, by tenth"]
+        ["store      sound", "register   ", "roll       ", "bundle     1 run:", "arrival    ", "Placed, by tenth"]
     {
         assert!(said.contains(part), "nothing says {part:?}:\n{said}");
     }

@@ -108,11 +108,11 @@ fn a_draw_by_district_is_described_by_district() {
     for said in [
         "1 to 2",
         "opened to others",
-        "open to all         10 seats; 1 sessions have none",
+        "open to all         10 seats; 1 session has none",
         "a table of 2 rows",
-        "WARNING: cohort 50-59 can list no session in 1 districts: 11010",
-        "residents of 1 districts (11010):",
-        "residents of 1 districts (11020):",
+        "WARNING: cohort 50-59 can list no session in 1 district: 11010",
+        "residents of 1 district (11010):",
+        "residents of 1 district (11020):",
     ] {
         assert!(run.out.contains(said), "{said:?} is not in\n{}", run.out);
     }

@@ -71,7 +71,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     }
     match report.wrong.first() {
         None => Ok(()),
-        Some(_) => Err(Failure::rejected(format!("{} faults were found", report.wrong.len()))
+        Some(_) => Err(Failure::rejected(match report.wrong.len() {
+            1 => "a fault was found".to_owned(),
+            many => format!("{many} faults were found"),
+        })
             .hint("keep store, log and bundle as they are: they are the evidence. docs/operators.md says what each fault means")),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Report, arrival::Group};
 use crate::{
-    console::{bar_of, count, percent, table},
+    console::{bar_of, count, counted, percent, table},
     failure::{Context, Outcome},
 };
 use intake::arrival::{COUNTS, ONE_IN};
@@ -18,17 +18,18 @@ pub(super) fn text(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(checked) = &report.checked {
         lines.push(format!(
-            "store      sound: {} revisions in {} batches, each with its line of the journal; {} entries, {} people",
-            count(checked.revisions),
-            count(checked.batches),
-            count(checked.entries),
-            count(checked.people)
+            "store      sound: {} in {}, each with its line of the journal; {}, {}",
+            counted(checked.revisions, ["revision", "revisions"]),
+            counted(checked.batches, ["batch", "batches"]),
+            counted(checked.entries, ["entry", "entries"]),
+            counted(checked.people, ["person", "people"])
         ));
     }
     let is_well = |part: &str| report.wrong.iter().all(|wrong| wrong.part != part);
     if let Some(entries) = report.entries {
         if is_well("register") {
-            lines.push(format!("register   {} entries, each as the store acknowledged it last", count(entries)));
+            let entries = counted(entries, ["entry", "entries"]);
+            lines.push(format!("register   {entries}, each as the store acknowledged it last"));
         }
         if !report.has_roll {
             lines.push("roll       nobody is on it: entries could not be compared with it".to_owned());
@@ -39,7 +40,8 @@ pub(super) fn text(report: &Report) -> Vec<String> {
         }
     }
     if let Some(runs) = report.bundle_runs {
-        lines.push(format!("bundle     {} runs: entries and results are those of the draw", count(runs)));
+        let runs = counted(runs, ["run", "runs"]);
+        lines.push(format!("bundle     {runs}: entries and results are those of the draw"));
     }
     if !report.groups.is_empty() {
         lines.extend(by_arrival(report, is_well("arrival")));

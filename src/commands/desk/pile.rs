@@ -2,7 +2,7 @@
 
 use super::{Counter, talk};
 use crate::{
-    console::{count, step},
+    console::{count, counted, step},
     failure::{Context, Failure, Outcome},
 };
 use intake::{AccessCode, Asked, Form, Reason};
@@ -113,14 +113,19 @@ pub(super) async fn give_in(at: &Counter<'_>, forms: &Forms) -> Outcome {
     }
     let all = forms.len() as u64;
     step(format!(
-        "{} of {} forms granted. Print the pages, give each to its person, then delete {} and the table: they hold keys",
+        "{} of {} granted. Print the pages, give each to its person, then delete {} and the table: they hold keys",
         count(all - refused),
-        count(all),
+        counted(all, ["form", "forms"]),
         at.out.display()
     ));
     match refused {
         0 => Ok(()),
-        _ => Err(Failure::rejected(format!("{} of {} forms were not granted", count(refused), count(all)))
-            .hint("mend these lines and run the same table again: forms that were granted count once")),
+        _ => Err(Failure::rejected(format!(
+            "{} of {} {} not granted",
+            count(refused),
+            counted(all, ["form", "forms"]),
+            if refused == 1 { "was" } else { "were" }
+        ))
+        .hint("mend these lines and run the same table again: forms that were granted count once")),
     }
 }

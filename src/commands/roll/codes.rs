@@ -3,7 +3,7 @@
 use super::file;
 use crate::{
     cli::Actor,
-    console::{count, step},
+    console::{counted, step},
     draw::{Announced, Draw, intake as part, once},
     failure::{Context, Failure, Outcome},
 };
@@ -36,8 +36,8 @@ pub(super) fn run(
     }
     references.retain(|reference| only.is_empty() || only.contains(reference));
     let issued = part::runtime()?.block_on(issue(&announced, store, &references, (reissue, by), out))?;
-    let codes = if issued == 1 { "code" } else { "codes" };
-    step(format!("{} {codes} in {}: mail them, then delete the file", count(issued), out.display()));
+    let codes = counted(issued, ["code", "codes"]);
+    step(format!("{codes} in {}: mail them, then delete the file", out.display()));
     Ok(())
 }
 

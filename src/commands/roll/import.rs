@@ -3,7 +3,7 @@
 use super::{ask, file, sealed};
 use crate::{
     cli::Import as Arguments,
-    console::{bar, count, data, step},
+    console::{bar, count, counted, data, step},
     draw::{Draw, intake as part},
     failure::{Context, Outcome},
 };
@@ -64,7 +64,7 @@ async fn apply(roll: &Roll, look: Look<'_>, file: &Path, draw: &Path) -> Outcome
 
 fn show(programme: &Programme, looked: &Looked, file: &Path) {
     let people: u64 = looked.groups.iter().map(|group| group.people).sum();
-    data(format!("{}: {} people", file.display(), count(people)));
+    data(format!("{}: {}", file.display(), counted(people, ["person", "people"])));
     let mut districts: BTreeMap<&str, BTreeMap<Option<u16>, u64>> = BTreeMap::new();
     for group in &looked.groups {
         *districts.entry(&group.district).or_default().entry(group.cohort).or_default() += group.people;
@@ -103,16 +103,23 @@ fn told(looked: &Looked) {
     data(format!("to add              {}", count(looked.added)));
     data(format!("to correct          {}", count(looked.corrected)));
     data(format!("as before           {}", count(looked.unchanged)));
-    data(format!("said twice          {} lines that repeat another", count(looked.repeated)));
+    let repeated = counted(looked.repeated, ["line that repeats another", "lines that repeat another"]);
+    data(format!("said twice          {repeated}"));
     let lines: Vec<String> = looked.registered_lines.iter().map(u64::to_string).collect();
     let more = if looked.registered > lines.len() as u64 { ", …" } else { "" };
-    let lines = if lines.is_empty() { String::new() } else { format!(": lines {}{more}", lines.join(", ")) };
-    data(format!("stay as they are    {} who have registered with other data{lines}", count(looked.registered)));
+    let lines = match lines.len() {
+        0 => String::new(),
+        1 => format!(": line {}{more}", lines.concat()),
+        _ => format!(": lines {}{more}", lines.join(", ")),
+    };
+    let registered = counted(looked.registered, ["who has registered", "who have registered"]);
+    data(format!("stay as they are    {registered} with other data{lines}"));
     if looked.contacts > 0 {
         data(format!("contacts            {}, encrypted for the officials", count(looked.contacts)));
     }
     let outside = looked.in_no_cohort();
     if outside > 0 {
-        data(format!("note: {} are in no cohort and will be told that they are not eligible", count(outside)));
+        let outside = counted(outside, ["is", "are"]);
+        data(format!("note: {outside} in no cohort and will be told that they are not eligible"));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     cli::Contacts as Arguments,
-    console::{count, step},
+    console::{counted, step},
     draw::{Draw, intake as part, once},
     failure::{Context, Failure, Outcome},
 };
@@ -94,7 +94,8 @@ pub(super) fn open(arguments: &Arguments) -> Outcome {
         writer.write_record([reference, contact]).context("writing contacts")?;
     }
     once::write_secret(out, &writer.into_inner().context("writing contacts")?)?;
-    step(format!("{} contacts in {}: delete the file when it was used", count(contacts.len() as u64), out.display()));
+    let contacts = counted(contacts.len() as u64, ["contact", "contacts"]);
+    step(format!("{contacts} in {}: delete the file when it was used", out.display()));
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::ask;
 use crate::{
     cli::Undo as Arguments,
-    console::{bar, count, data, step},
+    console::{bar, counted, data, step},
     draw::{Draw, clock, intake as part},
     failure::{Failure, Outcome},
 };
@@ -46,9 +46,10 @@ async fn look<'a>(roll: &'a Roll, lines: &[LineRange]) -> Result<Undoing<'a>, Ro
 fn show(programme: &Programme, to_undo: &ToUndo) {
     let ToUndo { lines, before, people, contacts, actors, written_unix_s: (first, last) } = to_undo;
     let lines = LineRange::in_words(lines);
-    step(format!("to take back        {} people added or corrected by {lines} of the journal", count(*people)));
+    let people = counted(*people, ["person", "people"]);
+    step(format!("to take back        {people} added or corrected by {lines} of the journal"));
     if *contacts > 0 {
-        step(format!("                    {} contacts", count(*contacts)));
+        step(format!("                    {}", counted(*contacts, ["contact", "contacts"])));
     }
     let until = if first == last { String::new() } else { format!(" to {}", clock::show(programme, *last)) };
     let by: Vec<&str> = actors.iter().map(String::as_str).collect();
