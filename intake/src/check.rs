@@ -113,6 +113,9 @@ pub enum Fault {
     /// A link that was kept elsewhere is not in the journal: history was rewritten, or the store is older.
     #[error("no line of the journal has the link {0}: the store is older than it, or was rewritten")]
     Unseen(Hash),
+    /// Not as it must be, but the store was changed while it was read.
+    #[error("others wrote while the store was read, so it is not known whether this is a fault: {0}")]
+    Meanwhile(Box<Self>),
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -212,7 +215,12 @@ impl Database {
         if let Some(link) = unseen.first() {
             return Err(Fault::Unseen(*link));
         }
-        let (people, entries) = self.check_state(&sums, &gone, tell).await?;
+        let (people, entries) = match self.check_state(&sums, &gone, tell).await {
+            Ok(state) => state,
+            Err(Fault::Store(error)) => return Err(error.into()),
+            Err(fault) if self.store.next_line().await? != all => return Err(Fault::Meanwhile(Box::new(fault))),
+            Err(fault) => return Err(fault),
+        };
         Ok(Checked { batches: sums.batches, revisions: sums.revisions, people, entries, tip })
     }
 

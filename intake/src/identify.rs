@@ -1,7 +1,7 @@
 //! Who asks: the person on the roll whose access code and birth date were shown.
 //!
 //! **Invariant:** a code that was never issued and a wrong birth date get the same answer. The roll is read in the turn
-//! that makes the registration durable, so nobody registers who was taken off it in between.
+//! that makes the registration durable, or before it, if nothing was changed in between: nobody registers who was taken off it.
 
 use crate::{
     problem::Problem,

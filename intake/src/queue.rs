@@ -101,7 +101,8 @@ impl Pace {
     /// Whether one more than `waiting` would wait too long. There is always room for the next batch, or a database that
     /// is slow once would never be asked again.
     fn is_too_slow_for(&self, waiting: usize) -> bool {
-        let turns = u64::try_from(waiting / BATCH + 1).unwrap_or(u64::MAX);
+        // The batch that is written, and the one that is prepared, wait nowhere any more.
+        let turns = u64::try_from(waiting / BATCH + 2).unwrap_or(u64::MAX);
         let wait = Duration::from_micros(self.turn_us.load(Relaxed).saturating_mul(turns));
         waiting >= BATCH && wait > LONGEST
     }

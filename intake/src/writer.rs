@@ -93,6 +93,8 @@ enum Failure {
     Seal(#[from] SealError),
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
+    #[error("a look takes too long")]
+    Slow,
     #[error("a panic")]
     Panic,
 }

@@ -79,6 +79,9 @@ async fn check(database: &Database, seen: &[String]) -> Outcome {
     let seen = seen.iter().map(link).collect::<Outcome<Vec<Hash>>>()?;
     let checked = go_through(database, &seen).await.map_err(|fault| match fault {
         Fault::Store(error) => Failure::new(error),
+        Fault::Meanwhile(_) => {
+            Failure::rejected(fault).hint("check again, when fewer register; or check a copy: it does not change")
+        }
         fault => Failure::rejected(fault).hint("keep the store as it is; do not serve from it before it is explained"),
     })?;
     step(format!(

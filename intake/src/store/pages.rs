@@ -1,7 +1,7 @@
 //! Many rows, read in one go by a reader of its own: while a page is worked on, the next ones are read.
 //!
-//! **Invariant:** at most [`WAITING`] pages are held that nobody has taken, however many rows there are. After `None` every row
-//! has been given.
+//! **Invariant:** at most [`WAITING`] pages are held that nobody has taken, however many rows there are. After `None` without an error before it
+//! every row has been given.
 
 use super::StoreError;
 use crate::{

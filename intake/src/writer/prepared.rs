@@ -44,10 +44,18 @@ pub(super) struct Left {
 }
 
 impl Left {
-    /// Lets what was granted last stand over what a look found: it may have come before or after.
+    /// Of a turn that is over: every look from now on sees all of it.
+    pub(super) fn over(end: End) -> Self {
+        Self { end, batch: None }
+    }
+
+    /// Lets what is being granted stand over what a look found: that may have been before or after.
     pub(super) fn lie_over(&self, held: &mut Held) {
         for New { revision, request, content, .. } in self.batch.iter().flat_map(|batch| &batch.revisions) {
-            held.note(Person(revision.body.person), revision.clone(), *request, *content);
+            let person = Person(revision.body.person);
+            if held.entries.get(&person).is_none_or(|found| found.revision < revision.revision) {
+                held.note(person, revision.clone(), *request, *content);
+            }
         }
     }
 }

@@ -13,21 +13,31 @@ use crate::{
     seldom::Seldom,
     store::{Ledger, Look, StoreError},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::oneshot,
     task::{JoinError, JoinHandle},
-    time::Instant,
+    time::{Instant, timeout},
 };
 
 type Asker = oneshot::Sender<Result<Answer, Unknown>>;
+
+/// Longest that a look before a turn is waited for. A store that is slower is asked in the turn alone.
+const LONGEST_LOOK: Duration = Duration::from_secs(1);
+
+/// How long nothing is looked at before its turn, after that failed.
+const REST: Duration = Duration::from_secs(5);
 
 /// What the writer has in its hands.
 pub(super) struct Turns {
     writer: Arc<Writer>,
     ledger: Option<Box<dyn Ledger>>,
     ahead: Option<Box<dyn Look>>,
+    /// When to look ahead again, after it failed.
+    rested: Instant,
     under_way: Option<UnderWay>,
+    /// When the last turn ended.
+    ended: Instant,
     /// How the last turn, or the one under way, leaves the store, if that is known and nobody else seems to write.
     left: Option<Left>,
     /// The journal's end as the last turn left it.
@@ -41,6 +51,7 @@ pub(super) struct Turns {
 struct UnderWay {
     task: JoinHandle<Result<Turned, Failure>>,
     askers: Vec<Asker>,
+    /// When nothing else kept it from being written.
     begun: Instant,
 }
 
@@ -63,7 +74,9 @@ impl Turns {
             writer: Arc::new(writer),
             ledger: Some(ledger),
             ahead,
+            rested: Instant::now(),
             under_way: None,
+            ended: Instant::now(),
             left: None,
             seen: None,
             latest: 0,
@@ -94,6 +107,7 @@ impl Turns {
 
     /// Takes these jobs' turn as soon as it may.
     pub(super) async fn next(&mut self, jobs: Vec<Job>) {
+        let taken = Instant::now();
         self.latest = self.latest.max(self.writer.clock.now());
         let (claims, askers): (Vec<_>, Vec<_>) = jobs.into_iter().map(|job| (job.claim, job.answer)).unzip();
         let claims: Arc<[Claim]> = claims.into();
@@ -101,7 +115,7 @@ impl Turns {
         let told = if self.under_way.is_some() { Some(self.over().await) } else { None };
         // After a turn of which nobody knows how it ended, or that ended otherwise, only the next turn itself can tell.
         let prepared = prepared.filter(|prepared| self.seen == Some(prepared.upon.tip));
-        self.begin(claims, askers, prepared);
+        self.begin(claims, askers, prepared, taken);
         // The store has its work before anybody is told of the batch before.
         tokio::task::yield_now().await;
         if let Some(told) = told {
@@ -109,16 +123,28 @@ impl Turns {
         }
     }
 
-    /// Prepares a batch before its turn, if how the turn before leaves the store is known.
+    /// Prepares a batch before its turn, if how the turn before leaves the store is known. Nobody waits for it to hear what is
+    /// durable.
     async fn prepared(&mut self, claims: &Arc<[Claim]>) -> Option<Prepared> {
-        let (left, mut ahead) = (self.left.clone()?, self.ahead.take()?);
+        let left = self.left.clone()?;
+        if self.ahead.is_none() && self.rested <= Instant::now() {
+            self.ahead = (self.writer.ahead)();
+        }
+        let mut ahead = self.ahead.take()?;
         let (writer, claims, now) = (self.writer.clone(), claims.clone(), self.latest);
-        let task = tokio::spawn(async move {
-            let mut known = ahead.look(&codes(&claims)).await?;
+        let mut task = tokio::spawn(async move {
+            let mut known = timeout(LONGEST_LOOK, ahead.look(&codes(&claims))).await.map_err(|_| Failure::Slow)??;
             left.lie_over(&mut known.held);
             Ok::<_, Failure>((ahead, writer.prepare(&claims, known, left.end, now)?))
         });
-        match flat(task.await) {
+        let done = loop {
+            tokio::select! {
+                biased;
+                done = &mut task => break done,
+                told = self.over() => told.tell(),
+            }
+        };
+        match flat(done) {
             Ok((ahead, prepared)) => {
                 self.ahead = Some(ahead);
                 Some(prepared)
@@ -127,13 +153,13 @@ impl Turns {
                 if let Some(times) = self.unprepared.due() {
                     tracing::warn!(%failure, times, "batches were not prepared before their turn");
                 }
-                self.ahead = (self.writer.ahead)();
+                self.rested = Instant::now() + REST;
                 None
             }
         }
     }
 
-    fn begin(&mut self, claims: Arc<[Claim]>, askers: Vec<Asker>, prepared: Option<Prepared>) {
+    fn begin(&mut self, claims: Arc<[Claim]>, askers: Vec<Asker>, prepared: Option<Prepared>, taken: Instant) {
         self.left = prepared.as_ref().map(Prepared::left);
         let mut ledger = self.ledger.take().unwrap_or_else(|| (self.writer.ledger)());
         let (writer, now) = (self.writer.clone(), self.latest);
@@ -141,7 +167,7 @@ impl Turns {
             let (found, left, answers) = writer.turn(&mut *ledger, &claims, prepared, now).await?;
             Ok(Turned { ledger, answers, found, left })
         });
-        self.under_way = Some(UnderWay { task, askers, begun: Instant::now() });
+        self.under_way = Some(UnderWay { task, askers, begun: taken.max(self.ended) });
     }
 
     fn conclude(
@@ -150,12 +176,13 @@ impl Turns {
         askers: Vec<Asker>,
         begun: Instant,
     ) -> Told {
-        self.writer.pace.took(begun.elapsed());
+        self.ended = Instant::now();
+        self.writer.pace.took(self.ended.duration_since(begun));
         match flat(turned) {
             Ok(Turned { ledger, answers, found, left }) => {
                 self.ledger = Some(ledger);
                 let alone = self.seen.replace(left.end.tip) == Some(found);
-                self.left = alone.then_some(left);
+                self.left = alone.then(|| Left::over(left.end));
                 Told(askers.into_iter().zip(answers.into_iter().map(Ok)).collect())
             }
             Err(failure) => {
@@ -213,7 +240,7 @@ impl Writer {
             // a signed refusal for being late must not carry a second at which the window was open.
             Err(StoreError::Frozen) => {
                 let now = prepared.now.max(self.clock.now());
-                Ok((found, left, prepared.too_late(now)))
+                Ok((found, Left::over(end), prepared.too_late(now)))
             }
             Err(error) => Err(error.into()),
         }

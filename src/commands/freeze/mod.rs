@@ -45,7 +45,9 @@ async fn look_and_freeze(
     arguments: &Arguments,
     clock: &Clock,
 ) -> Outcome<Hash> {
-    if announced.step() == Step::Announced {
+    // What was cut short has some of its files already, and the register is taken.
+    let taken = database.taken().await.context("asking whether the register is frozen")?;
+    if announced.step() == Step::Announced && taken.is_none() {
         let batches = database.all_batches().await.context("reading batches")?;
         let revisions = batches.iter().map(|batch| u64::from(batch.leaves)).sum();
         room::check(announced, arguments.store.store.as_deref(), revisions)?;

@@ -16,8 +16,8 @@ use sqlx::{
     postgres::{PgArguments, PgConnectOptions, PgRow},
 };
 
-/// A connection, once there is one. After any error it is dropped: what the database still does with it ends before the
-/// next turn can have the lock.
+/// A connection, once there is one. After an error of which nobody knows what became of the statement it is dropped: what the
+/// database still does with it ends before the next turn can have the lock, or finds that a line was written since.
 pub(super) struct PostgresLedger {
     options: PgConnectOptions,
     connection: Option<PgConnection>,
@@ -101,7 +101,11 @@ impl Ledger for PostgresLedger {
                 self.connection = Some(connection);
                 Ok(true)
             }
-            Err(StoreError::Conflict(_) | StoreError::Frozen) => Ok(false),
+            // The statement was taken back; the connection can be used again.
+            Err(StoreError::Conflict(_) | StoreError::Frozen) => {
+                self.connection = Some(connection);
+                Ok(false)
+            }
             Err(error) => Err(error),
         }
     }

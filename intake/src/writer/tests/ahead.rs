@@ -154,3 +154,17 @@ async fn a_connection_to_look_with_that_is_lost_costs_nothing() {
         assert!(matches!(granted, Ok(Answer::Granted(_))), "{granted:?}");
     }
 }
+
+#[tokio::test]
+async fn what_another_process_changed_long_after_the_last_batch_is_not_laid_over() {
+    let desk = warm().await;
+    let Ok(Answer::Granted(granted)) = desk.ask(2).await else { panic!("refused") };
+    let mut withdrawn = new(2, 12, 2, Status::Withdrawn);
+    withdrawn.revision.ticket = granted.revision.ticket;
+    let other = &mut *desk.database.store.ledger();
+    conformance::append(other, vec![withdrawn]).await.expect("appended");
+    let (looks, outcome) = (desk.ahead(), heard(desk.registers(2, "request-2").await).await);
+    assert!(desk.ahead() > looks, "it was prepared");
+    let refused = matches!(outcome, Ok(Answer::Refused { refusal: Refusal::ChangeKeyMissing, .. }));
+    assert!(refused, "who withdrew is not told to be registered: {outcome:?}");
+}
