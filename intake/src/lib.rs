@@ -52,7 +52,7 @@ pub use office::Office;
 pub use randomness::{NoRandomness, Randomness};
 pub use roll::{
     Group, Imported, Issued, LineRange, Look, Looked, NoLineRange, ROLL_COLUMNS, Reissue, Roll, RollError, RollLine,
-    Row, Seal, ToUndo, Undoing, Wrong, WrongLine, WrongLines, csv_rows,
+    Row, Seal, ToUndo, Undoing, Wrong, WrongForm, WrongLine, WrongLines, csv_reader, csv_rows,
 };
 pub use secrets::{Person, Secrets};
 pub use serve::{Config, Limits, ServeError, Serving, serve, serve_within};

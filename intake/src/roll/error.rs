@@ -11,6 +11,9 @@ pub enum RollError {
     /// The columns are not those of a roll.
     #[error("line 1: a roll has the columns reference, born, district: {0}")]
     Columns(String),
+    /// Not a table with commas in UTF-8, as programs for tables write files unless they are told.
+    #[error("{0}")]
+    Form(WrongForm),
     /// Lines of the file are wrong; nothing of it was taken in.
     #[error("{0}")]
     Lines(WrongLines),
@@ -124,6 +127,24 @@ impl From<std::io::Error> for RollError {
     fn from(error: std::io::Error) -> Self {
         Self::Temporary { folder: std::env::temp_dir(), reason: error.to_string() }
     }
+}
+
+/// How a file is written that is no CSV with commas in UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WrongForm {
+    /// In two bytes a character.
+    #[error("the file is in UTF-16; expected CSV in UTF-8")]
+    Utf16,
+    /// With something else than commas between columns.
+    #[error("line 1 has {found} between columns; expected commas")]
+    Separator {
+        /// What stands there.
+        found: &'static str,
+    },
+    /// A workbook of a program for tables.
+    #[error("the file is a workbook; expected CSV in UTF-8")]
+    Workbook,
 }
 
 /// The wrong lines of a file: the first of them, and how many more there are.

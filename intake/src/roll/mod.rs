@@ -13,10 +13,10 @@ mod sorted;
 mod undo;
 
 pub use contacts::Seal;
-pub use error::{RollError, Wrong, WrongLine, WrongLines};
+pub use error::{RollError, Wrong, WrongForm, WrongLine, WrongLines};
 pub use import::{Group, Imported, Look, Looked};
 pub use lines::{LineRange, NoLineRange};
-pub use rows::{COLUMNS as ROLL_COLUMNS, Line as RollLine, Row, csv_rows};
+pub use rows::{COLUMNS as ROLL_COLUMNS, Line as RollLine, Row, csv_reader, csv_rows};
 pub use undo::{ToUndo, Undoing};
 
 use crate::{clock::Clock, code::AccessCode, journal::By, randomness, secrets::Secrets, store::Database};

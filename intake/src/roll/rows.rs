@@ -1,7 +1,7 @@
 //! Lines of a roll's file as they stand there, and CSV files of them (RFC 4180, UTF-8).
 
-use super::{RollError, WrongLine};
-use std::io::Read;
+use super::{RollError, WrongForm, WrongLine};
+use std::io::{self, Read};
 
 /// One person's line, not understood yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,13 +24,44 @@ pub type Line = Result<Row, (u64, WrongLine)>;
 /// The columns that a roll's file has, in any order; the last may be missing.
 pub const COLUMNS: [&str; 4] = ["reference", "born", "district", "contact"];
 
+/// Reads CSV with commas, in UTF-8; white space around values is dropped.
+///
+/// # Errors
+/// [`RollError::Form`] if the beginning shows that it is written otherwise; [`RollError::Columns`] if it cannot be read.
+pub fn csv_reader(mut csv: impl Read) -> Result<csv::Reader<impl Read>, RollError> {
+    let mut begin = Vec::new();
+    csv.by_ref().take(BEGIN).read_to_end(&mut begin).map_err(|error| RollError::Columns(error.to_string()))?;
+    if let Some(form) = wrong_form(&begin) {
+        return Err(RollError::Form(form));
+    }
+    Ok(csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(io::Cursor::new(begin).chain(csv)))
+}
+
+/// How much of a file is looked at before it is read: more than a line of names has.
+const BEGIN: u64 = 4096;
+
+/// Nothing where it may be CSV with commas. One column alone has no separator.
+fn wrong_form(begin: &[u8]) -> Option<WrongForm> {
+    if begin.starts_with(b"PK\x03\x04") || begin.starts_with(b"\xd0\xcf\x11\xe0") {
+        return Some(WrongForm::Workbook);
+    }
+    // Names of columns are letters of ASCII: in UTF-16 each of them has a byte that is zero.
+    if begin.starts_with(b"\xff\xfe") || begin.starts_with(b"\xfe\xff") || begin.contains(&0) {
+        return Some(WrongForm::Utf16);
+    }
+    let names = begin.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    let separators = [(b';', "semicolons"), (b'\t', "tabs"), (b'|', "bars")];
+    let found = separators.into_iter().find(|(separator, _)| names.contains(separator) && !names.contains(&b','));
+    found.map(|(_, found)| WrongForm::Separator { found })
+}
+
 /// The lines of a CSV file with the columns `reference,born,district`, and maybe `contact`, in any order. White space around values is dropped.
 ///
 /// # Errors
-/// [`RollError::Columns`] if the first line does not name these columns: an empty file with other columns would pass
+/// As [`csv_reader`]; [`RollError::Columns`] if the first line does not name these columns: an empty file with other columns would pass
 /// for nobody to add.
 pub fn csv_rows(csv: impl Read) -> Result<impl Iterator<Item = Line>, RollError> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(csv);
+    let mut reader = csv_reader(csv)?;
     let found = reader.headers().map_err(|error| RollError::Columns(error.to_string()))?.clone();
     let at = |name: &str| {
         let missing = || RollError::Columns(format!("the column {name} is missing"));

@@ -1,7 +1,9 @@
 //! The roll and its codes.
 
 use super::world::*;
-use intake::{Imported, Reissue, Roll, RollError, StoreError, Wrong, WrongLine, WrongLines, csv_rows};
+use intake::{
+    Imported, Reissue, Roll, RollError, RollLine, Row, StoreError, Wrong, WrongForm, WrongLine, WrongLines, csv_rows,
+};
 
 #[test]
 fn an_import_says_what_it_did_and_twice_changes_nothing() {
@@ -140,3 +142,33 @@ fn what_was_changed_since_the_look_is_not_overwritten() {
 }
 
 const LEE: &str = "reference,born,district\nlee,1970-01-01,11010\n";
+
+#[test]
+fn what_a_program_for_tables_wrote_otherwise_is_named() {
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let names = "reference,born,district\n";
+    for (bytes, form) in [
+        (utf16(&format!("\u{feff}{}", names.replace(',', "\t"))), WrongForm::Utf16),
+        (utf16(names), WrongForm::Utf16),
+        (b"PK\x03\x04\x14\0".to_vec(), WrongForm::Workbook),
+        (names.replace(',', ";").into_bytes(), WrongForm::Separator { found: "semicolons" }),
+        (format!("\u{feff}{}", names.replace(',', "\t")).into_bytes(), WrongForm::Separator { found: "tabs" }),
+    ] {
+        assert_eq!(csv_rows(&bytes[..]).err(), Some(RollError::Form(form)), "{bytes:?}");
+    }
+}
+
+#[test]
+fn values_may_have_what_separates_elsewhere() {
+    let long = "x".repeat(10_000);
+    let text = format!("\u{feff}reference,born,district,contact\na;b,1960-02-03,11010,\"{long};\t|\"\n");
+    let rows: Vec<RollLine> = csv_rows(text.as_bytes()).expect("columns").collect();
+    let row = Row {
+        line: 2,
+        reference: "a;b".into(),
+        born: "1960-02-03".into(),
+        district: "11010".into(),
+        contact: format!("{long};\t|"),
+    };
+    assert_eq!(rows, [Ok(row)], "and nothing is lost where the look at the beginning ended");
+}

@@ -1,7 +1,7 @@
 //! The roll's file: CSV, or Parquet by its extension.
 
 use crate::failure::{Context, Failure, Outcome};
-use intake::{ROLL_COLUMNS, RollError, RollLine, Row, WrongLine};
+use intake::{ROLL_COLUMNS, RollError, RollLine, Row, WrongForm, WrongLine};
 use publisher::{Texts, TextsError};
 use serde::Deserialize;
 use std::{fs::File, io::BufReader, path::Path};
@@ -22,7 +22,7 @@ pub(super) fn lines(path: &Path) -> Outcome<Box<dyn Iterator<Item = RollLine>>> 
         return Ok(Box::new((1..).zip(texts).map(row)));
     }
     let file = File::open(path).context(&doing)?;
-    let rows = intake::csv_rows(BufReader::with_capacity(1 << 20, file)).context(doing).map_err(columns)?;
+    let rows = intake::csv_rows(BufReader::with_capacity(1 << 20, file)).map_err(|error| unread(path, &error))?;
     Ok(Box::new(rows))
 }
 
@@ -37,7 +37,8 @@ pub(super) fn references(path: &Path) -> Outcome<Vec<String>> {
         let reference = |row: Vec<Option<String>>| row.into_iter().next().flatten().unwrap_or_default();
         return texts.map(|row| row.map(reference).context(&doing)).collect();
     }
-    let lines: Result<Vec<Named>, _> = csv::Reader::from_path(path).context(&doing)?.deserialize().collect();
+    let mut reader = intake::csv_reader(File::open(path).context(&doing)?).map_err(|error| unread(path, &error))?;
+    let lines: Result<Vec<Named>, _> = reader.deserialize().collect();
     Ok(lines.context(doing)?.into_iter().map(|line| line.reference.trim().to_owned()).collect())
 }
 
@@ -57,6 +58,18 @@ pub(super) fn failure(path: &Path, error: &RollError) -> Failure {
     let more = if wrong.more > 0 { format!("\n  and {} more", wrong.more) } else { String::new() };
     Failure::new(format!("{} has wrong lines; nothing of it was taken in:{lines}{more}", path.display()))
         .hint("mend these lines and run the command again")
+}
+
+/// Why a table cannot be read at all, and how to save it.
+pub(in crate::commands) fn unread(path: &Path, error: &RollError) -> Failure {
+    let failure = Failure::new(format!("reading {}: {error}", path.display()));
+    match error {
+        RollError::Form(WrongForm::Separator { .. }) => failure.hint(
+            "save it as CSV with commas, in UTF-8: LibreOffice asks for the separator; Excel takes that of the system's region",
+        ),
+        RollError::Form(_) => failure.hint("save it as CSV with commas, in UTF-8: Excel calls that \"CSV UTF-8\""),
+        _ => columns(failure),
+    }
 }
 
 fn columns(failure: Failure) -> Failure {
