@@ -18,6 +18,14 @@ pub(crate) struct StoreAt {
     pub store: Option<String>,
 }
 
+impl StoreAt {
+    /// What stands at the end of a command that is printed to be copied: the same store, where one was named; else nothing.
+    pub(crate) fn again(&self) -> String {
+        let quoted = |address: &String| format!(" --store '{}'", address.replace('\'', "'\\''"));
+        self.store.as_ref().map(quoted).unwrap_or_default()
+    }
+}
+
 /// An address that anybody may see.
 #[derive(Clone)]
 struct Shown;

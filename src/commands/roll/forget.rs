@@ -8,6 +8,7 @@ use crate::{
     draw::{Draw, Step, clock, intake as part},
     failure::{Context, Failure, Outcome},
 };
+use clap::ValueEnum;
 use intake::{Forgotten, Roll};
 
 /// Deletes contacts, codes and the roll, or what was named of these.
@@ -42,7 +43,10 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             Failure::rejected(fault).hint("keep the store as it is; nothing is deleted before this is explained")
         })?;
         due.iter().for_each(|what| data(format!("to delete: {:8} {}", what.name(), describe(*what))));
-        let hint = format!("nothing brings it back; to go on without being asked: jebi roll forget {} --yes", draw.display());
+        let names = only.iter().filter_map(ValueEnum::to_possible_value);
+        let names: String = names.map(|name| format!(" --only {}", name.get_name())).collect();
+        let again = format!("jebi roll forget {}{names} --yes{}", draw.display(), at.again());
+        let hint = format!("nothing brings it back; to go on without being asked: {again}");
         ask("FORGET", "Type FORGET to delete this for good, anything else to stop:", *yes, &hint)?;
         for what in due {
             let line = roll.forget(what).await.context(format!("deleting {}", what.name()))?;

@@ -36,17 +36,18 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         } else if *dry_run {
             step("nothing was changed");
         } else {
-            let again = format!("jebi roll import {} {} --yes", draw.display(), file.display());
+            let again = format!("jebi roll import {} {} --yes{}", draw.display(), file.display(), store.again());
             let hint = format!("when the table above is what you expect: {again}");
             ask("yes", "Type yes to put this on the roll, anything else to stop:", *yes, &hint)?;
-            apply(&roll, look, file, draw).await?;
+            apply(&roll, look, arguments).await?;
         }
         database.close().await;
         Ok(())
     })
 }
 
-async fn apply(roll: &Roll, look: Look<'_>, file: &Path, draw: &Path) -> Outcome {
+async fn apply(roll: &Roll, look: Look<'_>, arguments: &Arguments) -> Outcome {
+    let Arguments { draw, file, store, .. } = arguments;
     let bar = bar("putting people on the roll", look.looked().changes());
     let done = look.apply(&mut |done| bar.set_position(done)).await;
     bar.finish_and_clear();
@@ -55,9 +56,10 @@ async fn apply(roll: &Roll, look: Look<'_>, file: &Path, draw: &Path) -> Outcome
     let lines = roll.ranges(&done.lines).await.context("reading the journal")?;
     let lines: Vec<String> = lines.iter().map(LineRange::to_string).collect();
     step(format!(
-        "to take it back, by its lines of the journal: jebi roll undo {} {}",
+        "to take it back, by its lines of the journal: jebi roll undo {} {}{}",
         draw.display(),
-        lines.join(" ")
+        lines.join(" "),
+        store.again()
     ));
     Ok(())
 }

@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         let undoing = look(&roll, lines).await.map_err(|error| failure(lines, &error))?;
         show(&announced.programme, undoing.to_undo());
         let typed: Vec<String> = lines.iter().map(LineRange::to_string).collect();
-        let again = format!("jebi roll undo {} {} --yes", draw.display(), typed.join(" "));
+        let again = format!("jebi roll undo {} {} --yes{}", draw.display(), typed.join(" "), store.again());
         let hint = format!("when the lines above are what you mean: {again}");
         ask("yes", "Type yes to take this back, anything else to stop:", *yes, &hint)?;
         apply(&roll, undoing).await.map_err(|error| failure(lines, &error))?;
