@@ -34,7 +34,10 @@ pub fn csv_reader(mut csv: impl Read) -> Result<csv::Reader<impl Read>, RollErro
     if let Some(form) = wrong_form(&begin) {
         return Err(RollError::Form(form));
     }
-    Ok(csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(io::Cursor::new(begin).chain(csv)))
+    let mut reader = csv::ReaderBuilder::new();
+    // Ends of lines as Windows writes them are white space before the end; taken as one end, lines would be counted one too low.
+    reader.trim(csv::Trim::All).terminator(csv::Terminator::Any(b'\n'));
+    Ok(reader.from_reader(io::Cursor::new(begin).chain(csv)))
 }
 
 /// How much of a file is looked at before it is read: more than a line of names has.
@@ -85,4 +88,23 @@ pub fn csv_rows(csv: impl Read) -> Result<impl Iterator<Item = Line>, RollError>
         let contact = contact.and_then(|place| record.get(place)).unwrap_or_default().to_owned();
         Some(Ok(Row { line: place(record.position()), reference, born, district, contact }))
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_as_an_editor_shows_them_whatever_ends_them() {
+        let text = "reference,born,district\nkim,1960-01-01,11010\n\"lee, a\",1961-01-01,\"11020\"\npark,x\n";
+        for text in [text.to_owned(), text.replace('\n', "\r\n")] {
+            let lines: Vec<Line> = csv_rows(text.as_bytes()).expect("columns").collect();
+            let [Ok(kim), Ok(lee), Err((line, WrongLine::Unreadable(_)))] = &lines[..] else { panic!("{lines:?}") };
+            assert_eq!((kim.line, lee.line, *line), (2, 3, 4));
+            assert_eq!(
+                (kim.district.as_str(), lee.reference.as_str(), lee.district.as_str()),
+                ("11010", "lee, a", "11020")
+            );
+        }
+    }
 }
