@@ -88,30 +88,34 @@ fn blob<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a [u8], StoreError> {
 
 /// Up to `limit` rows of the roll's change of this line, from this place on.
 pub(super) async fn roll_rows(own: &Own, line: u64, from: u64, limit: u32) -> Result<Vec<RollChange>, StoreError> {
-    let (line, from) = (signed(line)?, signed(from)?);
-    own.run(move |connection| {
-        let mut query = connection.prepare_cached(rows::ROLL_ROWS)?;
-        let mut found = query.query((line, from, limit))?;
-        let mut changes = Vec::new();
-        while let Some(row) = found.next()? {
-            changes.push(rows::roll_change((row.get(0)?, row.get(1)?, row.get(2)?))?);
-        }
-        Ok(changes)
-    })
-    .await
+    let read = |row: &Row<'_>| rows::roll_change((row.get(0)?, row.get(1)?, row.get(2)?));
+    beside(own, rows::ROLL_ROWS, line, from, limit, read).await
 }
 
 /// Up to `limit` codes that were put into force by this line, from this place on.
 pub(super) async fn code_rows(own: &Own, line: u64, from: u64, limit: u32) -> Result<Vec<CodeChange>, StoreError> {
+    let read = |row: &Row<'_>| rows::code_change((row.get(0)?, row.get(1)?, row.get(2)?));
+    beside(own, rows::CODE_ROWS, line, from, limit, read).await
+}
+
+/// What lies beside a line of the journal.
+async fn beside<T: Send + 'static>(
+    own: &Own,
+    query: &'static str,
+    line: u64,
+    from: u64,
+    limit: u32,
+    read: fn(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
     let (line, from) = (signed(line)?, signed(from)?);
     own.run(move |connection| {
-        let mut query = connection.prepare_cached(rows::CODE_ROWS)?;
+        let mut query = connection.prepare_cached(query)?;
         let mut found = query.query((line, from, limit))?;
-        let mut changes = Vec::new();
+        let mut all = Vec::new();
         while let Some(row) = found.next()? {
-            changes.push(rows::code_change((row.get(0)?, row.get(1)?, row.get(2)?))?);
+            all.push(read(row)?);
         }
-        Ok(changes)
+        Ok(all)
     })
     .await
 }
