@@ -46,7 +46,7 @@ async fn look_and_freeze(
     clock: &Clock,
 ) -> Outcome<Hash> {
     // What was cut short has some of its files already, and the register is taken.
-    let taken = database.taken().await.context("asking whether the register is frozen")?;
+    let taken = database.frozen_at_unix_s().await.context("asking whether the register is frozen")?;
     if announced.step() == Step::Announced && taken.is_none() {
         let batches = database.all_batches().await.context("reading batches")?;
         let revisions = batches.iter().map(|batch| u64::from(batch.leaves)).sum();
